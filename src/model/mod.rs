@@ -1,0 +1,4 @@
+pub mod figures;
+pub mod inputs;
+pub mod parameters;
+pub mod record;

@@ -1,0 +1,249 @@
+//! The parameters of the model, by mechanism. Payoffs are in stake units: 1 is what a state loses
+//! when it loses its independence. Defaults are those of the hand-tuned trial set unless a source
+//! is named; ranges are the span that the literature or judgement allows.
+
+use super::figures::figures;
+
+figures! {
+    /// How noisily every agent chooses.
+    Choice {
+        /// Precision λ of challengers and guarantors: log-odds per stake unit.
+        precision: ["1/stake", 15.0, 0.0, 200.0, Calibrated, "trial; kernel: McKelvey and Palfrey 1998, Signorino 1999"],
+        /// Precision of the target's choice to resist or concede.
+        target_precision: ["1/stake", 8.0, 0.0, 200.0, Assumed, "trial"],
+        /// Severity at which noise is not scaled.
+        stake_reference: ["stake", 0.15, 0.001, 1.0, Assumed, "trial"],
+        /// Exponent with which precision grows as the stake falls below the reference.
+        heterogeneity: ["1", 0.5, 0.0, 1.0, Assumed, "trial; low rungs would otherwise ignore cost and attribution"],
+    }
+}
+
+figures! {
+    /// What moves a guarantor.
+    Guarantor {
+        /// Cost β of defaulting on a full-depth commitment, before the state's own audience factor.
+        default_cost: ["stake", 0.31, 0.0, 2.0, Calibrated, "trial; Fearon 1997 (tied hands), Smith 1995"],
+        /// Interest in an adjacent ally of the same arrangement.
+        interest: ["stake", 0.12, 0.0, 2.0, Assumed, "trial"],
+        /// Distance at which interest has fallen to 1/e of its distance-dependent part.
+        interest_range: ["km", 2000.0, 100.0, 20000.0, Assumed, "judgement"],
+        /// Weight of forward troops at risk in the wish to answer, for a brigade or more.
+        tripwire: ["stake", 0.02, 0.0, 0.5, Literature, "weak: Reiter and Poast 2021, Musgrave and Ward 2018"],
+        /// Cost κ of fighting a full war.
+        fighting_cost: ["stake", 0.30, 0.0, 2.0, Calibrated, "trial"],
+        /// Share φ of the cost of fighting that is paid even if the challenger backs down.
+        sunk_share: ["1", 0.5, 0.0, 1.0, Assumed, "trial; otherwise joining is a free bluff"],
+        /// Surcharge η on fighting when something must be retaken.
+        restoration: ["1", 0.6, 0.0, 2.0, Assumed, "trial; Huth 1988 on denying a quick victory"],
+        /// Excuse e_x: share of the default cost that the lead's default takes away. The literature disagrees; the assumption sets differ here.
+        excuse: ["1", 0.5, 0.0, 1.0, Assumed, "contested: decides Europe without America"],
+        /// Lost backstop b_k: growth of escalation fear when the lead defaults.
+        lost_backstop: ["1", 1.0, 0.0, 3.0, Assumed, "contested: decides Europe without America"],
+        /// Weight of fighting for a state to which no obligation exists.
+        bystander: ["1", 0.03, 0.0, 1.0, Assumed, "trial: no plan, no mandate"],
+        /// Standard deviation of the private resolve type.
+        type_spread: ["stake", 0.30, 0.01, 1.0, Calibrated, "trial"],
+        /// Share of forces that take part when a collective decision is blocked and members act alone.
+        alone_share: ["1", 0.7, 0.0, 1.0, Assumed, "judgement"],
+        /// Share of the members who would abstain that also object to a common decision.
+        obstruction: ["1", 0.02, 0.0, 1.0, Assumed, "judgement; silence procedure"],
+        /// Weight of public support, relative to its usual level, in the wish to answer.
+        support_weight: ["stake", 0.10, 0.0, 1.0, Assumed, "judgement; Tomz and Weeks 2021 on publics"],
+    }
+}
+
+figures! {
+    /// What decides a crisis once it has begun.
+    Crisis {
+        /// Share a_f of forward forces that fights at once.
+        forward_share: ["1", 0.8, 0.0, 1.0, Assumed, "trial"],
+        /// Decisiveness m of the contest function.
+        decisiveness: ["1", 1.5, 0.2, 10.0, Literature, "Hirshleifer 1989"],
+        /// Loss L of the challenger when it presses on and fails.
+        press_loss: ["stake", 0.3, 0.0, 5.0, Assumed, "trial"],
+        /// Loss L0 of a fait accompli that fails at the line.
+        failed_grab: ["stake", 0.5, 0.0, 5.0, Assumed, "trial"],
+        /// Cost W of a full war to the challenger against overwhelming strength.
+        war_cost: ["stake", 0.6, 0.0, 5.0, Calibrated, "trial"],
+        /// Cost N of nuclear escalation to the challenger.
+        nuclear_cost: ["stake", 1.5, 0.0, 20.0, Assumed, "trial"],
+        /// Cost b of backing down from an act of full clarity. It widens the gap between members and others, and makes pressing on likelier.
+        back_down: ["stake", 0.25, 0.0, 2.0, Calibrated, "trial"],
+        /// Price of answers short of war, for an act of full clarity answered by all.
+        sanctions: ["stake", 0.25, 0.0, 2.0, Calibrated, "trial"],
+        /// Value of harassment below the strike rung, per unit of severity.
+        harassment: ["1", 0.5, 0.0, 5.0, Assumed, "trial"],
+        /// Value of breaking the reputation of the focal alliance, before the challenger's own factor.
+        split: ["stake", 0.40, 0.0, 5.0, Assumed, "trial"],
+        /// Share of pledged strength below which an answer is a visible failure.
+        failure_threshold: ["1", 0.4, 0.01, 1.0, Assumed, "trial"],
+        /// Cost of resisting a full war to the target.
+        resist_cost: ["stake", 0.30, 0.0, 5.0, Assumed, "trial"],
+        /// Cost of conceding without a fight, beyond what is lost.
+        honour: ["stake", 0.15, 0.0, 5.0, Assumed, "trial"],
+        /// Share of incursions that turn into a strike by error.
+        accident: ["1", 0.002, 0.0, 0.2, Assumed, "judgement; Sagan 1993 on accidents"],
+    }
+}
+
+figures! {
+    /// Motives of challengers that no state carries alone.
+    Motives {
+        /// Weight χ of a closing window: bargaining power lost by waiting for announced strength.
+        window: ["1", 0.3, 0.0, 2.0, Assumed, "trial; Fearon 1995, Powell 2006"],
+        /// Weight ζ of a protégé's provocation.
+        provocation: ["stake", 0.10, 0.0, 0.5, Assumed, "trial"],
+        /// Standard deviation of the monthly domestic pressure on a challenger.
+        pressure_spread: ["stake", 0.015, 0.0, 0.5, Assumed, "trial"],
+        /// Monthly persistence of domestic pressure.
+        pressure_memory: ["1", 0.9, 0.0, 0.999, Assumed, "trial"],
+    }
+}
+
+figures! {
+    /// What observers believe, and how they learn.
+    Beliefs {
+        /// Reputation weight r: how far an answer moves beliefs. At 0 history does not matter, exactly.
+        reputation: ["1", 0.5, 0.0, 1.0, Assumed, "contested: Weisiger and Yarhi-Milo 2015 for; Press 2005, Mercer 1996 against"],
+        /// Interdependence ρ: share of a lesson that carries to the same guarantor's other arrangements.
+        interdependence: ["1", 0.25, 0.0, 1.0, Assumed, "contested; Henry 2020"],
+        /// Drift of types per quarter: share of the national part that is redrawn.
+        drift: ["1/quarter", 0.05, 0.0, 1.0, Assumed, "trial; collinear with reputation, so fixed"],
+        /// Share of the type variance that belongs to the leader and goes with him or her.
+        leader_share: ["1", 0.4, 0.0, 1.0, Assumed, "trial"],
+        /// Precision of the monthly noise through which types leak, in units of 1/σ².
+        signal_precision: ["1/month", 0.01, 0.0, 10.0, Assumed, "trial"],
+        /// Prior mass of a guarantor that never fights.
+        hollow_mass: ["1", 0.03, 0.0, 0.5, Assumed, "trial; decides how much one failure matters"],
+        /// Position of that type, in standard deviations below the typical guarantor.
+        hollow_depth: ["sd", 3.5, 1.0, 6.0, Assumed, "trial"],
+        /// Severity from which an answer teaches with full weight.
+        full_lesson: ["stake", 0.4, 0.01, 1.0, Assumed, "trial; otherwise answers to sabotage settle what is believed of Article 5"],
+        /// How far a costly signal of strength 1 moves the belief mean.
+        signal_step: ["sd", 0.3, 0.0, 3.0, Assumed, "judgement; Fearon 1997: sunk costs move more than words"],
+        /// Share of that which words alone achieve.
+        cheap_talk: ["1", 0.2, 0.0, 1.0, Assumed, "judgement; Sartori 2005"],
+    }
+}
+
+figures! {
+    /// Leaders and publics.
+    Politics {
+        /// Monthly return of public support to its usual level.
+        support_return: ["1/month", 0.08, 0.0, 1.0, Assumed, "judgement"],
+        /// Rise of support when one's own territory or troops are hit, per unit of severity.
+        rally: ["1", 0.5, 0.0, 2.0, Assumed, "judgement; Mueller 1970 on rallies"],
+        /// Monthly loss of support while fighting a war.
+        fatigue: ["1/month", 0.01, 0.0, 0.2, Literature, "sign: Mueller 1973"],
+    }
+}
+
+figures! {
+    /// How protected states behave.
+    MoralHazard {
+        /// Provocation without any guarantee.
+        base: ["1", 0.05, 0.0, 1.0, Assumed, "trial"],
+        /// Provocation added by a fully credible, unconditional guarantee.
+        strength: ["1", 0.3, 0.0, 1.0, Literature, "Benson 2012; contested by Narang and Mehta 2019"],
+        /// Share of that which remains when the guarantee covers unprovoked attacks only.
+        conditional_share: ["1", 0.25, 0.0, 1.0, Assumed, "trial"],
+        /// How far provocation weakens a guarantee that covers unprovoked attacks only.
+        forfeit: ["1", 0.5, 0.0, 1.0, Assumed, "trial"],
+    }
+}
+
+figures! {
+    /// Budgets and brigades.
+    Forces {
+        /// Brigade equivalents bought by a year of spending above maintenance.
+        brigades_per_billion: ["BE/(bn USD)", 0.035, 0.0, 1.0, Assumed, "trial"],
+        /// Mean delay from money to force.
+        lag: ["months", 36.0, 1.0, 240.0, Literature, "Kiel Report June 2025: 36 months or more"],
+        /// Monthly loss of force when spending is at maintenance level of a force that is not replaced.
+        decay: ["1/month", 0.0, 0.0, 0.1, Assumed, "held at zero: spending at the opening share maintains the opening force"],
+    }
+}
+
+figures! {
+    /// How allies adapt.
+    Adaptation {
+        /// Defence share of GDP added by a full measure of threat.
+        threat: ["share of GDP", 0.004, 0.0, 0.1, Assumed, "Olson and Zeckhauser 1966; trial"],
+        /// Defence share of GDP added when the lead is believed never to come.
+        distrust: ["share of GDP", 0.03, 0.0, 0.2, Assumed, "trial; NATO 2014-2025: 1.40 to 2.27 percent"],
+        /// Defence share of GDP saved when others supply the alliance's whole strength again.
+        free_riding: ["share of GDP", 0.002, 0.0, 0.1, Literature, "Olson and Zeckhauser 1966"],
+        /// Months in which spending closes 63 percent of its gap to the wish.
+        adjustment: ["months", 24.0, 1.0, 240.0, Assumed, "trial"],
+        /// Insecurity at which half of the states that may hedge do so within a year.
+        hedge_threshold: ["1", 0.5, 0.0, 1.0, Assumed, "judgement; Snyder 1984"],
+        /// Steepness of the wish to hedge in insecurity.
+        hedge_slope: ["1", 10.0, 0.0, 100.0, Assumed, "judgement"],
+    }
+}
+
+figures! {
+    /// How wars go on and end.
+    War {
+        /// Share of the weaker side's force lost in a month of full fighting at equal strength.
+        attrition: ["1/month", 0.04, 0.0, 0.5, Assumed, "judgement; Lanchester 1916, linear form"],
+        /// Monthly hazard of a settlement when neither side is exhausted.
+        settlement: ["1/month", 0.01, 0.0, 1.0, Assumed, "judgement; quartiles of war duration 208, 420, 1134 days (COW-MID 5.0)"],
+        /// Growth of that hazard with exhaustion.
+        exhaustion: ["1/month", 0.08, 0.0, 1.0, Assumed, "judgement"],
+        /// Force ratio beyond which the weaker side is defeated.
+        defeat_ratio: ["1", 6.0, 1.5, 50.0, Assumed, "judgement"],
+        /// Monthly nuclear risk while nuclear powers fight each other.
+        nuclear_risk: ["1/month", 0.004, 0.0, 0.5, Assumed, "contested; judgement"],
+        /// Monthly chance that a guarantor at war reconsiders.
+        reconsider: ["1/month", 0.1, 0.0, 1.0, Assumed, "judgement"],
+    }
+}
+
+/// All parameters, by mechanism. The names of the fields are the keys of the scenario file.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Parameters {
+    pub choice: Choice,
+    pub guarantor: Guarantor,
+    pub crisis: Crisis,
+    pub motives: Motives,
+    pub beliefs: Beliefs,
+    pub politics: Politics,
+    pub moral_hazard: MoralHazard,
+    pub forces: Forces,
+    pub adaptation: Adaptation,
+    pub war: War,
+}
+
+/// The groups of [`Parameters`] with their tables, in documentation order.
+pub const GROUPS: &[(&str, &[super::figures::Field])] = &[
+    ("choice", Choice::FIELDS),
+    ("guarantor", Guarantor::FIELDS),
+    ("crisis", Crisis::FIELDS),
+    ("motives", Motives::FIELDS),
+    ("beliefs", Beliefs::FIELDS),
+    ("politics", Politics::FIELDS),
+    ("moral_hazard", MoralHazard::FIELDS),
+    ("forces", Forces::FIELDS),
+    ("adaptation", Adaptation::FIELDS),
+    ("war", War::FIELDS),
+];
+
+impl Parameters {
+    /// The place of figure `index` of group `group` (both as in [`GROUPS`]).
+    pub fn place(&mut self, group: usize, index: usize) -> Option<&mut f64> {
+        match group {
+            0 => self.choice.place(index),
+            1 => self.guarantor.place(index),
+            2 => self.crisis.place(index),
+            3 => self.motives.place(index),
+            4 => self.beliefs.place(index),
+            5 => self.politics.place(index),
+            6 => self.moral_hazard.place(index),
+            7 => self.forces.place(index),
+            8 => self.adaptation.place(index),
+            9 => self.war.place(index),
+            _ => None,
+        }
+    }
+}

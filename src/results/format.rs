@@ -1,0 +1,162 @@
+//! The shapes of what is stored: `manifest.json`, `summary.json` and the monthly series.
+
+use serde::{Deserialize, Serialize};
+
+/// Format tag of [`Summary`].
+pub const SUMMARY_FORMAT: &str = "deter.summary/1";
+/// Format tag of [`Manifest`].
+pub const MANIFEST_FORMAT: &str = "deter.manifest/1";
+
+/// How an outcome is estimated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Share of runs in which it happened; Wilson interval, upper bound when it never did.
+    Probability,
+    /// Mean over runs of a number per run; t interval.
+    Mean,
+    /// Pooled share: sum of numerators over sum of denominators, interval by run (delta method).
+    Ratio,
+}
+
+/// One headline outcome.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    pub id: String,
+    pub label: String,
+    pub kind: Kind,
+    pub unit: String,
+    /// Point estimate; absent where nothing was observed (a ratio without cases).
+    pub estimate: Option<f64>,
+    /// Interval at `level`; for zero events `[0, upper bound]`.
+    pub interval: Option<[f64; 2]>,
+    pub level: f64,
+    /// `wilson`, `t` or `ratio`.
+    pub method: String,
+    /// Runs, or cases for a ratio.
+    pub n: u64,
+    /// Runs (or cases) in which it happened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub count: Option<u64>,
+    /// Quantiles over runs, by level as text (`"0.05"`, `"0.5"`, `"0.95"`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quantiles: Option<std::collections::BTreeMap<String, f64>>,
+}
+
+/// What a scenario is called.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScenarioTag {
+    pub name: String,
+    pub title: String,
+    pub question: String,
+    pub hash: String,
+}
+
+/// `summary.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    pub format: String,
+    pub scenario: ScenarioTag,
+    pub assumptions: Vec<String>,
+    pub option: Option<String>,
+    pub seed: u64,
+    pub runs: u64,
+    pub months: u32,
+    /// `complete`, or `partial` when the run was interrupted.
+    pub state: String,
+    pub note: String,
+    pub outcomes: Vec<Outcome>,
+}
+
+/// One month of one series over all runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeriesRow {
+    pub series: String,
+    pub month: u32,
+    pub n: u64,
+    pub mean: f64,
+    pub sd: f64,
+    pub min: f64,
+    pub max: f64,
+    /// Quantiles at [`LEVELS`].
+    pub quantiles: [f64; 9],
+}
+
+/// The quantile levels of the monthly series.
+pub const LEVELS: [f64; 9] = [0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975];
+
+/// What a series measures.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeriesTag {
+    pub id: String,
+    pub label: String,
+    pub unit: String,
+}
+
+/// A value of the effective scenario and the layer that set it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Effective {
+    pub path: String,
+    pub value: String,
+    pub layer: String,
+}
+
+/// A dated event of the scenario, for the charts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventTag {
+    pub month: u32,
+    pub note: String,
+}
+
+/// `manifest.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub format: String,
+    /// `complete` or `partial`.
+    pub state: String,
+    pub scenario: ScenarioTag,
+    pub assumptions: Vec<String>,
+    pub option: Option<String>,
+    /// Calendar month of month 0, `YYYY-MM`.
+    pub start: String,
+    pub months: u32,
+    pub seed: u64,
+    pub seed_formula: String,
+    pub runs_planned: u64,
+    pub runs_finished: u64,
+    pub program: String,
+    pub version: String,
+    pub target: String,
+    /// Hash over everything that determines the numbers.
+    pub plan_hash: String,
+    pub focal: String,
+    pub rungs: Vec<RungTag>,
+    pub series: Vec<SeriesTag>,
+    pub events: Vec<EventTag>,
+    /// File name to blake3 of its bytes, of all files but this one and the charts.
+    pub checksums: std::collections::BTreeMap<String, String>,
+    pub effective: Vec<Effective>,
+    pub argv: Vec<String>,
+}
+
+/// A rung as the charts name it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RungTag {
+    pub id: String,
+    pub label: String,
+}
+
+/// A result folder, read back.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    pub manifest: Manifest,
+    pub summary: Summary,
+    pub series: Vec<SeriesRow>,
+}
+
+impl Summary {
+    /// The outcome with this id.
+    pub fn outcome(&self, id: &str) -> Option<&Outcome> {
+        self.outcomes.iter().find(|o| o.id == id)
+    }
+}
