@@ -1,4 +1,30 @@
+//! What happens to the world in a month. Pure: no files, no threads, no clock.
+//!
+//! A walk through the house: [`inputs`] says what a scenario hands over, [`world`] holds the state,
+//! [`month`] is the order of things, and each mechanism has a file of its own.
+
+pub mod adaptation;
+pub mod arithmetic;
+pub mod arrangements;
+pub mod beliefs;
+pub mod challenger;
+pub mod coalition;
+pub mod crisis;
+pub mod decision;
+pub mod events;
 pub mod figures;
+pub mod forces;
+pub mod guarantor;
 pub mod inputs;
+pub mod journal;
+pub mod measures;
+pub mod month;
 pub mod parameters;
+pub mod play;
+pub mod policy;
+pub mod politics;
 pub mod record;
+pub mod signals;
+pub mod tally;
+pub mod war;
+pub mod world;

@@ -1,0 +1,220 @@
+//! Who has promised what to whom: bonds between a guarantor and a protégé, and collective decisions.
+
+use super::inputs::{Arrangement, Condition, DecisionRule, Inputs, Kind};
+
+/// A set of states.
+pub type StateSet = u64;
+
+/// The set with one member.
+#[inline(always)]
+pub fn only(state: usize) -> StateSet {
+    1 << state
+}
+
+/// True if `state` is in the set.
+#[inline(always)]
+pub fn contains(set: StateSet, state: usize) -> bool {
+    set >> state & 1 == 1
+}
+
+/// The members of a set in ascending order.
+pub fn members(set: StateSet) -> impl Iterator<Item = usize> {
+    let mut rest = set;
+    std::iter::from_fn(move || {
+        (rest != 0).then(|| {
+            let state = rest.trailing_zeros() as usize;
+            rest &= rest - 1;
+            state
+        })
+    })
+}
+
+/// Membership as it is now; states join and leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// Guarantors of each arrangement.
+    pub guarantors: Vec<StateSet>,
+    /// Protégés of each arrangement.
+    pub proteges: Vec<StateSet>,
+}
+
+impl Membership {
+    /// Membership at the start.
+    pub fn new(inputs: &Inputs) -> Self {
+        let set = |states: &[usize]| states.iter().fold(0, |s, &i| s | only(i));
+        Self {
+            guarantors: inputs.arrangements.iter().map(|a| set(&a.guarantors)).collect(),
+            proteges: inputs.arrangements.iter().map(|a| set(&a.proteges)).collect(),
+        }
+    }
+
+    /// `state` leaves as guarantor and as protégé.
+    pub fn leave(&mut self, arrangement: usize, state: usize) {
+        self.guarantors[arrangement] &= !only(state);
+        self.proteges[arrangement] &= !only(state);
+    }
+
+    /// `state` joins as guarantor and as protégé.
+    pub fn join(&mut self, arrangement: usize, state: usize) {
+        self.guarantors[arrangement] |= only(state);
+        self.proteges[arrangement] |= only(state);
+    }
+}
+
+/// True while the commitment is in force.
+#[inline]
+pub fn in_force(a: &Arrangement, month: u32) -> bool {
+    let m = f64::from(month);
+    m >= a.figures.in_force && m < a.figures.until
+}
+
+/// True while the commitment has been announced and is not yet in force.
+#[inline]
+pub fn pending(a: &Arrangement, month: u32) -> bool {
+    let m = f64::from(month);
+    m >= a.figures.announced && m < a.figures.in_force
+}
+
+/// The strongest promise of one state to another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bond {
+    /// Arrangement it belongs to: the context in which it is judged and learned about.
+    pub arrangement: usize,
+    /// Depth including the guarantor's own factor.
+    pub depth: f64,
+    /// Share of the depth that counts, after ambiguity: 1 explicit, ½ fully ambiguous.
+    pub clarity: f64,
+    /// Lowest rung covered; none under explicit exclusion.
+    pub coverage: Option<usize>,
+    /// Only unprovoked attacks are covered.
+    pub unprovoked: bool,
+}
+
+/// Depth from which a bond makes its holder a party that may lead.
+pub const PARTY_DEPTH: f64 = 0.25;
+
+/// The deepest bond in force from `guarantor` to `protege`, or none.
+pub fn bond(inputs: &Inputs, membership: &Membership, month: u32, guarantor: usize, protege: usize) -> Option<Bond> {
+    let mut best: Option<Bond> = None;
+    for (index, a) in inputs.arrangements.iter().enumerate() {
+        if guarantor == protege
+            || !contains(membership.guarantors[index], guarantor)
+            || !contains(membership.proteges[index], protege)
+            || !in_force(a, month)
+        {
+            continue;
+        }
+        let depth = a.figures.depth * a.depth_by.get(guarantor).copied().unwrap_or(1.0);
+        let better = match best {
+            None => true,
+            // A covering bond beats one that excludes; then the deeper one.
+            Some(b) => {
+                (a.coverage.is_some(), depth).partial_cmp(&(b.coverage.is_some(), b.depth))
+                    == Some(std::cmp::Ordering::Greater)
+            }
+        };
+        if better {
+            best = Some(Bond {
+                arrangement: index,
+                depth,
+                clarity: 1.0 - 0.5 * a.figures.ambiguity,
+                coverage: a.coverage,
+                unprovoked: a.condition == Condition::Unprovoked,
+            });
+        }
+    }
+    best
+}
+
+/// The arrangement that answers for a state below the incursion rung: the deepest in force.
+pub fn home(inputs: &Inputs, membership: &Membership, month: u32, protege: usize) -> Option<usize> {
+    let mut best: Option<(f64, usize)> = None;
+    for (index, a) in inputs.arrangements.iter().enumerate() {
+        if contains(membership.proteges[index], protege)
+            && in_force(a, month)
+            && best.is_none_or(|(depth, _)| a.figures.depth > depth)
+        {
+            best = Some((a.figures.depth, index));
+        }
+    }
+    best.map(|(_, index)| index)
+}
+
+/// Chance that the arrangement takes a common decision when each member abstains with the given
+/// probability. `blocked` says whether a veto holder sides with the challenger.
+///
+/// *Individual* and *lead* need no agreement. Under *consensus* a member who would abstain objects
+/// only rarely (`obstruction`); under *unanimity* every abstention counts; under *veto* so does the
+/// abstention of each holder.
+pub fn agreement(
+    a: &Arrangement,
+    obstruction: f64,
+    blocked: bool,
+    abstentions: impl Iterator<Item = (usize, f64)>,
+) -> f64 {
+    match a.decision_rule {
+        DecisionRule::Individual | DecisionRule::Lead => 1.0,
+        DecisionRule::Consensus => abstentions.map(|(_, p)| 1.0 - obstruction * p).product(),
+        DecisionRule::Unanimity => abstentions.map(|(_, p)| 1.0 - p).product(),
+        DecisionRule::Veto if blocked => 0.0,
+        DecisionRule::Veto => {
+            abstentions.filter(|(state, _)| a.veto.contains(state)).map(|(_, p)| 1.0 - p).product()
+        }
+    }
+}
+
+/// True for orders that promise help but no fighting: they carry goods and words, not a mandate.
+pub fn without_mandate(kind: Kind) -> bool {
+    matches!(kind, Kind::Assistance | Kind::Assurance | Kind::NonAligned | Kind::Peacekeeping)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::inputs::ArrangementFigures;
+
+    fn pact(depth: f64, coverage: Option<usize>) -> Arrangement {
+        Arrangement {
+            guarantors: vec![0],
+            proteges: vec![1],
+            coverage,
+            depth_by: vec![1.0; 2],
+            figures: ArrangementFigures { depth, ..Default::default() },
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn the_deepest_covering_bond_counts_and_exclusion_never_beats_it() {
+        let inputs = Inputs { arrangements: vec![pact(0.9, None), pact(0.3, Some(2)), pact(0.5, Some(4))], ..Default::default() };
+        let m = Membership::new(&inputs);
+        let b = bond(&inputs, &m, 0, 0, 1).expect("states 0 and 1 share three pacts");
+        assert_eq!((b.arrangement, b.coverage), (2, Some(4)));
+        assert_eq!(bond(&inputs, &m, 0, 1, 0), None);
+    }
+
+    #[test]
+    fn a_commitment_binds_only_between_entry_into_force_and_end() {
+        let mut a = pact(1.0, Some(2));
+        a.figures.in_force = 12.0;
+        a.figures.until = 24.0;
+        assert!(pending(&a, 3) && !in_force(&a, 11) && in_force(&a, 12) && in_force(&a, 23) && !in_force(&a, 24));
+    }
+
+    #[test]
+    fn unanimity_is_harder_than_consensus_and_a_hostile_veto_blocks() {
+        let abstain = || [(0, 0.3), (1, 0.2)].into_iter();
+        let with = |rule| Arrangement { decision_rule: rule, veto: vec![1], ..Default::default() };
+        assert_eq!(agreement(&with(DecisionRule::Individual), 0.02, false, abstain()), 1.0);
+        assert!((agreement(&with(DecisionRule::Unanimity), 0.02, false, abstain()) - 0.56).abs() < 1e-12);
+        assert!(agreement(&with(DecisionRule::Consensus), 0.02, false, abstain()) > 0.98);
+        assert!((agreement(&with(DecisionRule::Veto), 0.02, false, abstain()) - 0.8).abs() < 1e-12);
+        assert_eq!(agreement(&with(DecisionRule::Veto), 0.02, true, abstain()), 0.0);
+    }
+
+    #[test]
+    fn a_set_lists_its_members_in_order() {
+        let set = only(3) | only(0) | only(63);
+        assert_eq!(members(set).collect::<Vec<_>>(), vec![0, 3, 63]);
+    }
+}

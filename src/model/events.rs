@@ -1,0 +1,136 @@
+//! Dated and random events of the scenario.
+
+use super::arrangements;
+use super::inputs::{EventKind, Slot};
+use super::war::Ending;
+use super::world::World;
+use crate::random::{Purpose, Streams};
+
+/// A crisis that an event starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scripted {
+    pub challenger: usize,
+    pub target: usize,
+    pub rung: usize,
+    pub attributed: bool,
+}
+
+impl World {
+    /// Step 1: events of this month take effect. Crises that they start are returned, to be played
+    /// with the others of the month.
+    pub(crate) fn take_events(&mut self, streams: &Streams) -> Vec<Scripted> {
+        let mut crises = Vec::new();
+        let mut happened = false;
+        for index in 0..self.inputs.events.len() {
+            let event = &self.inputs.events[index];
+            if let EventKind::Change { over, .. } = event.kind
+                && over > 0
+                && event.hazard.is_none()
+                && self.month > event.month
+                && self.month < event.month + over
+                && self.tally.event_happened(index)
+            {
+                self.ramp(index);
+                happened = true;
+                continue;
+            }
+            let due = match event.hazard {
+                None => event.month == self.month,
+                Some(_) => event.month <= self.month,
+            };
+            if !due {
+                continue;
+            }
+            let chance = event.hazard.unwrap_or(event.probability);
+            if streams.uniform(Purpose::Event, index as u64, self.month) >= chance {
+                continue;
+            }
+            self.tally.note_event(index);
+            happened = true;
+            if let Some(crisis) = self.apply(streams, index) {
+                crises.push(crisis);
+            }
+        }
+        if happened {
+            self.forces.count_hosted(&self.inputs);
+            self.policies.invalidate();
+        }
+        crises
+    }
+
+    fn apply(&mut self, streams: &Streams, index: usize) -> Option<Scripted> {
+        match self.inputs.events[index].kind.clone() {
+            EventKind::Challenge { by, target, rung, attributed } => {
+                let challenger = self.inputs.challengers.iter().position(|c| c.state == by)?;
+                return Some(Scripted { challenger, target, rung, attributed });
+            }
+            EventKind::Change { slots, over } => {
+                if over == 0 {
+                    for (slot, value) in slots {
+                        self.write(slot, value);
+                    }
+                } else {
+                    self.ramp(index);
+                }
+            }
+            EventKind::Signal { by, arrangement, kind, strength } => self.send_signal(by, arrangement, kind, strength),
+            EventKind::Leave { state, arrangement } => self.membership.leave(arrangement, state),
+            EventKind::Join { state, arrangement } => self.membership.join(arrangement, state),
+            EventKind::Ceasefire { target } => {
+                while let Some(war) = self.wars.running.iter().position(|w| w.target == target) {
+                    self.end_war(war, Ending::Armistice);
+                }
+            }
+            EventKind::LeaderChange { state } => self.change_leader(streams, state),
+        }
+        None
+    }
+
+    /// One step of a change that is spread over months: an equal part of what is left.
+    fn ramp(&mut self, index: usize) {
+        let event = &self.inputs.events[index];
+        let EventKind::Change { slots, over } = event.kind.clone() else { return };
+        let left = f64::from((event.month + over).saturating_sub(self.month).max(1));
+        for (slot, value) in slots {
+            if let Some(place) = self.inputs.place(slot) {
+                let now = *place;
+                self.write(slot, now + (value - now) / left);
+            }
+        }
+    }
+
+    /// Writes a figure and what follows from it at once.
+    fn write(&mut self, slot: Slot, value: f64) {
+        let before = self.inputs.place(slot).map(|place| std::mem::replace(place, value));
+        let Some(before) = before else { return };
+        if let Slot::State { state, index } = slot {
+            let name = super::inputs::StateFigures::FIELDS[index].name;
+            match name {
+                "resolve" => self.national[state] = value,
+                "perceived" => {
+                    // The grid of types is anchored at the opening value: what changes is the belief.
+                    if let Some(place) = self.inputs.place(slot) {
+                        *place = before;
+                    }
+                    for observer in 0..self.beliefs.observers() {
+                        for a in 0..self.inputs.arrangements.len() {
+                            if arrangements::contains(self.membership.guarantors[a], state) {
+                                super::beliefs::tilt(
+                                    self.beliefs.of_mut(observer, a, state),
+                                    &self.positions,
+                                    value - before,
+                                );
+                            }
+                        }
+                    }
+                }
+                "brigades" => self.forces.ready[state] = value,
+                "deployable" => self.forces.deployable[state] = value,
+                "defence_share" => self.forces.share[state] = value,
+                "public_support" => self.support[state] = value,
+                "election" => self.next_vote[state] = value,
+                _ => {}
+            }
+        }
+    }
+}

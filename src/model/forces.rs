@@ -1,0 +1,261 @@
+//! Forces: budgets, pipelines with delivery lags, deployments, and the contest function.
+
+use super::arithmetic::{exp, power};
+use super::inputs::{Inputs, Program};
+
+/// Stages of a delivery: an Erlang-3 delay (three equal exponential stages).
+pub const STAGES: usize = 3;
+
+/// What is on order.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Pipeline {
+    /// Brigades in each stage, the last about to arrive.
+    pub stages: [f64; STAGES],
+}
+
+impl Pipeline {
+    /// Brigades ordered and not yet there.
+    pub fn pending(&self) -> f64 {
+        self.stages.iter().sum()
+    }
+
+    /// One month: an order goes in, what has passed all stages comes out. The mean delay is `lag`
+    /// months for any lag of at least three; a lag of zero delivers at once.
+    pub fn step(&mut self, order: f64, lag: f64) -> f64 {
+        if lag <= 0.0 {
+            let delivered = self.pending() + order;
+            self.stages = [0.0; STAGES];
+            return delivered;
+        }
+        let passed = (STAGES as f64 / lag).min(1.0);
+        let mut delivered = 0.0;
+        for stage in (0..STAGES).rev() {
+            let moved = self.stages[stage] * passed;
+            self.stages[stage] -= moved;
+            match self.stages.get_mut(stage + 1) {
+                Some(next) => *next += moved,
+                None => delivered = moved,
+            }
+        }
+        self.stages[0] += order;
+        delivered
+    }
+}
+
+/// Forces of all states, in brigade equivalents unless said otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forces {
+    /// Ready at home.
+    pub ready: Vec<f64>,
+    /// Able to fight abroad.
+    pub deployable: Vec<f64>,
+    /// GDP in bn USD.
+    pub gdp: Vec<f64>,
+    /// Defence share of GDP.
+    pub share: Vec<f64>,
+    /// The share at the start, which maintains the force of the start.
+    pub maintenance: Vec<f64>,
+    /// Orders paid from the budget.
+    pub own: Vec<Pipeline>,
+    /// Orders of the scenario, and whether each has been placed.
+    pub programs: Vec<Pipeline>,
+    /// Brigades of foreign allies on each state's soil.
+    pub hosted: Vec<f64>,
+    /// Months since each challenger was last at war; above any horizon when it never was.
+    pub since_war: Vec<f64>,
+    /// Whether each challenger is at war.
+    pub at_war: Vec<bool>,
+    /// Wars end with losses: factor on what a challenger can field.
+    pub worn: Vec<f64>,
+}
+
+impl Forces {
+    /// Forces at the start.
+    pub fn new(inputs: &Inputs) -> Self {
+        let figure = |f: fn(&super::inputs::StateFigures) -> f64| -> Vec<f64> {
+            inputs.states.iter().map(|s| f(&s.figures)).collect()
+        };
+        let mut forces = Self {
+            ready: figure(|f| f.brigades),
+            deployable: figure(|f| f.deployable),
+            gdp: figure(|f| f.gdp),
+            share: figure(|f| f.defence_share),
+            maintenance: figure(|f| f.defence_share),
+            own: vec![Pipeline::default(); inputs.states.len()],
+            programs: vec![Pipeline::default(); inputs.programs.len()],
+            hosted: vec![0.0; inputs.states.len()],
+            since_war: vec![f64::INFINITY; inputs.challengers.len()],
+            at_war: vec![false; inputs.challengers.len()],
+            worn: vec![1.0; inputs.challengers.len()],
+        };
+        forces.count_hosted(inputs);
+        forces
+    }
+
+    /// Adds up the forces that stand on each state's soil.
+    pub fn count_hosted(&mut self, inputs: &Inputs) {
+        self.hosted.fill(0.0);
+        for f in &inputs.forward {
+            self.hosted[f.host] += f.brigades;
+        }
+    }
+
+    /// One month of budgets and deliveries. Spending above the opening share of GDP buys brigades.
+    pub fn advance(&mut self, inputs: &mut Inputs, month: u32) {
+        let p = inputs.parameters.forces;
+        for i in 0..self.ready.len() {
+            let growth = inputs.states[i].figures.growth;
+            self.gdp[i] *= 1.0 + growth / 12.0;
+            let above = (self.share[i] - self.maintenance[i]).max(0.0) * self.gdp[i];
+            let order = above * p.brigades_per_billion / 12.0;
+            let delivered = self.own[i].step(order, p.lag);
+            let keep = 1.0 - p.decay;
+            self.ready[i] = self.ready[i] * keep + delivered;
+            // A new brigade can be sent abroad in the proportion of the old ones.
+            let abroad = if self.ready[i] > 0.0 { (self.deployable[i] / self.ready[i]).min(1.0) } else { 0.0 };
+            self.deployable[i] = self.deployable[i] * keep + delivered * abroad;
+        }
+        for index in 0..inputs.programs.len() {
+            let delivered = {
+                let program = &inputs.programs[index];
+                let order = if is_ordered(program, month) { program.figures.brigades } else { 0.0 };
+                if program.figures.lag <= 0.0 && order != 0.0 { order } else { self.programs[index].step(order, program.figures.lag) }
+            };
+            if delivered != 0.0 {
+                self.place(inputs, index, delivered);
+            }
+        }
+        self.count_hosted(inputs);
+        for c in 0..self.since_war.len() {
+            self.since_war[c] += 1.0;
+        }
+    }
+
+    /// Puts delivered brigades where their programme says.
+    fn place(&mut self, inputs: &mut Inputs, index: usize, delivered: f64) {
+        let Program { state, host, .. } = inputs.programs[index];
+        match host {
+            Some(host) if host != state => {
+                match inputs.forward.iter_mut().find(|f| f.host == host && f.sender == state) {
+                    Some(f) => f.brigades = (f.brigades + delivered).max(0.0),
+                    None => inputs.forward.push(super::inputs::Forward {
+                        host,
+                        sender: state,
+                        brigades: delivered.max(0.0),
+                    }),
+                }
+            }
+            _ => {
+                let abroad = if self.ready[state] > 0.0 { (self.deployable[state] / self.ready[state]).min(1.0) } else { 0.0 };
+                self.ready[state] = (self.ready[state] + delivered).max(0.0);
+                self.deployable[state] = (self.deployable[state] + delivered * abroad).max(0.0);
+            }
+        }
+    }
+
+    /// Brigades that are on order for the defence of `state` and have been announced.
+    pub fn announced_for(&self, inputs: &Inputs, state: usize) -> f64 {
+        let programs: f64 = inputs
+            .programs
+            .iter()
+            .zip(&self.programs)
+            .filter(|(p, _)| p.host.unwrap_or(p.state) == state && p.figures.announced > 0.5)
+            .map(|(_, pipeline)| pipeline.pending())
+            .sum();
+        self.own[state].pending() + programs
+    }
+
+    /// Force that a challenger can spare: little while it is at war elsewhere, more with the months
+    /// after (reconstitution; Danish Defence Intelligence Service 2025 for Russia).
+    pub fn free(&self, inputs: &Inputs, challenger: usize) -> f64 {
+        let c = &inputs.challengers[challenger];
+        let Some(&(_, pinned)) = c.regeneration.first() else {
+            return self.ready[c.state] * self.worn[challenger];
+        };
+        if self.at_war[challenger] {
+            return pinned * self.worn[challenger];
+        }
+        let t = self.since_war[challenger] * c.figures.reconstitution;
+        let mut before = c.regeneration[0];
+        for &(months, force) in &c.regeneration[1..] {
+            if t <= months {
+                let part = if months > before.0 { (t - before.0) / (months - before.0) } else { 1.0 };
+                return (before.1 + part * (force - before.1)) * self.worn[challenger];
+            }
+            before = (months, force);
+        }
+        before.1 * self.worn[challenger]
+    }
+}
+
+/// True in the month in which a programme is ordered.
+fn is_ordered(program: &Program, month: u32) -> bool {
+    program.figures.month.round() as i64 == i64::from(month)
+}
+
+/// Chance that an attack by force `attack` succeeds against `strength` on ground that favours the
+/// defender by `terrain`: `A^m / (A^m + (S·terrain)^m)` (Hirshleifer 1989).
+#[inline(always)]
+pub fn contest(attack: f64, strength: f64, terrain: f64, decisiveness: f64) -> f64 {
+    1.0 / (1.0 + power(strength * terrain / attack, decisiveness))
+}
+
+/// Brigades that arrive within `window` days.
+#[inline(always)]
+pub fn usable(deployable: f64, mobility: f64, delay: f64, window: f64) -> f64 {
+    deployable.min(mobility * (window - delay).max(0.0))
+}
+
+/// Great-circle distance in km between two points given in degrees, on a sphere of 6,371 km.
+pub fn distance_km(a: (f64, f64), b: (f64, f64)) -> f64 {
+    let (la, lb) = (a.0.to_radians(), b.0.to_radians());
+    let half = |d: f64| (d / 2.0).sin().powi(2);
+    let h = half(lb - la) + la.cos() * lb.cos() * half((b.1 - a.1).to_radians());
+    2.0 * 6371.0 * h.sqrt().min(1.0).asin()
+}
+
+/// Share of a distance-dependent interest that is left at `km`.
+pub fn nearness(km: f64, range: f64) -> f64 {
+    exp(-km / range)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn deliveries_arrive_with_the_stated_mean_delay_and_nothing_is_lost() {
+        for lag in [3.0, 6.0, 36.0, 54.0] {
+            let mut pipeline = Pipeline::default();
+            let (mut total, mut weighted) = (0.0, 0.0);
+            let mut delivered = pipeline.step(1.0, lag);
+            for month in 0..2000 {
+                total += delivered;
+                weighted += delivered * f64::from(month);
+                delivered = pipeline.step(0.0, lag);
+            }
+            assert!((total - 1.0).abs() < 1e-9, "lag {lag}: {total}");
+            assert!((weighted / total - lag).abs() < 1e-6, "lag {lag}: mean {}", weighted / total);
+        }
+    }
+
+    #[test]
+    fn a_lag_of_zero_delivers_at_once() {
+        assert_eq!(Pipeline::default().step(2.0, 0.0), 2.0);
+    }
+
+    #[test]
+    fn equal_forces_on_neutral_ground_have_even_chances_and_scale_does_not_matter() {
+        for m in [0.7, 1.5, 4.0] {
+            assert!((contest(7.0, 7.0, 1.0, m) - 0.5).abs() < 1e-12);
+            assert!((contest(3.0, 5.0, 1.2, m) - contest(30.0, 50.0, 1.2, m)).abs() < 1e-12);
+        }
+    }
+
+    #[test]
+    fn distances_are_those_of_the_sphere() {
+        let tallinn = (59.433, 24.717);
+        assert!((distance_km(tallinn, (56.95, 24.1)) - 278.0).abs() < 2.0);
+        assert!((distance_km(tallinn, (38.883, -77.033)) - 6963.0).abs() < 15.0);
+    }
+}

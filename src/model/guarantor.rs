@@ -1,0 +1,324 @@
+//! Guarantors: what each would gain or lose by abstaining, supporting or fighting.
+//!
+//! The responders to an attack on one target are kept as lanes of flat arrays, so that the loops
+//! over them run in vector registers. Utilities are relative to abstaining; the private resolve
+//! type enters linearly, so its exponential factors out and averaging over types needs no further
+//! exponentials: `exp(λ(u + ℓθ√s)) = w_ℓ · T_ℓ(θ)`.
+
+use super::arithmetic::exp;
+use super::arrangements::{self, Membership, PARTY_DEPTH};
+use super::beliefs::{Beliefs, TYPES};
+use super::forces::{Forces, nearness, usable};
+use super::inputs::{Inputs, Nuclear};
+
+/// Room for responders, a multiple of eight.
+pub const LANES: usize = 48;
+/// One number for each lane.
+pub type Lane = [f64; LANES];
+
+/// Observers whose beliefs enter a crisis: the challenger and the allies' public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Eyes {
+    Challenger = 0,
+    Public = 1,
+}
+
+/// The responders to an attack on one target, apart from what depends on the rung.
+#[derive(Debug, Clone)]
+pub struct Lanes {
+    /// Number of responders.
+    pub len: usize,
+    /// The state in each lane.
+    pub who: [u8; LANES],
+    /// The arrangement in which it is judged.
+    pub context: [u8; LANES],
+    /// Lowest rung covered, 255 for none.
+    pub coverage: [u8; LANES],
+    /// Cost of default at full clarity, stake units.
+    pub bind: Lane,
+    /// Mandate to fight where covered, 0 to 1.
+    pub mandate: Lane,
+    /// Whether the bond is deep enough to lead.
+    pub party: [bool; LANES],
+    /// Interest in the target, stake units.
+    pub interest: Lane,
+    /// Weight of own troops at risk, stake units.
+    pub trip: Lane,
+    /// Cost of a full war, stake units.
+    pub cost: Lane,
+    /// Fear of escalation, stake units.
+    pub fear: Lane,
+    /// Brigades for a war.
+    pub deployable: Lane,
+    /// Brigades a day.
+    pub mobility: Lane,
+    /// Days before the first arrive.
+    pub delay: Lane,
+    /// 1 for a nuclear power that extends its deterrent.
+    pub nuclear: Lane,
+    /// Shift of the wish to answer: perceived resolve and public support, stake units.
+    pub shift: Lane,
+    /// Beliefs about each lane by type, for [`Eyes`].
+    pub credence: [[Lane; TYPES]; 2],
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        let zero = [0.0; LANES];
+        Self {
+            len: 0,
+            who: [0; LANES],
+            context: [0; LANES],
+            coverage: [255; LANES],
+            bind: zero,
+            mandate: zero,
+            party: [false; LANES],
+            interest: zero,
+            trip: zero,
+            cost: zero,
+            fear: zero,
+            deployable: zero,
+            mobility: zero,
+            delay: zero,
+            nuclear: zero,
+            shift: zero,
+            credence: [[zero; TYPES]; 2],
+        }
+    }
+}
+
+/// What the lanes of a target are made from.
+pub struct Surroundings<'a> {
+    pub inputs: &'a Inputs,
+    pub month: u32,
+    pub membership: &'a Membership,
+    pub forces: &'a Forces,
+    pub beliefs: &'a Beliefs,
+    /// Distances between capitals in km, `[a * states + b]`.
+    pub distance: &'a [f64],
+    /// Public support now and as usual is `inputs.states[i].figures.public_support`.
+    pub support: &'a [f64],
+    /// Cost of default added by pledges, `[arrangement * states + state]`.
+    pub pledged: &'a [f64],
+    /// Provocation of each state.
+    pub provocation: &'a [f64],
+    /// Share of forces that take part, by arrangement (collective decisions).
+    pub turnout: &'a [f64],
+}
+
+impl Lanes {
+    /// Fills the lanes for an attack by challenger number `challenger` on state `target`.
+    pub fn fill(&mut self, around: &Surroundings<'_>, challenger: usize, target: usize) {
+        let inputs = around.inputs;
+        let c = &inputs.challengers[challenger];
+        let n = inputs.states.len();
+        let p = &inputs.parameters.guarantor;
+        let public = inputs.challengers.len();
+        self.len = 0;
+        let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
+        let mut bystanders = true;
+        for i in 0..n {
+            if i == target || sides_with(i) || self.len == LANES {
+                continue;
+            }
+            let Some(bond) = arrangements::bond(inputs, around.membership, around.month, i, target) else {
+                continue;
+            };
+            bystanders = false;
+            let a = &inputs.arrangements[bond.arrangement];
+            let lane = self.push(i, bond.arrangement);
+            let clarity = bond.clarity;
+            let forfeit = if bond.unprovoked {
+                1.0 - inputs.parameters.moral_hazard.forfeit * around.provocation[target]
+            } else {
+                1.0
+            };
+            let figures = &inputs.states[i].figures;
+            let covered = bond.coverage.is_some();
+            self.coverage[lane] = bond.coverage.map_or(255, |k| k as u8);
+            let pledge = around.pledged[bond.arrangement * n + i];
+            self.bind[lane] = if covered {
+                (p.default_cost * bond.depth + pledge) * figures.audience * clarity * forfeit
+            } else {
+                0.0
+            };
+            let mandated = covered && !arrangements::without_mandate(a.kind);
+            self.mandate[lane] = if mandated { bond.depth.min(1.0) * clarity } else { 0.0 };
+            self.party[lane] = mandated && bond.depth >= PARTY_DEPTH;
+            self.nuclear[lane] = f64::from(u8::from(
+                a.nuclear
+                    && matches!(inputs.states[i].nuclear, Nuclear::Arsenal | Nuclear::AssuredSecondStrike),
+            ));
+            let near = nearness(around.distance[i * n + target], p.interest_range);
+            self.interest[lane] = p.interest * (0.5 + 0.5 * near);
+            self.delay[lane] = figures.delay + a.figures.decision_days + if a.integrated { 0.0 } else { 2.0 };
+            self.common(around, i, target, around.turnout[bond.arrangement]);
+        }
+        if bystanders {
+            self.fill_bystanders(around, target, &sides_with);
+        }
+        for lane in 0..self.len {
+            let (who, context) = (self.who[lane] as usize, self.context[lane] as usize);
+            for (eyes, observer) in [(Eyes::Challenger, challenger), (Eyes::Public, public)] {
+                let b = around.beliefs.of(observer, context, who);
+                for (t, probability) in b.iter().enumerate() {
+                    self.credence[eyes as usize][t][lane] = *probability;
+                }
+            }
+        }
+        for lane in self.len..self.padded() {
+            self.deployable[lane] = 0.0;
+            self.bind[lane] = 0.0;
+            self.mandate[lane] = 0.0;
+            self.trip[lane] = 0.0;
+            self.interest[lane] = 0.0;
+            self.shift[lane] = 0.0;
+            self.nuclear[lane] = 0.0;
+            self.coverage[lane] = 255;
+        }
+    }
+
+    /// Nobody has promised anything: the eight strongest outsiders of the focal arrangement look on.
+    fn fill_bystanders(&mut self, around: &Surroundings<'_>, target: usize, sides_with: &dyn Fn(usize) -> bool) {
+        let inputs = around.inputs;
+        let Some(&set) = around.membership.guarantors.get(inputs.focal) else { return };
+        let mut outsiders: Vec<usize> =
+            arrangements::members(set).filter(|&i| i != target && !sides_with(i)).collect();
+        outsiders.sort_by(|&a, &b| around.forces.deployable[b].total_cmp(&around.forces.deployable[a]).then(a.cmp(&b)));
+        outsiders.truncate(8);
+        outsiders.sort_unstable();
+        let n = inputs.states.len();
+        for i in outsiders {
+            let lane = self.push(i, inputs.focal);
+            let near = nearness(around.distance[i * n + target], inputs.parameters.guarantor.interest_range);
+            self.interest[lane] = 0.5 * inputs.parameters.guarantor.interest * near;
+            self.delay[lane] = inputs.states[i].figures.delay + 2.0;
+            self.common(around, i, target, 1.0);
+        }
+    }
+
+    fn push(&mut self, state: usize, context: usize) -> usize {
+        let lane = self.len;
+        self.len += 1;
+        self.who[lane] = state as u8;
+        self.context[lane] = context as u8;
+        self.coverage[lane] = 255;
+        self.bind[lane] = 0.0;
+        self.mandate[lane] = 0.0;
+        self.party[lane] = false;
+        self.nuclear[lane] = 0.0;
+        lane
+    }
+
+    /// What does not depend on the bond.
+    fn common(&mut self, around: &Surroundings<'_>, state: usize, target: usize, turnout: f64) {
+        let lane = self.len - 1;
+        let p = &around.inputs.parameters;
+        let figures = &around.inputs.states[state].figures;
+        let at_risk: f64 = around
+            .inputs
+            .forward
+            .iter()
+            .filter(|f| f.host == target && f.sender == state)
+            .map(|f| f.brigades)
+            .sum();
+        self.trip[lane] = p.guarantor.tripwire * at_risk.min(1.0);
+        self.cost[lane] = p.guarantor.fighting_cost * figures.war_cost;
+        self.fear[lane] = figures.escalation_fear;
+        self.deployable[lane] = around.forces.deployable[state] * turnout;
+        self.mobility[lane] = figures.mobility * turnout;
+        self.shift[lane] = p.guarantor.type_spread * figures.perceived
+            + p.guarantor.support_weight * (around.support[state] - figures.public_support);
+    }
+
+    /// Number of lanes rounded up to a multiple of eight.
+    #[inline(always)]
+    pub fn padded(&self) -> usize {
+        self.len.next_multiple_of(8).min(LANES)
+    }
+
+    /// The lead at a rung: the largest mobilisable force among the parties whose bond covers it.
+    pub fn lead(&self, rung: usize) -> Option<usize> {
+        (0..self.len)
+            .filter(|&l| self.party[l] && usize::from(self.coverage[l]) <= rung)
+            .max_by(|&a, &b| self.deployable[a].total_cmp(&self.deployable[b]).then(b.cmp(&a)))
+    }
+}
+
+/// What depends on the rung.
+#[derive(Debug, Clone)]
+pub struct AtRung {
+    /// Brigades in the window.
+    pub usable: Lane,
+    /// Cost of default after clarity, stake units.
+    pub bind: Lane,
+    /// Response weight of fighting, with the mandate.
+    pub fight_weight: Lane,
+    /// 1 for lanes that count as pledged.
+    pub pledged: Lane,
+    /// Exponential of the log-odds that type `t` adds to supporting; its square is that of fighting.
+    pub type_half: [f64; TYPES],
+    pub type_full: [f64; TYPES],
+}
+
+impl AtRung {
+    /// Prepares the lanes for rung `rung` with choice precision `lambda`.
+    pub fn new(lanes: &Lanes, inputs: &Inputs, rung: usize, lambda: f64, positions: &[f64; TYPES]) -> Self {
+        let f = &inputs.ladder[rung].figures;
+        let p = &inputs.parameters.guarantor;
+        let mut at = Self {
+            usable: [0.0; LANES],
+            bind: [0.0; LANES],
+            fight_weight: [0.0; LANES],
+            pledged: [0.0; LANES],
+            type_half: [1.0; TYPES],
+            type_full: [1.0; TYPES],
+        };
+        let mut any = false;
+        for l in 0..lanes.len {
+            let covered = usize::from(lanes.coverage[l]) <= rung;
+            at.usable[l] = usable(lanes.deployable[l], lanes.mobility[l], lanes.delay[l], f.window);
+            at.bind[l] = if covered { lanes.bind[l] * f.clarity } else { 0.0 };
+            let mandate = if covered { lanes.mandate[l] } else { 0.0 };
+            at.fight_weight[l] = f.fight_weight * (p.bystander + (1.0 - p.bystander) * mandate);
+            at.pledged[l] = lanes.deployable[l] * mandate;
+            any |= at.pledged[l] > 0.0;
+        }
+        if !any {
+            at.pledged[..lanes.len].copy_from_slice(&lanes.deployable[..lanes.len]);
+        }
+        let step = lambda * p.type_spread * f.severity.sqrt();
+        for t in 0..TYPES {
+            at.type_half[t] = exp(0.5 * step * positions[t]);
+            at.type_full[t] = at.type_half[t] * at.type_half[t];
+        }
+        at
+    }
+}
+
+/// Averages the answers over types: probabilities of support and of fighting, lane by lane, from
+/// the weights of support and fighting relative to abstaining.
+#[inline(always)]
+pub fn average(
+    padded: usize,
+    half: &Lane,
+    full: &Lane,
+    credence: &[Lane; TYPES],
+    at: &AtRung,
+    support: &mut Lane,
+    fight: &mut Lane,
+) {
+    support[..padded].fill(0.0);
+    fight[..padded].fill(0.0);
+    for t in 0..TYPES {
+        let (th, tf) = (at.type_half[t], at.type_full[t]);
+        let b = &credence[t];
+        for l in 0..padded {
+            let h = half[l] * th;
+            let f = full[l] * tf;
+            let share = b[l] / (1.0 + h + f);
+            support[l] += h * share;
+            fight[l] += f * share;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! A month, and a run of months.
+
+use super::arrangements::in_force;
+use super::challenger::Act;
+use super::decision::Decider;
+use super::inputs::Inputs;
+use super::measures::{Measures, weakest};
+use super::record::RunRecord;
+use super::world::{Ground, World};
+use crate::random::Streams;
+
+/// A scenario ready to be run any number of times.
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub ground: Ground,
+    pub measures: Measures,
+}
+
+impl Model {
+    /// Prepares a scenario; `inputs` carry its central values.
+    pub fn new(inputs: &Inputs) -> Self {
+        let ground = Ground::new(inputs);
+        let measures = Measures::new(&ground, inputs);
+        Self { ground, measures }
+    }
+
+    /// One run: a pure function of the inputs, the streams and the decider.
+    pub fn run<D: Decider>(&self, inputs: Inputs, streams: &Streams, decider: &mut D) -> RunRecord {
+        let months = inputs.months;
+        let mut series = vec![0.0; self.measures.series.len() * months as usize];
+        let mut world = World::new(&self.ground, inputs);
+        for _ in 0..months {
+            world.live_month(&self.ground, streams, decider);
+            self.measures.record(&world, &self.ground, &mut series);
+            world.month += 1;
+        }
+        self.measures.finish(&mut world, series)
+    }
+}
+
+impl World {
+    /// One month, in the order of the specification. Recording, the last step, is the caller's.
+    pub fn live_month<D: Decider>(&mut self, ground: &Ground, streams: &Streams, decider: &mut D) {
+        let quarter = self.month.is_multiple_of(3);
+        self.tally.monthly.fill(0.0);
+
+        // 1 events
+        let scripted = self.take_events(streams);
+        // 2 politics
+        self.hold_votes(streams);
+        // 3 forces
+        self.advance_forces();
+        // 4 signals are seen; beliefs and true types drift
+        self.see_signals(streams);
+        if quarter {
+            self.drift(streams);
+        }
+        self.look_again(ground, quarter || !scripted.is_empty());
+        // 5 protégés choose how provocative to be
+        if quarter {
+            self.choose_provocation(ground);
+        }
+        // 6 challenges arise
+        self.press_challengers(streams);
+        self.probe(ground, streams, decider);
+        let mut acts = self.challenge(ground, streams, decider);
+        acts.extend(scripted.iter().filter_map(|s| {
+            let dyad = ground.dyads.iter().position(|d| d.challenger == s.challenger && d.target == s.target)?;
+            Some(Act { dyad, rung: s.rung, count: 1, provoked: 0.0, utility: 0.0, scripted: Some(s.attributed) })
+        }));
+        // 7 crises are played out, and 9 observers learn from what was done
+        let crises = !acts.is_empty();
+        self.play_crises(ground, streams, decider, acts);
+        // 8 wars advance
+        self.wage(streams, decider);
+        // 10 allies adapt
+        if quarter {
+            self.spend(ground);
+            self.hedge(ground, streams, decider);
+            self.count_turnout(ground);
+        }
+        self.look_again(ground, crises);
+        self.watch_hollow(ground);
+    }
+
+    /// Step 3 on the monthly clock of deliveries.
+    fn advance_forces(&mut self) {
+        let month = self.month;
+        self.forces.advance(&mut self.inputs, month);
+    }
+
+    /// Policies follow their inputs at quarters, after events and after crises.
+    fn look_again(&mut self, ground: &Ground, due: bool) {
+        if due {
+            self.look(ground);
+        }
+    }
+
+    fn watch_hollow(&mut self, ground: &Ground) {
+        let grab = self.grab(ground);
+        for a in 0..self.inputs.arrangements.len() {
+            let arrangement = &self.inputs.arrangements[a];
+            if arrangement.coverage.is_some() && in_force(arrangement, self.month) {
+                let credibility = weakest(self, ground, a, grab, |x| x.credibility);
+                self.tally.watch_hollow(a, credibility);
+            }
+        }
+    }
+}

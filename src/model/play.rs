@@ -1,0 +1,255 @@
+//! A crisis as it happens: attribution, target, lead guarantor, others, press on or back down, and
+//! what everybody learns from it.
+
+use super::arrangements::StateSet;
+use super::beliefs;
+use super::challenger::Act;
+use super::crisis::{Tree, precision};
+use super::decision::{Chances, Decider, Question, Topic};
+use super::guarantor::{AtRung, LANES, Lanes};
+use super::inputs::Answer;
+use super::policy::Dyad;
+use super::record::ChallengeRow;
+use super::world::{Ground, World};
+use crate::random::{Purpose, Streams, next_uniform};
+
+/// Answers of all responders, lane by lane.
+struct Answers {
+    of: [Answer; LANES],
+    lead: Option<usize>,
+}
+
+impl Answers {
+    fn part(answer: Answer) -> f64 {
+        0.5 * f64::from(answer as u8)
+    }
+}
+
+impl World {
+    /// Step 7: crises of the month, the gravest first; one crisis of a pair absorbs lower ones.
+    pub(crate) fn play_crises<D: Decider>(
+        &mut self,
+        ground: &Ground,
+        streams: &Streams,
+        decider: &mut D,
+        mut acts: Vec<Act>,
+    ) {
+        acts.sort_by(|a, b| b.rung.cmp(&a.rung).then(a.dyad.cmp(&b.dyad)).then(b.scripted.cmp(&a.scripted)));
+        let mut done: Vec<usize> = Vec::new();
+        for act in acts {
+            let Dyad { challenger, target, .. } = ground.dyads[act.dyad];
+            if done.contains(&act.dyad) || self.wars.between(challenger, target) {
+                continue;
+            }
+            done.push(act.dyad);
+            self.play(ground, streams, decider, act);
+        }
+    }
+
+    fn play<D: Decider>(&mut self, ground: &Ground, streams: &Streams, decider: &mut D, act: Act) {
+        let dyad = ground.dyads[act.dyad];
+        let rung = act.rung;
+        let agent = (dyad.challenger * 64 + dyad.target) as u64 * 8 + rung as u64;
+        let f = self.inputs.ladder[rung].figures;
+        let attributed = act.scripted.unwrap_or_else(|| {
+            streams.uniform(Purpose::Attribution, 64 + agent, self.month) < f.attribution
+        });
+        let lanes = self.policies.lanes[act.dyad].clone();
+        let lambda = precision(&self.inputs, rung);
+        let at = AtRung::new(&lanes, &self.inputs, rung, lambda, &self.positions);
+        let assessment = self.policies.of(act.dyad, rung).assessment;
+        let lead = assessment.lead.map(usize::from);
+        let mut luck = streams.generator(Purpose::Contest, agent, self.month);
+        let (outcome, escalation) = (next_uniform(&mut luck), next_uniform(&mut luck));
+
+        let resisted = !attributed || self.resist(streams, decider, dyad, rung, agent, assessment.resist);
+        let answers = if attributed && resisted {
+            self.answers(streams, decider, &act, dyad, &lanes, lambda, lead)
+        } else {
+            Answers { of: [Answer::Abstain; LANES], lead }
+        };
+        let (mut window, mut war, mut came, mut pledged, mut nuclear) = (0.0, 0.0, 0.0, 0.0, false);
+        let (mut fought, mut supported): (StateSet, StateSet) = (0, 0);
+        for l in 0..lanes.len {
+            let part = Answers::part(answers.of[l]);
+            window += part * at.usable[l];
+            war += part * lanes.deployable[l];
+            came += part * at.pledged[l];
+            pledged += at.pledged[l];
+            let state = usize::from(lanes.who[l]);
+            match answers.of[l] {
+                Answer::Fight => {
+                    fought |= 1 << state;
+                    nuclear |= lanes.nuclear[l] > 0.5;
+                }
+                Answer::Support => supported |= 1 << state,
+                Answer::Abstain => {}
+            }
+        }
+        let share = if pledged > 0.0 { came / pledged } else { 0.0 };
+        let tree = Tree::new(&self.inputs, &lanes, &at, self.stage(dyad, rung));
+        let (pressed, success) = if resisted {
+            let outlook = tree.last(window, war, nuclear);
+            let pressed = decider.decide(&Question {
+                topic: Topic::Press,
+                month: self.month,
+                actor: self.inputs.challengers[dyad.challenger].state,
+                about: dyad.target,
+                rung,
+                chances: Chances::Moves(&[1.0 - outlook.press, outlook.press]),
+                utilities: &[tree.node.back, tree.node.press_value(outlook.success, war, f64::from(u8::from(nuclear)))],
+                belief: share,
+                luck: streams.uniform(Purpose::Press, agent, self.month),
+            }) == 1;
+            (pressed, pressed && outcome < outlook.success)
+        } else {
+            (true, true)
+        };
+        let becomes_war = resisted && pressed && escalation < f.war_chance;
+        self.rally(dyad.target, f.severity);
+        if attributed && resisted {
+            self.learn(&lanes, &answers, act.dyad, rung, lambda);
+        }
+        let row = ChallengeRow {
+            month: self.month,
+            challenger: self.inputs.challengers[dyad.challenger].state as u8,
+            target: dyad.target as u8,
+            rung: rung as u8,
+            scripted: act.scripted.is_some(),
+            attributed,
+            resisted,
+            lead: lead.map(|l| lanes.who[l]),
+            lead_answer: lead.map_or(Answer::Abstain, |l| answers.of[l]),
+            fought,
+            supported,
+            share,
+            pressed,
+            success,
+            war: becomes_war,
+            provoked: act.provoked,
+            utility: act.utility,
+            credibility: assessment.credibility,
+        };
+        self.tally.crisis(&self.inputs, &self.membership, &row, act.count);
+        if becomes_war {
+            let holds = success && self.inputs.ladder[rung].territorial;
+            self.start_war(dyad.challenger, dyad.target, fought, holds, rung);
+        }
+    }
+
+    fn resist<D: Decider>(
+        &self,
+        streams: &Streams,
+        decider: &mut D,
+        dyad: Dyad,
+        rung: usize,
+        agent: u64,
+        chance: f64,
+    ) -> bool {
+        if !self.inputs.ladder[rung].force {
+            return true;
+        }
+        decider.decide(&Question {
+            topic: Topic::Resist,
+            month: self.month,
+            actor: dyad.target,
+            about: self.inputs.challengers[dyad.challenger].state,
+            rung,
+            chances: Chances::Moves(&[1.0 - chance, chance]),
+            utilities: &[],
+            belief: chance,
+            luck: streams.uniform(Purpose::Resist, agent, self.month),
+        }) == 1
+    }
+
+    /// The lead answers first, the others at once after it.
+    #[allow(clippy::too_many_arguments)]
+    fn answers<D: Decider>(
+        &self,
+        streams: &Streams,
+        decider: &mut D,
+        act: &Act,
+        dyad: Dyad,
+        lanes: &Lanes,
+        lambda: f64,
+        lead: Option<usize>,
+    ) -> Answers {
+        let mut answers = Answers { of: [Answer::Abstain; LANES], lead };
+        if let Some(l) = lead {
+            answers.of[l] = self.answer(streams, decider, act, dyad, lanes, lambda, l, 0);
+        }
+        let branch = lead.map_or(0, |l| answers.of[l] as usize);
+        for l in (0..lanes.len).filter(|l| Some(*l) != lead) {
+            answers.of[l] = self.answer(streams, decider, act, dyad, lanes, lambda, l, branch);
+        }
+        answers
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn answer<D: Decider>(
+        &self,
+        streams: &Streams,
+        decider: &mut D,
+        act: &Act,
+        dyad: Dyad,
+        lanes: &Lanes,
+        lambda: f64,
+        lane: usize,
+        branch: usize,
+    ) -> Answer {
+        let state = usize::from(lanes.who[lane]);
+        if act.scripted.is_some()
+            && let Some(Some(fixed)) = self.inputs.responses.get(state)
+        {
+            return *fixed;
+        }
+        let [half, full] = &self.policies.of(act.dyad, act.rung).weights[branch];
+        let f = &self.inputs.ladder[act.rung].figures;
+        let gain = lambda * self.inputs.parameters.guarantor.type_spread * f.severity.sqrt();
+        let tilt = super::arithmetic::exp(0.5 * gain * self.position(state));
+        let (support, fight) = (half[lane] * tilt, full[lane] * tilt * tilt);
+        let total = 1.0 + support + fight;
+        let moves = [1.0 / total, support / total, fight / total];
+        let agent = (state * 64 + dyad.target) as u64 * 8 + act.rung as u64;
+        let utilities = [0.0, super::arithmetic::ln(half[lane]) / lambda, super::arithmetic::ln(full[lane]) / lambda];
+        let choice = decider.decide(&Question {
+            topic: Topic::Answer,
+            month: self.month,
+            actor: state,
+            about: dyad.target,
+            rung: act.rung,
+            chances: Chances::Moves(&moves),
+            utilities: &utilities,
+            belief: self.policies.of(act.dyad, act.rung).assessment.public,
+            luck: streams.uniform(Purpose::Answer, agent, self.month),
+        });
+        match choice {
+            0 => Answer::Abstain,
+            1 => Answer::Support,
+            _ => Answer::Fight,
+        }
+    }
+
+    /// Step 9, within the crisis: observers learn from what was done, more from graver tests.
+    fn learn(&mut self, lanes: &Lanes, answers: &Answers, dyad: usize, rung: usize, lambda: f64) {
+        let p = self.inputs.parameters;
+        let f = &self.inputs.ladder[rung].figures;
+        let weight = p.beliefs.reputation * (f.severity / p.beliefs.full_lesson).min(1.0);
+        if weight == 0.0 {
+            return;
+        }
+        let gain = lambda * p.guarantor.type_spread * f.severity.sqrt();
+        let branch = answers.lead.map_or(0, |l| answers.of[l] as usize);
+        for l in 0..lanes.len {
+            let [half, full] = &self.policies.of(dyad, rung).weights[branch];
+            let likelihood = beliefs::answer_likelihood(&self.positions, half[l], full[l], gain, answers.of[l]);
+            self.beliefs.learn(
+                usize::from(lanes.context[l]),
+                usize::from(lanes.who[l]),
+                &likelihood,
+                weight,
+                p.beliefs.interdependence,
+            );
+        }
+    }
+}

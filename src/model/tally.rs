@@ -1,0 +1,240 @@
+//! What happened in a run so far: counts, integrated intensities, first passages, flags.
+
+use super::arrangements::{Membership, StateSet, contains, members};
+use super::inputs::{Answer, Inputs};
+use super::record::ChallengeRow;
+use super::world::Ground;
+
+/// Months of hollow credibility after which an alliance counts as hollow.
+pub const HOLLOW_MONTHS: u32 = 12;
+/// Credibility below which a month counts as hollow.
+pub const HOLLOW_LEVEL: f64 = 0.25;
+/// An attributed act is unanswered when less than this share of the pledged strength came.
+pub const UNANSWERED_SHARE: f64 = 0.1;
+
+/// Counters of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tally {
+    states: usize,
+    rungs: usize,
+    /// Protégés of the focal arrangement at the start.
+    focal_states: StateSet,
+    /// Acts by target and rung, `[state * rungs + rung]`.
+    pub counts: Vec<u32>,
+    /// Integrated intensity by target and rung.
+    pub integrated: Vec<f64>,
+    /// Integrated intensity of this month on the focal protégés, by rung.
+    pub monthly: Vec<f64>,
+    /// First month in which any focal protégé met this rung, by rung.
+    pub first: Vec<Option<u32>>,
+    /// Attributed acts on focal protégés from the crises upwards, and those that went unanswered.
+    pub attributed: Vec<u32>,
+    pub unanswered: Vec<u32>,
+    /// Acts that succeeded on focal protégés, by rung.
+    pub successes: Vec<u32>,
+    /// Calls for help with force and calls honoured, by arrangement.
+    pub invoked: Vec<u32>,
+    pub honoured: Vec<u32>,
+    /// Sum of response shares over invocations, by arrangement.
+    pub cohesion: Vec<f64>,
+    /// Months in a row below the hollow level, and whether it ever became hollow.
+    pub hollow_months: Vec<u32>,
+    pub hollow: Vec<bool>,
+    /// States that have been at war as target or guarantor since the start.
+    pub fought: StateSet,
+    /// A member of the focal arrangement was at war.
+    pub war: bool,
+    pub first_war: Option<u32>,
+    pub nuclear: bool,
+    pub first_nuclear: Option<u32>,
+    /// Expected number of wars of entrapment, by guarantor.
+    pub entrapped: Vec<f64>,
+    /// States that lost territory.
+    pub lost: StateSet,
+    /// Months at war, by target.
+    pub war_months: Vec<u32>,
+    /// Month in which the opening war ended.
+    pub settled: Option<u32>,
+    /// Set once a settled war has begun anew against the same target.
+    pub resumed: bool,
+    settled_targets: StateSet,
+    events: Vec<bool>,
+    /// Challenges from the crises upwards.
+    pub rows: Vec<ChallengeRow>,
+}
+
+impl Tally {
+    /// Nothing has happened yet.
+    pub fn new(_ground: &Ground, inputs: &Inputs) -> Self {
+        let (states, rungs, arrangements) = (inputs.states.len(), inputs.ladder.len(), inputs.arrangements.len());
+        let focal_states =
+            inputs.arrangements.get(inputs.focal).map_or(0, |a| a.proteges.iter().fold(0, |s: u64, &i| s | 1 << i));
+        Self {
+            states,
+            rungs,
+            focal_states,
+            counts: vec![0; states * rungs],
+            integrated: vec![0.0; states * rungs],
+            monthly: vec![0.0; rungs],
+            first: vec![None; rungs],
+            attributed: vec![0; rungs],
+            unanswered: vec![0; rungs],
+            successes: vec![0; rungs],
+            invoked: vec![0; arrangements],
+            honoured: vec![0; arrangements],
+            cohesion: vec![0.0; arrangements],
+            hollow_months: vec![0; arrangements],
+            hollow: vec![false; arrangements],
+            fought: 0,
+            war: false,
+            first_war: None,
+            nuclear: false,
+            first_nuclear: None,
+            entrapped: vec![0.0; states],
+            lost: 0,
+            war_months: vec![0; states],
+            settled: None,
+            resumed: false,
+            settled_targets: 0,
+            events: vec![false; inputs.events.len()],
+            rows: Vec::new(),
+        }
+    }
+
+    /// True if the state is protected by the focal arrangement.
+    pub fn is_focal(&self, state: usize) -> bool {
+        contains(self.focal_states, state)
+    }
+
+    /// Notes that an event took effect.
+    pub(crate) fn note_event(&mut self, index: usize) {
+        self.events[index] = true;
+    }
+
+    pub(crate) fn event_happened(&self, index: usize) -> bool {
+        self.events[index]
+    }
+
+    /// Adds a month of intensity.
+    pub(crate) fn integrate(&mut self, _inputs: &Inputs, target: usize, rung: usize, rate: f64) {
+        self.integrated[target * self.rungs + rung] += rate;
+        if self.is_focal(target) {
+            self.monthly[rung] += rate;
+        }
+    }
+
+    /// Acts below the crises.
+    pub(crate) fn probes(&mut self, inputs: &Inputs, target: usize, rung: usize, rate: f64, acts: u32, month: u32) {
+        self.integrate(inputs, target, rung, rate);
+        if acts > 0 {
+            self.count(target, rung, acts, month);
+        }
+    }
+
+    fn count(&mut self, target: usize, rung: usize, acts: u32, month: u32) {
+        self.counts[target * self.rungs + rung] += acts;
+        if self.is_focal(target) {
+            self.first[rung].get_or_insert(month);
+        }
+    }
+
+    /// A crisis that has been played.
+    pub(crate) fn crisis(&mut self, inputs: &Inputs, membership: &Membership, row: &ChallengeRow, acts: u32) {
+        let (target, rung) = (usize::from(row.target), usize::from(row.rung));
+        self.count(target, rung, acts, row.month);
+        let focal = self.is_focal(target);
+        let force = inputs.ladder[rung].force;
+        let threshold = inputs.parameters.crisis.failure_threshold;
+        if focal {
+            self.successes[rung] += u32::from(row.success);
+        }
+        if row.attributed && focal {
+            self.attributed[rung] += 1;
+            self.unanswered[rung] += u32::from(row.share < UNANSWERED_SHARE);
+        }
+        for (a, arrangement) in inputs.arrangements.iter().enumerate() {
+            let covers = arrangement.coverage.is_some_and(|k| k <= rung)
+                && contains(membership.proteges[a], target)
+                && super::arrangements::in_force(arrangement, row.month);
+            if !covers {
+                continue;
+            }
+            if force && row.attributed && row.resisted {
+                self.invoked[a] += 1;
+                self.honoured[a] += u32::from(row.share >= threshold);
+                self.cohesion[a] += row.share;
+            }
+            let unanswered_grab =
+                inputs.ladder[rung].territorial && row.share < UNANSWERED_SHARE && arrangement.figures.depth >= 0.25;
+            self.hollow[a] |= unanswered_grab;
+        }
+        if row.success && inputs.ladder[rung].territorial && !row.war {
+            self.lost |= 1 << target;
+        }
+        for i in members(row.fought) {
+            self.entrapped[i] += row.provoked;
+        }
+        self.rows.push(row.clone());
+    }
+
+    pub(crate) fn war_began(&mut self, inputs: &Inputs, challenger: usize, target: usize, fighting: StateSet, month: u32) {
+        self.fought |= 1 << target | fighting | 1 << inputs.challengers[challenger].state;
+        if contains(self.settled_targets, target) {
+            self.resumed = true;
+        }
+        let member_fights = self.is_focal(target) || fighting & self.focal_states != 0;
+        if member_fights {
+            self.war = true;
+            self.first_war.get_or_insert(month);
+        }
+    }
+
+    pub(crate) fn war_month(&mut self, _inputs: &Inputs, target: usize) {
+        self.war_months[target] += 1;
+    }
+
+    pub(crate) fn war_ended(&mut self, target: usize, lost: bool, month: u32) {
+        if lost {
+            self.lost |= 1 << target;
+        }
+        self.settled.get_or_insert(month);
+        self.settled_targets |= 1 << target;
+    }
+
+    pub(crate) fn nuclear_crisis(&mut self, month: u32) {
+        self.nuclear = true;
+        self.first_nuclear.get_or_insert(month);
+    }
+
+    /// A month's credibility of an arrangement at its weakest member.
+    pub(crate) fn watch_hollow(&mut self, arrangement: usize, credibility: f64) {
+        if credibility < HOLLOW_LEVEL {
+            self.hollow_months[arrangement] += 1;
+            if self.hollow_months[arrangement] >= HOLLOW_MONTHS {
+                self.hollow[arrangement] = true;
+            }
+        } else {
+            self.hollow_months[arrangement] = 0;
+        }
+    }
+
+    /// Acts on focal protégés at a rung.
+    pub fn focal_count(&self, rung: usize) -> u32 {
+        members(self.focal_states).map(|s| self.counts[s * self.rungs + rung]).sum()
+    }
+
+    /// Integrated intensity on focal protégés at a rung.
+    pub fn focal_integrated(&self, rung: usize) -> f64 {
+        members(self.focal_states).map(|s| self.integrated[s * self.rungs + rung]).sum()
+    }
+
+    /// Number of states.
+    pub fn states(&self) -> usize {
+        self.states
+    }
+
+    /// True if any guarantor answered with force in the run.
+    pub fn any_fought(&self) -> bool {
+        self.rows.iter().any(|r| r.fought != 0 || r.lead_answer == Answer::Fight)
+    }
+}

@@ -1,0 +1,203 @@
+//! Wars: a state machine that a crisis can start.
+//!
+//! Attrition follows the balance of forces, the coalition re-decides while the war lasts, the hazard
+//! of a settlement grows with exhaustion, and nuclear risk runs while nuclear powers face each other.
+
+use super::arithmetic::logistic;
+use super::arrangements::{StateSet, contains, members};
+use super::decision::{Chances, Decider, Question, Topic};
+use super::inputs::{Inputs, Nuclear};
+use super::world::World;
+use crate::random::{Purpose, Streams, next_uniform};
+
+/// A running war.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct War {
+    /// Number of the challenger, and the state it attacks.
+    pub challenger: usize,
+    pub target: usize,
+    /// Guarantors that fight.
+    pub fighting: StateSet,
+    /// Months it has lasted.
+    pub age: f64,
+    /// Exhaustion of either side, 0 to 1.
+    pub attacker_worn: f64,
+    pub defender_worn: f64,
+    /// The attacker holds ground that it took.
+    pub holds_ground: bool,
+    /// Rung with which it began.
+    pub rung: usize,
+}
+
+/// How a war ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The attacker gave up; what was taken returns.
+    Repelled,
+    /// The line stays where it is.
+    Armistice,
+    /// The target is beaten.
+    Defeat,
+}
+
+/// All running wars.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Wars {
+    pub running: Vec<War>,
+}
+
+impl Wars {
+    /// The wars that run at the start.
+    pub fn new(inputs: &Inputs) -> Self {
+        let running = inputs
+            .wars
+            .iter()
+            .filter_map(|w| {
+                let challenger = inputs.challengers.iter().position(|c| c.state == w.attacker)?;
+                Some(War {
+                    challenger,
+                    target: w.target,
+                    fighting: 0,
+                    age: w.age,
+                    attacker_worn: 0.3,
+                    defender_worn: 0.3,
+                    holds_ground: true,
+                    rung: inputs.ladder.len().saturating_sub(1),
+                })
+            })
+            .collect();
+        Self { running }
+    }
+
+    /// True while a challenger fights a state.
+    pub fn between(&self, challenger: usize, target: usize) -> bool {
+        self.running.iter().any(|w| w.challenger == challenger && w.target == target)
+    }
+}
+
+impl World {
+    /// Starts a war.
+    pub(crate) fn start_war(&mut self, challenger: usize, target: usize, fighting: StateSet, holds: bool, rung: usize) {
+        self.forces.at_war[challenger] = true;
+        self.forces.since_war[challenger] = 0.0;
+        self.wars.running.push(War {
+            challenger,
+            target,
+            fighting,
+            age: 0.0,
+            attacker_worn: 0.0,
+            defender_worn: 0.0,
+            holds_ground: holds,
+            rung,
+        });
+        self.tally.war_began(&self.inputs, challenger, target, fighting, self.month);
+    }
+
+    /// Step 8: one month of every war.
+    pub(crate) fn wage<D: Decider>(&mut self, streams: &Streams, decider: &mut D) {
+        let mut index = 0;
+        while index < self.wars.running.len() {
+            match self.wage_one(streams, decider, index) {
+                Some(ending) => self.end_war(index, ending),
+                None => index += 1,
+            }
+        }
+    }
+
+    fn wage_one<D: Decider>(&mut self, streams: &Streams, decider: &mut D, index: usize) -> Option<Ending> {
+        let p = self.inputs.parameters.war;
+        let mut war = self.wars.running[index];
+        let c = &self.inputs.challengers[war.challenger];
+        let agent = (war.challenger * 64 + war.target) as u64;
+        let mut luck = streams.generator(Purpose::War, agent, self.month);
+        let (settle, nuclear, decided) = (next_uniform(&mut luck), next_uniform(&mut luck), next_uniform(&mut luck));
+        war.age += 1.0;
+        let attack = (c.figures.war_force * self.forces.worn[war.challenger]).max(0.1);
+        let aid: f64 = self
+            .inputs
+            .arrangements
+            .iter()
+            .enumerate()
+            .filter(|(a, _)| contains(self.covered(*a), war.target))
+            .map(|(_, a)| a.figures.assistance)
+            .sum();
+        let allies: f64 = members(war.fighting).map(|i| self.forces.deployable[i]).sum();
+        let defence = (self.forces.ready[war.target] + allies + aid).max(0.1);
+        let balance = defence / (attack + defence);
+        war.attacker_worn = (war.attacker_worn + p.attrition * balance).min(1.0);
+        war.defender_worn = (war.defender_worn + p.attrition * (1.0 - balance)).min(1.0);
+        // Losses are made good slowly; what was lost is lost for the next crisis as well.
+        self.forces.ready[war.target] *= 1.0 - 0.25 * p.attrition * (1.0 - balance);
+        self.forces.worn[war.challenger] = (self.forces.worn[war.challenger] * (1.0 - 0.1 * p.attrition * balance)).max(0.3);
+        self.forces.since_war[war.challenger] = 0.0;
+        let both_nuclear = self.inputs.states[c.state].nuclear != Nuclear::None
+            && members(war.fighting).any(|i| {
+                matches!(self.inputs.states[i].nuclear, Nuclear::Arsenal | Nuclear::AssuredSecondStrike)
+            });
+        self.tally.war_month(&self.inputs, war.target);
+        if both_nuclear && nuclear < p.nuclear_risk {
+            self.tally.nuclear_crisis(self.month);
+        }
+        war.fighting = self.reconsider(streams, decider, &war);
+        self.wars.running[index] = war;
+        let ratio = (attack / defence).max(defence / attack);
+        if war.age >= 3.0 && ratio > p.defeat_ratio && decided < 0.25 {
+            return Some(if attack > defence { Ending::Defeat } else { Ending::Repelled });
+        }
+        let worn = war.attacker_worn.max(war.defender_worn);
+        let hazard = (p.settlement + p.exhaustion * worn * worn).min(1.0);
+        if settle < hazard {
+            let strong_defence = defence > 2.0 * attack;
+            return Some(if war.holds_ground && strong_defence { Ending::Repelled } else { Ending::Armistice });
+        }
+        None
+    }
+
+    /// Guarantors at war think again, now and then: a tired public and a soft type withdraw.
+    fn reconsider<D: Decider>(&mut self, streams: &Streams, decider: &mut D, war: &War) -> StateSet {
+        let p = &self.inputs.parameters;
+        let mut fighting = war.fighting;
+        for i in members(war.fighting) {
+            let agent = 4096 + (war.challenger * 64 + war.target) as u64 * 64 + i as u64;
+            let mut luck = streams.generator(Purpose::War, agent, self.month);
+            if next_uniform(&mut luck) >= p.war.reconsider {
+                continue;
+            }
+            let wish = p.guarantor.type_spread * self.resolve(i)
+                + p.guarantor.default_cost
+                + p.guarantor.support_weight * (self.support[i] - self.inputs.states[i].figures.public_support)
+                - p.guarantor.fighting_cost * (0.5 + war.defender_worn);
+            let stay = logistic(p.choice.precision * wish);
+            let question = Question {
+                topic: Topic::Stay,
+                month: self.month,
+                actor: i,
+                about: war.target,
+                rung: war.rung,
+                chances: Chances::Moves(&[1.0 - stay, stay]),
+                utilities: &[0.0, wish],
+                belief: self.support[i].clamp(0.0, 1.0),
+                luck: next_uniform(&mut luck),
+            };
+            if decider.decide(&question) == 0 {
+                fighting &= !(1 << i);
+            }
+        }
+        fighting
+    }
+
+    /// Ends a war and frees what it pinned.
+    pub(crate) fn end_war(&mut self, index: usize, ending: Ending) {
+        let war = self.wars.running.remove(index);
+        let c = war.challenger;
+        self.forces.at_war[c] = self.wars.running.iter().any(|w| w.challenger == c);
+        self.forces.since_war[c] = 0.0;
+        let lost = match ending {
+            Ending::Defeat => true,
+            Ending::Armistice => war.holds_ground,
+            Ending::Repelled => false,
+        };
+        self.tally.war_ended(war.target, lost, self.month);
+        self.policies.invalidate();
+    }
+}

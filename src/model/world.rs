@@ -1,0 +1,243 @@
+//! The state of the world: flat arrays, cloneable, with everything a month needs.
+
+use super::arithmetic::normal_quantile;
+use super::arrangements::{self, Membership, StateSet};
+use super::beliefs::{self, Beliefs, TYPES};
+use super::crisis::{Solver, Stage};
+use super::forces::{Forces, distance_km};
+use super::guarantor::Surroundings;
+use super::inputs::Inputs;
+use super::policy::{Dyad, Policies};
+use super::tally::Tally;
+use super::war::Wars;
+use crate::random::{Purpose, Streams};
+
+/// What does not change between runs of a scenario.
+#[derive(Debug, Clone)]
+pub struct Ground {
+    /// Distances between capitals in km, `[a * states + b]`.
+    pub distance: Vec<f64>,
+    /// Pairs of challenger and target that forces can reach, in the order of the scenario.
+    pub dyads: Vec<Dyad>,
+    /// First rung that is played as a crisis: the lowest at which fighting is an option.
+    pub first_rung: usize,
+}
+
+impl Ground {
+    /// The ground of a scenario with central values.
+    pub fn new(inputs: &Inputs) -> Self {
+        let place = |i: usize| {
+            let f = &inputs.states[i].figures;
+            (f.latitude, f.longitude)
+        };
+        let n = inputs.states.len();
+        let distance = (0..n * n).map(|k| distance_km(place(k / n), place(k % n))).collect();
+        let mut dyads = Vec::new();
+        for (challenger, c) in inputs.challengers.iter().enumerate() {
+            for (at, target) in c.targets.iter().enumerate() {
+                if target.figures.width > 0.0 {
+                    dyads.push(Dyad { challenger, place: at, target: target.state });
+                }
+            }
+        }
+        let first_rung =
+            inputs.ladder.iter().position(|r| r.figures.fight_weight > 0.0 || r.force).unwrap_or(inputs.ladder.len());
+        Self { distance, dyads, first_rung }
+    }
+}
+
+/// A world in some month.
+#[derive(Debug, Clone)]
+pub struct World {
+    /// Month to be played next.
+    pub month: u32,
+    /// Figures as they are now: events write into them.
+    pub inputs: Inputs,
+    pub membership: Membership,
+    pub forces: Forces,
+    pub beliefs: Beliefs,
+    /// Positions of the belief types.
+    pub positions: [f64; TYPES],
+    /// National part of each state's true resolve, in standard deviations.
+    pub national: Vec<f64>,
+    /// Part that belongs to the leader in office.
+    pub leader: Vec<f64>,
+    /// Public support for using force for an ally.
+    pub support: Vec<f64>,
+    /// Month of the next vote that can change the leader.
+    pub next_vote: Vec<f64>,
+    /// Default cost added by pledges, `[arrangement * states + state]`, stake units.
+    pub pledged: Vec<f64>,
+    pub provocation: Vec<f64>,
+    /// Domestic pressure on each challenger.
+    pub pressure: Vec<f64>,
+    /// Share of forces that take part, by arrangement.
+    pub turnout: Vec<f64>,
+    /// Chosen hedge of each state, by its place in the state's list.
+    pub hedged: Vec<Option<u8>>,
+    pub wars: Wars,
+    pub policies: Policies,
+    /// P(support) of each state in its arrangement below the first crisis rung,
+    /// `[arrangement][low rung][state]`, as weights at the perceived type.
+    pub reactions: super::signals::Reactions,
+    pub tally: Tally,
+    pub(crate) solver: Solver,
+}
+
+impl World {
+    /// The world of one replication at month 0.
+    pub fn new(ground: &Ground, inputs: Inputs) -> Self {
+        let n = inputs.states.len();
+        let p = inputs.parameters;
+        let prior = beliefs::prior(&p);
+        let figure = |f: fn(&super::inputs::StateFigures) -> f64| -> Vec<f64> {
+            inputs.states.iter().map(|s| f(&s.figures)).collect()
+        };
+        let low = ground.first_rung;
+        let mut world = Self {
+            month: 0,
+            membership: Membership::new(&inputs),
+            forces: Forces::new(&inputs),
+            beliefs: Beliefs::new(inputs.challengers.len() + 1, inputs.arrangements.len(), n, prior),
+            positions: beliefs::positions(&p),
+            national: figure(|f| f.resolve),
+            leader: vec![0.0; n],
+            support: figure(|f| f.public_support),
+            next_vote: figure(|f| f.election),
+            pledged: vec![0.0; n * inputs.arrangements.len()],
+            provocation: vec![p.moral_hazard.base; n],
+            pressure: inputs.challengers.iter().map(|c| c.figures.pressure).collect(),
+            turnout: vec![1.0; inputs.arrangements.len()],
+            hedged: vec![None; n],
+            wars: Wars::new(&inputs),
+            policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low), inputs.arrangements.len()),
+            reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
+            tally: Tally::new(ground, &inputs),
+            solver: Solver::default(),
+            inputs,
+        };
+        for war in &world.wars.running {
+            world.forces.at_war[war.challenger] = true;
+            world.forces.since_war[war.challenger] = 0.0;
+        }
+        world.look(ground);
+        world
+    }
+
+    /// Number of states.
+    pub fn states(&self) -> usize {
+        self.inputs.states.len()
+    }
+
+    /// Index of the allies' public among the observers.
+    pub fn public(&self) -> usize {
+        self.inputs.challengers.len()
+    }
+
+    /// True resolve of a state, in standard deviations from a typical guarantor.
+    #[inline]
+    pub fn resolve(&self, state: usize) -> f64 {
+        self.national[state] + self.leader[state]
+    }
+
+    /// True resolve as a deviation from what was generally believed at the start: the position on
+    /// the grid of types.
+    #[inline]
+    pub fn position(&self, state: usize) -> f64 {
+        self.resolve(state) - self.inputs.states[state].figures.perceived
+    }
+
+    /// States covered by an arrangement in force.
+    pub fn covered(&self, arrangement: usize) -> StateSet {
+        if arrangements::in_force(&self.inputs.arrangements[arrangement], self.month) {
+            self.membership.proteges[arrangement]
+        } else {
+            0
+        }
+    }
+
+    /// The crisis that challenger and target of a dyad would have at a rung.
+    pub fn stage(&self, dyad: Dyad, rung: usize) -> Stage {
+        let c = &self.inputs.challengers[dyad.challenger];
+        let target = &c.targets[dyad.place];
+        let state = dyad.target;
+        let f = &self.inputs.ladder[rung].figures;
+        let mut peacekeepers = 0.0;
+        let mut territorial = 0.0f64;
+        for (index, a) in self.inputs.arrangements.iter().enumerate() {
+            if arrangements::contains(self.covered(index), state) {
+                peacekeepers += a.figures.peacekeepers;
+                territorial = territorial.max(a.figures.territorial);
+            }
+        }
+        Stage {
+            rung,
+            attack: self.forces.free(&self.inputs, dyad.challenger).min(target.figures.width * f.width_factor),
+            own: self.forces.ready[state],
+            forward: self.forces.hosted[state] + peacekeepers,
+            terrain: self.inputs.states[state].figures.terrain,
+            value: target.figures.value * c.figures.value_scale,
+            war_force: c.figures.war_force,
+            territorial,
+            split: c.figures.split_value,
+            leaning: self.leaning(state),
+        }
+    }
+
+    /// How far a state leans towards conceding because it has made its peace with the challenger.
+    fn leaning(&self, state: usize) -> f64 {
+        let accommodates = self.hedged[state].is_some_and(|h| {
+            self.inputs.states[state].hedges.get(h as usize) == Some(&super::inputs::Hedge::Accommodate)
+        });
+        if accommodates { 0.2 } else { 0.0 }
+    }
+
+    /// Solves every policy whose inputs have moved.
+    pub fn look(&mut self, ground: &Ground) {
+        let n = self.states();
+        self.policies.watch(&self.beliefs, n);
+        self.reactions.refresh(&self.inputs, &self.membership, self.month, &self.beliefs, &self.positions, &self.support);
+        for (d, dyad) in ground.dyads.iter().enumerate() {
+            let mut contexts = 0u64;
+            let mut deployable = 0.0;
+            let mut bonds = 0.0;
+            for (index, a) in self.inputs.arrangements.iter().enumerate() {
+                if arrangements::contains(self.covered(index), dyad.target) {
+                    contexts |= 1 << index;
+                    for i in arrangements::members(self.membership.guarantors[index]) {
+                        let depth = a.figures.depth * a.depth_by[i];
+                        deployable += self.forces.deployable[i] * self.turnout[index];
+                        bonds += depth * (1.0 + self.pledged[index * n + i]) * (2.0 - a.figures.ambiguity);
+                        bonds += 0.2 * (self.support[i] - self.inputs.states[i].figures.public_support);
+                    }
+                }
+            }
+            let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
+            let numbers =
+                [stage.attack, stage.own, stage.forward, deployable, bonds, 1.0 + 0.2 * self.provocation[dyad.target] + stage.leaning];
+            if !self.policies.is_stale(d, numbers, contexts) {
+                continue;
+            }
+            let around = Surroundings {
+                inputs: &self.inputs,
+                month: self.month,
+                membership: &self.membership,
+                forces: &self.forces,
+                beliefs: &self.beliefs,
+                distance: &ground.distance,
+                support: &self.support,
+                pledged: &self.pledged,
+                provocation: &self.provocation,
+                turnout: &self.turnout,
+            };
+            self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target);
+            let stages: Vec<Stage> = (0..self.inputs.ladder.len()).map(|k| self.stage(*dyad, k)).collect();
+            self.policies.solve(d, &self.inputs, &self.positions, &mut self.solver, |k| stages[k]);
+        }
+    }
+
+    /// Standard normal deviate of a stream.
+    pub(crate) fn normal(&self, streams: &Streams, purpose: Purpose, agent: u64) -> f64 {
+        normal_quantile(streams.uniform(purpose, agent, self.month))
+    }
+}
