@@ -18,8 +18,10 @@ struct Row {
 }
 
 fn reference() -> Vec<Row> {
-    let folder = std::env::var_os("DETER_REFERENCE")
-        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/reference"), PathBuf::from);
+    let folder = std::env::var_os("DETER_REFERENCE").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/reference"),
+        PathBuf::from,
+    );
     let text = std::fs::read_to_string(folder.join("proportion_intervals.csv")).expect("the reference file");
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
@@ -47,7 +49,14 @@ fn reference() -> Vec<Row> {
 fn every_interval_of_the_reference_is_met() {
     let mut compared = 0;
     let mut passed_over: Vec<String> = Vec::new();
-    for Row { family, k, n, level, ends } in reference() {
+    for Row {
+        family,
+        k,
+        n,
+        level,
+        ends,
+    } in reference()
+    {
         let ours = match family.as_str() {
             "wilson" => wilson(k as f64, n as f64, level),
             "clopper_pearson" => clopper_pearson(k, n, level),
@@ -59,7 +68,10 @@ fn every_interval_of_the_reference_is_met() {
             }
         };
         for (own, expected) in ours.iter().zip(ends) {
-            assert!((own - expected).abs() <= TOLERANCE, "{family} {k}/{n} at {level}: {own} for {expected}");
+            assert!(
+                (own - expected).abs() <= TOLERANCE,
+                "{family} {k}/{n} at {level}: {own} for {expected}"
+            );
         }
         compared += 1;
     }

@@ -42,8 +42,14 @@ impl Track {
     }
 
     fn merge(&mut self, other: &Self) {
-        self.moments.iter_mut().zip(&other.moments).for_each(|(a, b)| a.merge(b));
-        self.counts.iter_mut().zip(&other.counts).for_each(|(a, &b)| *a = a.saturating_add(b));
+        self.moments
+            .iter_mut()
+            .zip(&other.moments)
+            .for_each(|(a, b)| a.merge(b));
+        self.counts
+            .iter_mut()
+            .zip(&other.counts)
+            .for_each(|(a, &b)| *a = a.saturating_add(b));
     }
 
     fn quantiles<const N: usize>(&self, index: usize, levels: &[f64; N]) -> [f64; N] {
@@ -217,7 +223,10 @@ impl Accumulator {
         self.runs += records.len() as u64;
         for record in records {
             let values = record.values.iter().zip(&record.cases);
-            self.tallies.iter_mut().zip(values).for_each(|(tally, (&value, &cases))| tally.add(value, cases));
+            self.tallies
+                .iter_mut()
+                .zip(values)
+                .for_each(|(tally, (&value, &cases))| tally.add(value, cases));
         }
         let months = self.months;
         let one = |(index, track): (usize, &mut Track)| {
@@ -241,8 +250,14 @@ impl Accumulator {
             "accumulators of one plan have the same series"
         );
         self.runs += other.runs;
-        self.tallies.iter_mut().zip(&other.tallies).for_each(|(a, b)| a.merge(b));
-        self.series.par_iter_mut().zip(&other.series).for_each(|(a, b)| a.merge(b));
+        self.tallies
+            .iter_mut()
+            .zip(&other.tallies)
+            .for_each(|(a, b)| a.merge(b));
+        self.series
+            .par_iter_mut()
+            .zip(&other.series)
+            .for_each(|(a, b)| a.merge(b));
     }
 
     /// The estimates, in the order of the specs.
@@ -250,7 +265,11 @@ impl Accumulator {
     /// A probability without events is estimated at 0 with the upper end of Wilson's interval; a share
     /// without cases has no estimate and no interval.
     pub fn outcomes(&self) -> Vec<Outcome> {
-        self.outcome_specs.iter().zip(&self.tallies).map(|(spec, tally)| tally.outcome(spec)).collect()
+        self.outcome_specs
+            .iter()
+            .zip(&self.tallies)
+            .map(|(spec, tally)| tally.outcome(spec))
+            .collect()
     }
 
     /// One row a series and month, in the order of the specs.
@@ -258,7 +277,10 @@ impl Accumulator {
     /// Where no run observed anything, `n` is 0 and the numbers are NaN; the deviation of a single value is 0.
     pub fn series_rows(&self) -> Vec<SeriesRow> {
         let rows = |(spec, track): (&SeriesSpec, &Track)| -> Vec<SeriesRow> {
-            (0..self.months).zip(0_u32..).map(|(index, month)| row(spec, track, index, month)).collect()
+            (0..self.months)
+                .zip(0_u32..)
+                .map(|(index, month)| row(spec, track, index, month))
+                .collect()
         };
         self.series_specs.iter().zip(&self.series).flat_map(rows).collect()
     }
@@ -267,7 +289,9 @@ impl Accumulator {
 /// One month of one series.
 fn row(spec: &SeriesSpec, track: &Track, index: usize, month: u32) -> SeriesRow {
     let moments = &track.moments[index];
-    let sd = moments.sd(&track.grid).unwrap_or(if moments.n() == 1 { 0.0 } else { f64::NAN });
+    let sd = moments
+        .sd(&track.grid)
+        .unwrap_or(if moments.n() == 1 { 0.0 } else { f64::NAN });
     SeriesRow {
         series: spec.id.clone(),
         month,
@@ -287,16 +311,21 @@ mod tests {
     use rand_xoshiro::Xoshiro256PlusPlus;
 
     fn outcome_specs() -> Vec<OutcomeSpec> {
-        [("war", Measure::Happened), ("never", Measure::Happened), ("end", Measure::Number), ("held", Measure::Share)]
-            .into_iter()
-            .map(|(id, measure)| OutcomeSpec {
-                id: id.to_string(),
-                label: id.to_string(),
-                unit: "1",
-                measure,
-                range: (0.0, 1.0),
-            })
-            .collect()
+        [
+            ("war", Measure::Happened),
+            ("never", Measure::Happened),
+            ("end", Measure::Number),
+            ("held", Measure::Share),
+        ]
+        .into_iter()
+        .map(|(id, measure)| OutcomeSpec {
+            id: id.to_string(),
+            label: id.to_string(),
+            unit: "1",
+            measure,
+            range: (0.0, 1.0),
+        })
+        .collect()
     }
 
     fn series_specs(count: usize) -> Vec<SeriesSpec> {
@@ -355,17 +384,29 @@ mod tests {
 
         let war = &outcomes[0];
         assert_eq!(war.estimate, Some(sum(&|r| r.values[0]) / 2_000.0));
-        assert_eq!((war.n, war.method.as_str(), war.kind), (2_000, "wilson", Kind::Probability));
+        assert_eq!(
+            (war.n, war.method.as_str(), war.kind),
+            (2_000, "wilson", Kind::Probability)
+        );
 
         let end = &outcomes[2];
-        assert!(end.estimate.is_some_and(|m| (m - sum(&|r| r.values[2]) / 2_000.0).abs() < 1e-10));
+        assert!(
+            end.estimate
+                .is_some_and(|m| (m - sum(&|r| r.values[2]) / 2_000.0).abs() < 1e-10)
+        );
         let quantiles = end.quantiles.as_ref().expect("a number has quantiles");
         assert!((quantiles["0.5"] - 0.5).abs() < 0.04 && quantiles["0.05"] < quantiles["0.95"]);
 
         let held = &outcomes[3];
         assert_eq!(held.estimate, Some(sum(&|r| r.values[3]) / sum(&|r| r.cases[3])));
-        assert_eq!((held.method.as_str(), held.count), ("ratio", Some(sum(&|r| r.values[3]) as u64)));
-        assert!(held.interval.is_some_and(|[low, high]| low < 0.5 && 0.5 < high && high - low < 0.06));
+        assert_eq!(
+            (held.method.as_str(), held.count),
+            ("ratio", Some(sum(&|r| r.values[3]) as u64))
+        );
+        assert!(
+            held.interval
+                .is_some_and(|[low, high]| low < 0.5 && 0.5 < high && high - low < 0.06)
+        );
 
         let mean = sum(&|r| r.series[1]) / 2_000.0;
         assert!((all.series_rows()[1].mean - mean).abs() < 1e-10);
@@ -377,7 +418,11 @@ mod tests {
         all.add_block(&records(400, 0, 3));
         let never = &all.outcomes()[1];
         assert_eq!((never.estimate, never.count), (Some(0.0), Some(0)));
-        assert!(never.interval.is_some_and(|[low, high]| low == 0.0 && (0.005..0.02).contains(&high)));
+        assert!(
+            never
+                .interval
+                .is_some_and(|[low, high]| low == 0.0 && (0.005..0.02).contains(&high))
+        );
     }
 
     #[test]
@@ -400,8 +445,16 @@ mod tests {
     #[test]
     fn nothing_taken_in_gives_no_estimates() {
         let none = Accumulator::new(&outcome_specs(), &series_specs(1), 2);
-        assert!(none.outcomes().iter().all(|o| o.estimate.is_none() && o.interval.is_none()));
-        assert!(none.series_rows().iter().all(|r| r.n == 0 && r.mean.is_nan() && r.quantiles[0].is_nan()));
+        assert!(
+            none.outcomes()
+                .iter()
+                .all(|o| o.estimate.is_none() && o.interval.is_none())
+        );
+        assert!(
+            none.series_rows()
+                .iter()
+                .all(|r| r.n == 0 && r.mean.is_nan() && r.quantiles[0].is_nan())
+        );
     }
 
     #[test]

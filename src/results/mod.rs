@@ -7,6 +7,7 @@ mod accumulate;
 mod error;
 mod folder;
 pub mod format;
+mod partial;
 mod read;
 mod tables;
 

@@ -127,7 +127,9 @@ mod tests {
     }
 
     fn extremes(values: &[f64]) -> (f64, f64) {
-        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v)))
+        values
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &v| (a.min(v), b.max(v)))
     }
 
     fn exact(values: &[f64], level: f64) -> f64 {
@@ -152,7 +154,10 @@ mod tests {
     fn one_value_is_all_its_quantiles() {
         let binning = Binning::over((0.0, 1.0));
         for x in [0.0, 1.0, 0.123_456, -3.0, 7.0] {
-            assert_eq!(binning.quantiles(&count(&binning, &[x, x]), (x, x), &[0.1, 0.9]), [x, x]);
+            assert_eq!(
+                binning.quantiles(&count(&binning, &[x, x]), (x, x), &[0.1, 0.9]),
+                [x, x]
+            );
         }
     }
 

@@ -23,8 +23,16 @@ pub fn wilson(successes: f64, n: f64, level: f64) -> [f64; 2] {
     let spread = z * (successes * failures / n + 0.25 * z * z).sqrt();
     let centre = successes + 0.5 * z * z;
     // With no success (or no failure) the end is 0 (or 1) exactly, whatever the rounding says.
-    let low = if successes <= 0.0 { 0.0 } else { (centre - spread) / (n + z * z) };
-    let high = if failures <= 0.0 { 1.0 } else { (centre + spread) / (n + z * z) };
+    let low = if successes <= 0.0 {
+        0.0
+    } else {
+        (centre - spread) / (n + z * z)
+    };
+    let high = if failures <= 0.0 {
+        1.0
+    } else {
+        (centre + spread) / (n + z * z)
+    };
     [low, high]
 }
 
@@ -35,8 +43,16 @@ pub fn clopper_pearson(successes: u64, n: u64, level: f64) -> [f64; 2] {
     }
     let half = 0.5 * (1.0 - level);
     let (k, rest) = (successes as f64, n.saturating_sub(successes) as f64);
-    let low = if successes == 0 { 0.0 } else { beta_quantile(half, k, rest + 1.0) };
-    let high = if successes >= n { 1.0 } else { beta_quantile(1.0 - half, k + 1.0, rest) };
+    let low = if successes == 0 {
+        0.0
+    } else {
+        beta_quantile(half, k, rest + 1.0)
+    };
+    let high = if successes >= n {
+        1.0
+    } else {
+        beta_quantile(1.0 - half, k + 1.0, rest)
+    };
     [low, high]
 }
 

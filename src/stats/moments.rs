@@ -58,7 +58,11 @@ impl Grid {
 /// `range` if it is finite and has a width, otherwise one unit from its lower end (or from 0).
 pub(super) fn usable_range((low, high): (f64, f64)) -> (f64, f64) {
     let low = if low.is_finite() { low } else { 0.0 };
-    if high.is_finite() && high > low && (high - low).is_finite() { (low, high) } else { (low, low + 1.0) }
+    if high.is_finite() && high > low && (high - low).is_finite() {
+        (low, high)
+    } else {
+        (low, low + 1.0)
+    }
 }
 
 /// Count, mean, spread and extremes of a stream of numbers. All values of one `Moments` must be given
@@ -141,7 +145,11 @@ impl Moments {
         let n = self.n as f64;
         let rest = rest as f64;
         let variance = (around as f64 - rest * rest / n) / (n - 1.0);
-        Some(if self.min == self.max { 0.0 } else { variance.max(0.0).sqrt() * grid.step })
+        Some(if self.min == self.max {
+            0.0
+        } else {
+            variance.max(0.0).sqrt() * grid.step
+        })
     }
 
     /// The mean in steps, as a whole number and a remainder in units of `1/n`.
@@ -213,7 +221,11 @@ impl CrossMoments {
         let Some(ratio) = self.ratio() else { return 0.0 };
         let (xx, xc, cc) = (self.xx as f64, self.xc as f64, self.cc as f64);
         let residual = xx - 2.0 * ratio * xc + ratio * ratio * cc;
-        if residual <= 1e-12 * xx { 0.0 } else { residual / (STEPS_PER_COUNT * STEPS_PER_COUNT) }
+        if residual <= 1e-12 * xx {
+            0.0
+        } else {
+            residual / (STEPS_PER_COUNT * STEPS_PER_COUNT)
+        }
     }
 }
 

@@ -54,8 +54,8 @@ pub fn normal_quantile(p: f64) -> f64 {
     // Start from the rational approximation 26.2.23 of Abramowitz and Stegun (1964), which is good
     // to 5e-4, and polish with Halley's method, which triples the digits at every step.
     let w = (-2.0 * p.ln()).sqrt();
-    let mut z = w - (2.515_517 + w * (0.802_853 + w * 0.010_328))
-        / (1.0 + w * (1.432_788 + w * (0.189_269 + w * 0.001_308)));
+    let mut z =
+        w - (2.515_517 + w * (0.802_853 + w * 0.010_328)) / (1.0 + w * (1.432_788 + w * (0.189_269 + w * 0.001_308)));
     for _ in 0..4 {
         let step = (normal_upper(z) - p) / normal_density(z);
         z += step / (1.0 - 0.5 * z * step);
@@ -63,35 +63,35 @@ pub fn normal_quantile(p: f64) -> f64 {
     -z
 }
 
-/// Logarithm of the gamma function for a positive argument (Lanczos 1964, nine terms).
+/// From here on the series of [`stirling_rest`] is exact to the last digit.
+const LARGE: f64 = 16.0;
+
+/// What Stirling's formula `(x - 1/2) ln x - x + ln(2π)/2` lacks of `ln Γ(x)`, for `x >= LARGE` (DLMF 5.11.1).
+fn stirling_rest(x: f64) -> f64 {
+    let y = 1.0 / (x * x);
+    (1.0 / 12.0 - y * (1.0 / 360.0 - y * (1.0 / 1260.0 - y * (1.0 / 1680.0 - y / 1188.0)))) / x
+}
+
+/// Logarithm of the gamma function for a positive argument.
 fn ln_gamma(x: f64) -> f64 {
-    const TERMS: [f64; 8] = [
-        676.520_368_121_885_1,
-        -1_259.139_216_722_402_8,
-        771.323_428_777_653_1,
-        -176.615_029_162_140_6,
-        12.507_343_278_686_905,
-        -0.138_571_095_265_720_12,
-        9.984_369_578_019_572e-6,
-        1.505_632_735_149_311_6e-7,
-    ];
-    if x < 0.5 {
-        let pi = std::f64::consts::PI;
-        return (pi / (pi * x).sin()).ln() - ln_gamma(1.0 - x);
+    // Γ(x + 1) = x Γ(x) leads to an argument for which Stirling's series is exact.
+    let (mut x, mut product) = (x, 1.0);
+    while x < LARGE {
+        product *= x;
+        x += 1.0;
     }
-    let x = x - 1.0;
-    let t = x + 7.5;
-    let mut place = 0.0;
-    let sum = TERMS.iter().fold(0.999_999_999_999_809_9, |sum, term| {
-        place += 1.0;
-        sum + term / (x + place)
-    });
-    0.5 * (2.0 * std::f64::consts::PI).ln() + (x + 0.5) * t.ln() - t + sum.ln()
+    (x - 0.5) * x.ln() - x + 0.5 * (2.0 * std::f64::consts::PI).ln() + stirling_rest(x) - product.ln()
 }
 
 /// Logarithm of the complete beta function.
 fn ln_beta(a: f64, b: f64) -> f64 {
-    ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b)
+    let (a, b) = if a < b { (a, b) } else { (b, a) };
+    if b < LARGE {
+        return ln_gamma(a) + ln_gamma(b) - ln_gamma(a + b);
+    }
+    // The difference of two huge logarithms, taken before it is computed.
+    let fall = a - (b - 0.5) * (a / b).ln_1p() - a * (a + b).ln() + stirling_rest(b) - stirling_rest(a + b);
+    ln_gamma(a) + fall
 }
 
 /// Density of the beta distribution, with `1 - x` given apart so that nothing cancels near 1.
