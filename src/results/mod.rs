@@ -1,1 +1,18 @@
+//! What is on disk, and whether it can be trusted.
+//!
+//! A result is gathered by an [`Accumulator`], written as tables and documents into a [`Folder`], and
+//! read back as [`format::Stored`].
+
+mod accumulate;
+mod error;
+mod folder;
 pub mod format;
+mod partial;
+mod read;
+mod tables;
+
+pub use accumulate::{Accumulator, LEVEL};
+pub use error::ResultsError;
+pub use folder::{CHALLENGES, CHARTS, Folder, MANIFEST, REPORT, RUNS, SERIES, SUMMARY, write_json};
+pub use read::{read_manifest, verify};
+pub use tables::{ChallengesWriter, Column, RunsWriter, write_series};

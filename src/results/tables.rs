@@ -1,0 +1,611 @@
+//! The three tables, as Parquet files that are the same bytes for the same rows.
+//!
+//! Rows are gathered to full row groups before they are encoded, so the blocks in which they arrive leave
+//! no trace, and memory stays bounded. Nothing in a file tells when or where it was written. Numbers that
+//! are not finite are stored as nulls.
+
+use super::error::ResultsError;
+use super::folder::{CHALLENGES, RUNS, SERIES};
+use super::format::{LEVELS, SeriesRow};
+use super::partial::PartialFile;
+use crate::model::inputs::Answer;
+use crate::model::record::{ChallengeRow, Measure, OutcomeSpec, RunRecord};
+use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
+use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Runs to a row group: a few megabytes for a hundred columns.
+const RUNS_PER_GROUP: usize = 8_192;
+/// Challenges to a row group.
+const CHALLENGES_PER_GROUP: usize = 32_768;
+/// What the files name as their writer; fixed, so that a new version of a library changes no byte of it.
+const CREATED_BY: &str = concat!("deter version ", env!("CARGO_PKG_VERSION"));
+
+/// A drawn input as a column of the table of runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// Canonical path; the column is called `input.<path>`.
+    pub name: String,
+    pub unit: String,
+    pub label: String,
+}
+
+/// A table on its way to a writer.
+struct Table<W: Write + Send> {
+    path: PathBuf,
+    schema: SchemaRef,
+    writer: ArrowWriter<W>,
+}
+
+impl<W: Write + Send> Table<W> {
+    fn over(sink: W, path: &Path, fields: Vec<Field>) -> Result<Self, ResultsError> {
+        let failed = || ResultsError::table(path);
+        let texts = fields.iter().filter(|f| f.data_type() == &DataType::Utf8);
+        let texts: Vec<String> = texts.map(|f| f.name().clone()).collect();
+        let mut properties = WriterProperties::builder()
+            .set_created_by(CREATED_BY.to_string())
+            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(failed())?))
+            .set_statistics_enabled(EnabledStatistics::Chunk)
+            .set_max_row_group_row_count(None)
+            // Few numbers repeat, all words do.
+            .set_dictionary_enabled(false);
+        for text in texts {
+            properties = properties.set_column_dictionary_enabled(vec![text].into(), true);
+        }
+        let schema = Arc::new(Schema::new(fields));
+        let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties.build())).map_err(failed())?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            schema,
+            writer,
+        })
+    }
+
+    /// Writes one row group.
+    fn group(&mut self, columns: Vec<ArrayRef>) -> Result<(), ResultsError> {
+        let batch = RecordBatch::try_new(self.schema.clone(), columns).map_err(ParquetError::from);
+        let written = batch
+            .and_then(|batch| self.writer.write(&batch))
+            .and_then(|()| self.writer.flush());
+        written.map_err(ResultsError::table(&self.path))
+    }
+
+    /// Writes the end of the file and hands everything to the sink.
+    fn end(&mut self) -> Result<(), ResultsError> {
+        let ended = self.writer.finish().and_then(|_| Ok(self.writer.sync()?));
+        ended.map_err(ResultsError::table(&self.path))
+    }
+}
+
+impl Table<PartialFile> {
+    fn create(path: &Path, fields: Vec<Field>) -> Result<Self, ResultsError> {
+        Self::over(PartialFile::create(path)?, path, fields)
+    }
+
+    fn commit(mut self) -> Result<(), ResultsError> {
+        self.end()?;
+        self.writer.inner_mut().commit()
+    }
+}
+
+/// A column with its unit and what it means.
+fn field(name: &str, kind: DataType, unit: &str, label: &str) -> Field {
+    Field::new(name, kind, false).with_metadata([("unit", unit), ("label", label)])
+}
+
+/// A column of numbers that may be missing.
+fn number(name: &str, unit: &str, label: &str) -> Field {
+    field(name, DataType::Float64, unit, label).with_nullable(true)
+}
+
+/// Numbers as a column, with nulls for those that are not finite.
+fn numbers(values: impl Iterator<Item = f64>) -> ArrayRef {
+    Arc::new(values.map(|v| v.is_finite().then_some(v)).collect::<Float64Array>())
+}
+
+/// Writes `runs.parquet`: drawn inputs and outcomes, one row a run.
+pub struct RunsWriter {
+    table: Table<PartialFile>,
+    inputs: usize,
+    /// For each outcome, whether its cases have a column of their own.
+    shares: Vec<bool>,
+    /// Values of the row group in work, column by column.
+    columns: Vec<Vec<f64>>,
+    run: Vec<u64>,
+}
+
+impl RunsWriter {
+    /// Starts the table in the folder `dir`.
+    ///
+    /// # Errors
+    /// [`ResultsError::Io`] where the file cannot be created.
+    pub fn create(dir: &Path, inputs: &[Column], outcomes: &[OutcomeSpec]) -> Result<Self, ResultsError> {
+        let mut fields = vec![field("run", DataType::UInt64, "1", "Number of the run, from 0")];
+        fields.extend(
+            inputs
+                .iter()
+                .map(|c| number(&format!("input.{}", c.name), &c.unit, &c.label)),
+        );
+        let shares: Vec<bool> = outcomes.iter().map(|spec| spec.measure == Measure::Share).collect();
+        for (spec, &is_share) in outcomes.iter().zip(&shares) {
+            fields.push(number(
+                &spec.id,
+                if is_share { "cases" } else { spec.unit },
+                &spec.label,
+            ));
+            if is_share {
+                let label = format!("{}: cases", spec.label);
+                fields.push(number(&format!("{}.cases", spec.id), "cases", &label));
+            }
+        }
+        let columns = fields.len() - 1;
+        Ok(Self {
+            table: Table::create(&dir.join(RUNS), fields)?,
+            inputs: inputs.len(),
+            shares,
+            columns: vec![Vec::new(); columns],
+            run: Vec::new(),
+        })
+    }
+
+    /// Adds the runs from number `first` on: `draws[k]` are the drawn inputs of `records[k]`, in the order
+    /// of the columns. Numbers that a run lacks are stored as nulls.
+    ///
+    /// # Errors
+    /// [`ResultsError::Io`], for example on a full disk.
+    pub fn write<D: AsRef<[f64]>>(
+        &mut self,
+        first: u64,
+        draws: &[D],
+        records: &[RunRecord],
+    ) -> Result<(), ResultsError> {
+        for (index, record) in records.iter().enumerate() {
+            let drawn = draws.get(index).map_or(&[][..], AsRef::as_ref);
+            let at = |values: &[f64], place: usize| values.get(place).copied().unwrap_or(f64::NAN);
+            let mut columns = self.columns.iter_mut();
+            let mut push = |value: f64| {
+                if let Some(column) = columns.next() {
+                    column.push(value);
+                }
+            };
+            (0..self.inputs).for_each(|place| push(at(drawn, place)));
+            for (place, &is_share) in self.shares.iter().enumerate() {
+                push(at(&record.values, place));
+                if is_share {
+                    push(at(&record.cases, place));
+                }
+            }
+            self.run.push(first + index as u64);
+            if self.run.len() == RUNS_PER_GROUP {
+                self.group()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn group(&mut self) -> Result<(), ResultsError> {
+        let mut columns: Vec<ArrayRef> = vec![Arc::new(UInt64Array::from(std::mem::take(&mut self.run)))];
+        columns.extend(self.columns.iter_mut().map(|column| numbers(column.drain(..))));
+        self.table.group(columns)
+    }
+
+    /// Completes the file; until then it has another name, and without this it is removed.
+    ///
+    /// # Errors
+    /// [`ResultsError::Io`], for example on a full disk.
+    pub fn finish(mut self) -> Result<(), ResultsError> {
+        if !self.run.is_empty() {
+            self.group()?;
+        }
+        self.table.commit()
+    }
+}
+
+/// Writes `challenges.parquet`: one row a challenge.
+pub struct ChallengesWriter {
+    table: Table<PartialFile>,
+    states: Vec<String>,
+    rungs: Vec<String>,
+    rows: Vec<(u64, ChallengeRow)>,
+}
+
+impl ChallengesWriter {
+    /// Starts the table in the folder `dir`; `states` and `rungs` name what the rows give by index.
+    ///
+    /// # Errors
+    /// [`ResultsError::Io`] where the file cannot be created.
+    pub fn create(dir: &Path, states: &[String], rungs: &[String]) -> Result<Self, ResultsError> {
+        let text = |name: &str, label: &str| field(name, DataType::Utf8, "", label);
+        let flag = |name: &str, label: &str| field(name, DataType::Boolean, "", label);
+        let fields = vec![
+            field("run", DataType::UInt64, "1", "Number of the run, from 0"),
+            field("month", DataType::UInt32, "month", "Month, from 0"),
+            text("challenger", "Challenger"),
+            text("target", "Target"),
+            text("rung", "Rung of the ladder"),
+            flag("scripted", "Started by an event of the scenario"),
+            flag("attributed", "Pinned on the challenger within the month"),
+            flag("resisted", "The target resisted"),
+            text("lead", "Lead guarantor").with_nullable(true),
+            text("lead_answer", "Answer of the lead guarantor").with_nullable(true),
+            text("fought", "Guarantors that fought"),
+            text("supported", "Guarantors that supported"),
+            number("share", "1", "Share of the pledged strength that came"),
+            flag("pressed", "The challenger pressed on"),
+            flag("success", "The challenger succeeded"),
+            flag("war", "It became a war"),
+            number(
+                "provoked",
+                "1",
+                "Chance that a provocation by the target brought it about",
+            ),
+            number(
+                "utility",
+                "stake",
+                "The challenger's expected utility against doing nothing",
+            ),
+            number(
+                "credibility",
+                "1",
+                "The challenger's belief that 40 percent of the pledged strength would come",
+            ),
+        ];
+        Ok(Self {
+            table: Table::create(&dir.join(CHALLENGES), fields)?,
+            states: states.to_vec(),
+            rungs: rungs.to_vec(),
+            rows: Vec::new(),
+        })
+    }
+
+    /// Adds the challenges of the runs from number `first` on.
+    ///
+    /// # Errors
+    /// [`ResultsError::Io`], for example on a full disk.
+    pub fn write(&mut self, first: u64, records: &[RunRecord]) -> Result<(), ResultsError> {
+        for (run, record) in (first..).zip(records) {
+            for challenge in &record.challenges {
+                self.rows.push((run, challenge.clone()));
+                if self.rows.len() == CHALLENGES_PER_GROUP {
+                    self.group()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn group(&mut self) -> Result<(), ResultsError> {
+        let rows = std::mem::take(&mut self.rows);
+        let state = |index: u8| self.states.get(usize::from(index)).map_or("", String::as_str);
+        let rung = |index: u8| self.rungs.get(usize::from(index)).map_or("", String::as_str);
+        let set = |members: u64| -> String {
+            let names = self
+                .states
+                .iter()
+                .enumerate()
+                .filter(|(bit, _)| *bit < 64 && members >> bit & 1 == 1);
+            names.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(rows.iter().map(|(run, _)| Some(*run)).collect::<UInt64Array>()),
+            Arc::new(rows.iter().map(|(_, c)| Some(c.month)).collect::<UInt32Array>()),
+            texts(&rows, |c| Some(state(c.challenger))),
+            texts(&rows, |c| Some(state(c.target))),
+            texts(&rows, |c| Some(rung(c.rung))),
+            flags(&rows, |c| c.scripted),
+            flags(&rows, |c| c.attributed),
+            flags(&rows, |c| c.resisted),
+            texts(&rows, |c| c.lead.map(state)),
+            texts(&rows, |c| c.lead.map(|_| word(c.lead_answer))),
+            texts(&rows, |c| Some(set(c.fought))),
+            texts(&rows, |c| Some(set(c.supported))),
+            numbers(rows.iter().map(|(_, c)| c.share)),
+            flags(&rows, |c| c.pressed),
+            flags(&rows, |c| c.success),
+            flags(&rows, |c| c.war),
+            numbers(rows.iter().map(|(_, c)| c.provoked)),
+            numbers(rows.iter().map(|(_, c)| c.utility)),
+            numbers(rows.iter().map(|(_, c)| c.credibility)),
+        ];
+        self.table.group(columns)
+    }
+
+    /// Completes the file; until then it has another name, and without this it is removed.
+    ///
+    /// # Errors
+    /// [`ResultsError::Io`], for example on a full disk.
+    pub fn finish(mut self) -> Result<(), ResultsError> {
+        if !self.rows.is_empty() {
+            self.group()?;
+        }
+        self.table.commit()
+    }
+}
+
+/// A column of words.
+fn texts<'a, S: AsRef<str>>(rows: &'a [(u64, ChallengeRow)], of: impl Fn(&'a ChallengeRow) -> Option<S>) -> ArrayRef {
+    Arc::new(rows.iter().map(|(_, challenge)| of(challenge)).collect::<StringArray>())
+}
+
+/// A column of yes and no.
+fn flags(rows: &[(u64, ChallengeRow)], of: impl Fn(&ChallengeRow) -> bool) -> ArrayRef {
+    Arc::new(
+        rows.iter()
+            .map(|(_, challenge)| Some(of(challenge)))
+            .collect::<BooleanArray>(),
+    )
+}
+
+/// An answer as scenario files name it.
+fn word(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Abstain => "abstain",
+        Answer::Support => "support",
+        Answer::Fight => "fight",
+    }
+}
+
+/// Name of the column of a quantile: `q0.025`, `q0.5`.
+pub(super) fn quantile_name(level: f64) -> String {
+    format!("q{level}")
+}
+
+/// Writes `series.parquet` into the folder `dir`: one row a series and month.
+///
+/// # Errors
+/// [`ResultsError::Io`], for example on a full disk.
+pub fn write_series(dir: &Path, rows: &[SeriesRow]) -> Result<(), ResultsError> {
+    let path = dir.join(SERIES);
+    let mut table = Table::create(&path, series_fields())?;
+    table.group(series_columns(rows))?;
+    table.commit()
+}
+
+fn series_fields() -> Vec<Field> {
+    let mut fields = vec![
+        field(
+            "series",
+            DataType::Utf8,
+            "",
+            "Series; units and labels are in the manifest",
+        ),
+        field("month", DataType::UInt32, "month", "Month, from 0"),
+        field("n", DataType::UInt64, "runs", "Runs in which it was observed"),
+        number("mean", "of the series", "Mean over runs"),
+        number("sd", "of the series", "Standard deviation over runs"),
+        number("min", "of the series", "Smallest value"),
+        number("max", "of the series", "Largest value"),
+    ];
+    let quantile = |level| {
+        number(
+            &quantile_name(level),
+            "of the series",
+            &format!("Quantile {level} over runs"),
+        )
+    };
+    fields.extend(LEVELS.map(quantile));
+    fields
+}
+
+fn series_columns(rows: &[SeriesRow]) -> Vec<ArrayRef> {
+    let mut columns: Vec<ArrayRef> = vec![
+        Arc::new(
+            rows.iter()
+                .map(|row| Some(row.series.as_str()))
+                .collect::<StringArray>(),
+        ),
+        Arc::new(rows.iter().map(|row| Some(row.month)).collect::<UInt32Array>()),
+        Arc::new(rows.iter().map(|row| Some(row.n)).collect::<UInt64Array>()),
+        numbers(rows.iter().map(|row| row.mean)),
+        numbers(rows.iter().map(|row| row.sd)),
+        numbers(rows.iter().map(|row| row.min)),
+        numbers(rows.iter().map(|row| row.max)),
+    ];
+    columns.extend((0..LEVELS.len()).map(|level| numbers(rows.iter().map(move |row| row.quantiles[level]))));
+    columns
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::Array;
+    use arrow_array::cast::AsArray;
+    use arrow_array::types::Float64Type;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use std::fs::{self, File};
+
+    fn outcomes() -> Vec<OutcomeSpec> {
+        [("war", Measure::Happened), ("honoured.nato", Measure::Share)]
+            .into_iter()
+            .map(|(id, measure)| OutcomeSpec {
+                id: id.to_string(),
+                label: format!("About {id}"),
+                unit: "1",
+                measure,
+                range: (0.0, 1.0),
+            })
+            .collect()
+    }
+
+    fn inputs() -> Vec<Column> {
+        vec![Column {
+            name: "states.USA.resolve".to_string(),
+            unit: "sd".to_string(),
+            label: "True resolve type".to_string(),
+        }]
+    }
+
+    fn challenge(month: u32, lead: Option<u8>) -> ChallengeRow {
+        ChallengeRow {
+            month,
+            challenger: 0,
+            target: 1,
+            rung: 0,
+            scripted: false,
+            attributed: true,
+            resisted: true,
+            lead,
+            lead_answer: Answer::Fight,
+            fought: 0b110,
+            supported: 0,
+            share: 0.5,
+            pressed: true,
+            success: false,
+            war: false,
+            provoked: 0.1,
+            utility: -0.2,
+            credibility: 0.7,
+        }
+    }
+
+    fn records(runs: u32) -> Vec<RunRecord> {
+        (0..runs)
+            .map(|run| RunRecord {
+                values: vec![f64::from(run % 2), f64::from(run % 3)],
+                cases: vec![1.0, f64::from(run % 5)],
+                series: Vec::new(),
+                challenges: (0..run % 7).map(|m| challenge(m, (m > 0).then_some(2))).collect(),
+            })
+            .collect()
+    }
+
+    /// Both tables of the same runs, handed over in blocks of some size.
+    fn written(runs: u32, block: usize) -> (Vec<u8>, Vec<u8>) {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let names = |list: [&str; 3]| list.map(str::to_string).to_vec();
+        let mut table = RunsWriter::create(dir.path(), &inputs(), &outcomes()).expect("a table");
+        let mut rows = ChallengesWriter::create(dir.path(), &names(["RUS", "POL", "USA"]), &names(["a", "b", "c"]))
+            .expect("a table");
+        let draws: Vec<[f64; 1]> = (0..runs).map(|run| [f64::from(run) * 0.1]).collect();
+        for (index, (draws, records)) in draws.chunks(block).zip(records(runs).chunks(block)).enumerate() {
+            let first = (index * block) as u64;
+            table.write(first, draws, records).expect("runs");
+            rows.write(first, records).expect("challenges");
+        }
+        assert!(!dir.path().join(RUNS).exists(), "no table before it is whole");
+        table.finish().expect("the end");
+        rows.finish().expect("the end");
+        let read = |name| fs::read(dir.path().join(name)).expect("a file");
+        assert_eq!(fs::read_dir(dir.path()).expect("a folder").count(), 2);
+        (read(RUNS), read(CHALLENGES))
+    }
+
+    fn batches(bytes: &[u8]) -> Vec<RecordBatch> {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        file.write_all(bytes).expect("bytes");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+            .expect("a table")
+            .build()
+            .expect("a reader");
+        reader.map(|batch| batch.expect("a batch")).collect()
+    }
+
+    #[test]
+    fn same_bytes_for_any_size_of_block() {
+        let runs = RUNS_PER_GROUP as u32 + 900;
+        let whole = written(runs, runs as usize);
+        assert!(whole == written(runs, 64) && whole == written(runs, 1_000));
+    }
+
+    #[test]
+    fn runs_come_with_inputs_outcomes_and_cases() {
+        let batch = &batches(&written(5, 5).0)[0];
+        let schema = batch.schema();
+        let names: Vec<&str> = schema.fields().iter().map(|f| f.name().as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "run",
+                "input.states.USA.resolve",
+                "war",
+                "honoured.nato",
+                "honoured.nato.cases"
+            ]
+        );
+        assert_eq!(schema.field(1).metadata().get("unit").map(String::as_str), Some("sd"));
+        assert_eq!(
+            schema.field(2).metadata().get("label").map(String::as_str),
+            Some("About war")
+        );
+        assert_eq!(
+            batch.column(4).as_primitive::<Float64Type>().values(),
+            &[0.0, 1.0, 2.0, 3.0, 4.0]
+        );
+    }
+
+    #[test]
+    fn challenges_name_states_and_rungs() {
+        let batch = &batches(&written(4, 4).1)[0];
+        let text = |name: &str, row| batch.column_by_name(name).expect(name).as_string::<i32>().value(row);
+        assert_eq!(
+            (text("challenger", 1), text("target", 1), text("rung", 1)),
+            ("RUS", "POL", "a")
+        );
+        assert_eq!((text("fought", 1), text("supported", 1)), ("POL USA", ""));
+        let lead = batch.column_by_name("lead").expect("lead");
+        let null: Vec<bool> = (0..batch.num_rows()).map(|row| lead.is_null(row)).collect();
+        assert_eq!(null, [true, true, false, true, false, false]);
+        assert_eq!((text("lead", 2), text("lead_answer", 2)), ("USA", "fight"));
+    }
+
+    #[test]
+    fn a_number_that_is_missing_or_not_finite_is_a_null() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut table = RunsWriter::create(dir.path(), &inputs(), &outcomes()).expect("a table");
+        let record = RunRecord {
+            values: vec![f64::NAN],
+            ..RunRecord::default()
+        };
+        table.write(0, &[[f64::INFINITY]], &[record]).expect("a run");
+        table.finish().expect("the end");
+        let batch = &batches(&fs::read(dir.path().join(RUNS)).expect("a file"))[0];
+        assert!((1..5).all(|column| batch.column(column).is_null(0)));
+    }
+
+    #[test]
+    fn an_unfinished_table_leaves_nothing_behind() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut table = RunsWriter::create(dir.path(), &inputs(), &outcomes()).expect("a table");
+        table.write(0, &[[0.0]; 3], &records(3)).expect("runs");
+        drop(table);
+        assert_eq!(fs::read_dir(dir.path()).expect("a folder").count(), 0);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_told_as_such() {
+        let full = File::options()
+            .write(true)
+            .open("/dev/full")
+            .expect("the device that is always full");
+        let mut table = Table::over(full, Path::new("series.parquet"), series_fields()).expect("a buffered start");
+        let row = |month| SeriesRow {
+            series: "credibility".to_string(),
+            month,
+            n: 1,
+            mean: f64::from(month).sin(),
+            sd: 0.0,
+            min: 0.0,
+            max: 1.0,
+            quantiles: [f64::from(month).cos(); 9],
+        };
+        let rows: Vec<SeriesRow> = (0..5_000).map(row).collect();
+        let error = table
+            .group(series_columns(&rows))
+            .and_then(|()| table.end())
+            .expect_err("a full disk");
+        assert!(matches!(&error, ResultsError::Io { cause, .. } if cause.kind() == std::io::ErrorKind::StorageFull));
+        assert!(
+            error
+                .to_string()
+                .starts_with("cannot write series.parquet: No space left"),
+            "{error}"
+        );
+    }
+}
