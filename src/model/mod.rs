@@ -14,6 +14,7 @@ pub mod decision;
 pub mod events;
 pub mod figures;
 pub mod forces;
+pub mod game;
 pub mod guarantor;
 pub mod inputs;
 pub mod journal;
