@@ -18,6 +18,7 @@ pub mod game;
 pub mod guarantor;
 pub mod inputs;
 pub mod journal;
+pub mod ladder;
 pub mod measures;
 pub mod month;
 pub mod parameters;

@@ -1,0 +1,65 @@
+//! What is to be run.
+
+use crate::model::decision::Agents;
+use crate::model::month::Model;
+use crate::model::record::RunRecord;
+use crate::random::{Purpose, SEED_FORMULA, Streams, name_key};
+use crate::scenario::Scenario;
+
+/// A checked scenario with everything that determines the numbers.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub scenario: Scenario,
+    pub model: Model,
+}
+
+/// One run with the inputs drawn for it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Values of the uncertain inputs, in the order of [`Scenario::uncertain`].
+    pub drawn: Vec<f64>,
+    pub record: RunRecord,
+}
+
+impl Plan {
+    /// Prepares a scenario.
+    pub fn new(scenario: Scenario) -> Self {
+        let model = Model::new(&scenario.base);
+        Self { scenario, model }
+    }
+
+    /// Streams of replication `replication`.
+    pub fn streams(&self, replication: u64) -> Streams {
+        Streams::new(self.scenario.run.seed, replication)
+    }
+
+    /// Inputs of a replication: every uncertain number drawn from the stream of its own path.
+    pub fn draw(&self, replication: u64) -> (crate::model::inputs::Inputs, Vec<f64>) {
+        let streams = self.streams(replication);
+        self.scenario.draw(|path| streams.generator(Purpose::Input, name_key(path), 0))
+    }
+
+    /// Plays replication number `replication` with the model's own agents.
+    pub fn run(&self, replication: u64) -> Run {
+        let (inputs, drawn) = self.draw(replication);
+        let record = self.model.run(inputs, &self.streams(replication), &mut Agents);
+        Run { drawn, record }
+    }
+
+    /// Hash of what determines the numbers: the effective scenario, the seed and the number of runs,
+    /// the program's version and the seed formula. Threads and output options are not in it.
+    pub fn hash(&self) -> String {
+        let mut h = blake3::Hasher::new();
+        for part in [
+            self.scenario.hash.as_str(),
+            &self.scenario.run.seed.to_string(),
+            &self.scenario.run.runs.to_string(),
+            env!("CARGO_PKG_VERSION"),
+            SEED_FORMULA,
+        ] {
+            h.update(part.as_bytes());
+            h.update(&[0]);
+        }
+        h.finalize().to_hex().to_string()
+    }
+}

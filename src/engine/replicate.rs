@@ -1,0 +1,107 @@
+//! Replications in parallel, results in order.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::plan::{Plan, Run};
+
+/// Runs in a block: the unit of work of a thread.
+const BLOCK: u64 = 32;
+/// Blocks that are computed while the ones before are taken in. With [`BLOCK`] it bounds the memory
+/// of a plan of any length.
+const WAVE: u64 = 16;
+
+/// Consecutive runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Block {
+    /// Number of the first run.
+    pub first: u64,
+    pub runs: Vec<Run>,
+}
+
+/// Takes finished runs in, in their order.
+pub trait Sink: Send {
+    type Error: Send;
+
+    /// The next block.
+    ///
+    /// # Errors
+    /// Whatever keeps the sink from taking it; the simulation then ends.
+    fn take(&mut self, block: Block) -> Result<(), Self::Error>;
+}
+
+/// A way to stop from outside, and to see how far a simulation is.
+#[derive(Debug, Default)]
+pub struct Halt {
+    asked: AtomicBool,
+    finished: AtomicU64,
+}
+
+impl Halt {
+    /// Asks the simulation to end after the blocks in work.
+    pub fn ask(&self) {
+        self.asked.store(true, Ordering::Relaxed);
+    }
+
+    /// True once an end was asked for.
+    pub fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    /// Runs computed so far.
+    pub fn finished(&self) -> u64 {
+        self.finished.load(Ordering::Relaxed)
+    }
+}
+
+/// Plays the plan's runs on the current thread pool and hands them to `sink` in order. Returns the
+/// number of runs taken in, which is smaller than planned only if `halt` was asked.
+///
+/// # Errors
+/// The first error of the sink.
+pub fn simulate<S: Sink>(plan: &Plan, halt: &Halt, sink: &mut S) -> Result<u64, S::Error> {
+    let total = plan.scenario.run.runs;
+    let mut done = 0;
+    let mut next = compute(plan, halt, 0..total.min(BLOCK * WAVE));
+    let mut ahead = total.min(BLOCK * WAVE);
+    loop {
+        let stop = halt.is_asked();
+        let range = if stop { ahead..ahead } else { ahead..total.min(ahead + BLOCK * WAVE) };
+        ahead = range.end;
+        // The next wave is computed while this one is taken in.
+        let (computed, taken) = rayon::join(|| compute(plan, halt, range), || take(sink, next));
+        done += taken?;
+        if computed.is_empty() {
+            return Ok(done);
+        }
+        next = computed;
+    }
+}
+
+fn compute(plan: &Plan, halt: &Halt, range: Range<u64>) -> Vec<Block> {
+    let blocks: Vec<u64> = (range.start..range.end).step_by(BLOCK as usize).collect();
+    let computed: Vec<Option<Block>> = blocks
+        .into_par_iter()
+        .map(|first| {
+            if halt.is_asked() {
+                return None;
+            }
+            let runs: Vec<Run> = (first..range.end.min(first + BLOCK)).map(|r| plan.run(r)).collect();
+            halt.finished.fetch_add(runs.len() as u64, Ordering::Relaxed);
+            Some(Block { first, runs })
+        })
+        .collect();
+    // What is kept after an interruption has no gaps.
+    computed.into_iter().map_while(|block| block).collect()
+}
+
+fn take<S: Sink>(sink: &mut S, blocks: Vec<Block>) -> Result<u64, S::Error> {
+    let mut taken = 0;
+    for block in blocks {
+        taken += block.runs.len() as u64;
+        sink.take(block)?;
+    }
+    Ok(taken)
+}
