@@ -48,7 +48,7 @@ pub fn seeds() -> Vec<Bundled> {
         open.extend(dir.dirs());
         found.extend(dir.files().filter_map(|f| describe(f.path(), f.contents())));
     }
-    found.retain(|b| b.name != "README");
+    found.retain(|b| b.name != "README" && !b.name.starts_with('.'));
     found.sort_by(|a, b| a.path.cmp(&b.path));
     found
 }

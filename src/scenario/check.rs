@@ -17,7 +17,7 @@ pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     own_targets(merged, inputs, report);
     horizon(merged, inputs, report);
     memberships(merged, inputs, report);
-    fixed_answers(merged, inputs, report);
+    fixed_answers(merged, report);
 }
 
 /// The code of a state, for messages.
@@ -78,7 +78,11 @@ fn veto_holders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, rep
             );
             let known = arrangement.guarantors.iter().map(|g| code(inputs, *g));
             let finding = Diagnostic::error(codes::VETO_OUTSIDER, &name.place, message);
-            report.push(finding.nearest(&name.name, known));
+            report.push(
+                finding
+                    .help("only guarantors can stop a decision")
+                    .nearest(&name.name, known),
+            );
         }
     }
     if arrangement.decision_rule == DecisionRule::Veto
@@ -187,12 +191,9 @@ fn memberships(merged: &Merged, inputs: &Inputs, report: &mut Report) {
 }
 
 /// Fixed answers apply to crises that events start; without such events they do nothing.
-fn fixed_answers(merged: &Merged, inputs: &Inputs, report: &mut Report) {
-    let has_challenge = inputs
-        .events
-        .iter()
-        .any(|e| matches!(e.kind, EventKind::Challenge { .. }));
-    if has_challenge {
+fn fixed_answers(merged: &Merged, report: &mut Report) {
+    let mut events = merged.events.iter();
+    if events.any(|(e, _)| matches!(e.kind, RawKind::Challenge { .. })) {
         return;
     }
     if let Some((_, place)) = merged.ids("response").into_iter().next() {

@@ -81,7 +81,7 @@ codes! {
     DUPLICATE_OPTION "S0211" "two options of one name"
         "Option names pick results folders and must differ.";
     TOO_BIG "S0212" "world too large"
-        "A world has at most 64 states, 200 arrangements and 500 programmes, a ladder at most 8 rungs, a scenario at most 5,000 events.";
+        "A world has at most 64 states, 200 arrangements and 500 programmes, a ladder at most 8 rungs, a scenario at most 100 options and 5,000 events; files extend each other at most 32 deep.";
     EVENT_KIND "S0213" "event without a clear kind"
         "Each event has exactly one of challenge, change, signal, leave, join, ceasefire, leader.";
     UNKNOWN_FIGURE "S0214" "no such figure"

@@ -3,14 +3,14 @@
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, Report, show};
 use super::distribution::Distribution;
-use super::event::{RawEvent, RawKind};
+use super::event::RawKind;
 use super::layers::Merged;
 use super::leaf::{Leaf, Named};
 use super::schema;
 use super::{RunSettings, Uncertain};
 use crate::model::inputs::{
-    Answer, Arrangement, Challenger, Condition, DecisionRule, Event, EventKind, Forward, Hedge, Inputs, Kind,
-    MAX_RUNGS, MAX_STATES, Nuclear, OpeningWar, Program, Rung, SignalKind, SpendingFigures, State, Target,
+    Answer, Arrangement, Challenger, Condition, DecisionRule, Forward, Hedge, Inputs, Kind, MAX_RUNGS, MAX_STATES,
+    Nuclear, OpeningWar, Program, Rung, SpendingFigures, State, Target,
 };
 use crate::model::ladder::default_ladder;
 
@@ -21,10 +21,9 @@ const RUNS: u64 = 10_000;
 /// Calendar month of month 0 where nothing is said.
 const START: (i32, u32) = (2025, 1);
 
-/// Most arrangements, programmes and events: far above any scenario, so that a mistake stays cheap.
+/// Most arrangements and programmes: far above any scenario, so that a mistake stays cheap.
 const MAX_ARRANGEMENTS: usize = 200;
 const MAX_PROGRAMS: usize = 500;
-const MAX_EVENTS: usize = 5_000;
 
 /// What the layers amount to.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,17 +61,17 @@ pub fn compile(merged: &Merged, top: &Place, report: &mut Report) -> Compiled {
 }
 
 /// The value that belongs to a word of a list of choices.
-fn pick<T: Copy>(words: &[&str], values: &[T], word: Option<&Named>) -> Option<T> {
+pub(super) fn pick<T: Copy>(words: &[&str], values: &[T], word: Option<&Named>) -> Option<T> {
     let word = &word?.name;
     let index = words.iter().position(|w| w == word)?;
     values.get(index).copied()
 }
 
 /// Inputs in the making.
-struct Builder<'a> {
-    merged: &'a Merged,
-    report: &'a mut Report,
-    inputs: Inputs,
+pub(super) struct Builder<'a> {
+    pub(super) merged: &'a Merged,
+    pub(super) report: &'a mut Report,
+    pub(super) inputs: Inputs,
 }
 
 impl Builder<'_> {
@@ -92,7 +91,7 @@ impl Builder<'_> {
     }
 
     /// Index of a state, or a finding.
-    fn state(&mut self, name: &str, place: &Place) -> Option<usize> {
+    pub(super) fn state(&mut self, name: &str, place: &Place) -> Option<usize> {
         let found = self.inputs.state(name);
         if found.is_none() && !self.report.is_full() {
             let known = self.inputs.states.iter().map(|s| s.iso3.as_str());
@@ -122,7 +121,7 @@ impl Builder<'_> {
     }
 
     /// Index of a rung, or a finding.
-    fn rung(&mut self, name: &Named) -> Option<usize> {
+    pub(super) fn rung(&mut self, name: &Named) -> Option<usize> {
         let found = self.inputs.rung(&name.name);
         if found.is_none() && !self.report.is_full() {
             let known = self.inputs.ladder.iter().map(|r| r.id.as_str());
@@ -134,7 +133,7 @@ impl Builder<'_> {
     }
 
     /// Index of an arrangement, or a finding.
-    fn arrangement(&mut self, name: &Named) -> Option<usize> {
+    pub(super) fn arrangement(&mut self, name: &Named) -> Option<usize> {
         let found = self.inputs.arrangement(&name.name);
         if found.is_none() && !self.report.is_full() {
             let known = self.inputs.arrangements.iter().map(|a| a.id.as_str());
@@ -483,7 +482,7 @@ impl Builder<'_> {
     }
 
     /// State index of a challenger, or a finding.
-    fn challenger(&mut self, name: &Named) -> Option<usize> {
+    pub(super) fn challenger(&mut self, name: &Named) -> Option<usize> {
         let state = self.state(&name.name, &name.place)?;
         if self.inputs.challengers.iter().any(|c| c.state == state) {
             return Some(state);
@@ -524,8 +523,7 @@ impl Builder<'_> {
                 Leaf::Spread(spread) => (spread.central(), Some(spread)),
                 _ => continue,
             };
-            let found = self.inputs.slot(path).zip(schema::figure(path));
-            let Some((slot, field)) = found else {
+            let (Some(slot), schema::Kind::Figure(field)) = (self.inputs.slot(path), set.known.kind) else {
                 // Whatever makes a path of a known pattern lead nowhere has been reported with its name.
                 if !self.report.has_errors() {
                     let message = format!("`{}` leads to no figure of this world", show(path));
@@ -547,134 +545,5 @@ impl Builder<'_> {
             }
         }
         uncertain
-    }
-
-    /// Events, in the order written.
-    fn events(&mut self) {
-        if let Some((event, _)) = self.merged.events.get(MAX_EVENTS) {
-            let message = format!("a scenario has at most {MAX_EVENTS} events");
-            self.report
-                .push(Diagnostic::error(codes::TOO_BIG, &event.place, message));
-            return;
-        }
-        for (event, _) in &self.merged.events {
-            if let Some(kind) = self.event_kind(event) {
-                self.inputs.events.push(Event {
-                    month: event.month,
-                    probability: event.probability,
-                    hazard: event.hazard,
-                    note: event.note.clone(),
-                    kind,
-                });
-            }
-        }
-    }
-
-    /// What happens, with indices.
-    fn event_kind(&mut self, event: &RawEvent) -> Option<EventKind> {
-        match &event.kind {
-            RawKind::Challenge {
-                by,
-                target,
-                rung,
-                attributed,
-            } => {
-                let (actor, state) = (self.challenger(by), self.state(&target.name, &target.place));
-                let rung = self.rung(rung);
-                let (actor, state) = (actor?, state?);
-                let challenger = self.inputs.challengers.iter().find(|c| c.state == actor)?;
-                if !challenger.targets.iter().any(|t| t.state == state) {
-                    let message = format!(
-                        "`{}` is not among the targets of `{}`",
-                        show(&target.name),
-                        show(&by.name)
-                    );
-                    let finding = Diagnostic::error(codes::NOT_A_TARGET, &target.place, message);
-                    self.report.push(finding.help(format!(
-                        "declare it: [challengers.{}.targets.{}] with value and width",
-                        by.name, target.name
-                    )));
-                    return None;
-                }
-                Some(EventKind::Challenge {
-                    by: actor,
-                    target: state,
-                    rung: rung?,
-                    attributed: *attributed,
-                })
-            }
-            RawKind::Change { changes, over } => {
-                let mut slots = Vec::new();
-                for (path, to) in changes {
-                    match self.inputs.slot(&path.name) {
-                        Some(slot) => slots.push((slot, *to)),
-                        None => self.unknown_figure(path),
-                    }
-                }
-                (slots.len() == changes.len()).then_some(EventKind::Change { slots, over: *over })
-            }
-            RawKind::Signal {
-                by,
-                arrangement,
-                kind,
-                strength,
-            } => {
-                const SIGNALS: [SignalKind; 3] = [SignalKind::Words, SignalKind::Pledge, SignalKind::Deployment];
-                let (by, arrangement) = (self.state(&by.name, &by.place), self.arrangement(arrangement));
-                Some(EventKind::Signal {
-                    by: by?,
-                    arrangement: arrangement?,
-                    kind: pick(schema::SIGNALS, &SIGNALS, Some(kind))?,
-                    strength: *strength,
-                })
-            }
-            RawKind::Leave { state, arrangement } | RawKind::Join { state, arrangement } => {
-                let (state, arrangement) = (self.state(&state.name, &state.place), self.arrangement(arrangement));
-                let (state, arrangement) = (state?, arrangement?);
-                Some(match event.kind {
-                    RawKind::Leave { .. } => EventKind::Leave { state, arrangement },
-                    _ => EventKind::Join { state, arrangement },
-                })
-            }
-            RawKind::Ceasefire { target } => {
-                let target = self.state(&target.name, &target.place)?;
-                Some(EventKind::Ceasefire { target })
-            }
-            RawKind::Leader { state } => {
-                let state = self.state(&state.name, &state.place)?;
-                Some(EventKind::LeaderChange { state })
-            }
-        }
-    }
-
-    /// Reports a path of a known pattern that leads nowhere, by the first name in it that does not exist.
-    fn unknown_figure(&mut self, path: &Named) {
-        let parts: Vec<&str> = path.name.split('.').collect();
-        let named = |name: &str| Named {
-            name: name.to_owned(),
-            place: path.place.clone(),
-        };
-        let known = match parts[..] {
-            ["states" | "spending", state, ..] => self.state(state, &path.place).is_some(),
-            ["ladder", rung, ..] => self.rung(&named(rung)).is_some(),
-            ["arrangements", id, ref rest @ ..] => {
-                let found = self.arrangement(&named(id)).is_some();
-                match rest {
-                    ["depth_by", state] => self.state(state, &path.place).is_some() && found,
-                    _ => found,
-                }
-            }
-            ["challengers", id, ..] => self.challenger(&named(id)).is_some(),
-            ["forward", host, sender] => {
-                let (host, sender) = (self.state(host, &path.place), self.state(sender, &path.place));
-                host.is_some() && sender.is_some()
-            }
-            _ => true,
-        };
-        if known {
-            let message = format!("`{}` leads to no figure of this world", show(&path.name));
-            self.report
-                .push(Diagnostic::error(codes::UNKNOWN_FIGURE, &path.place, message));
-        }
     }
 }

@@ -65,7 +65,7 @@ pub struct Diagnostic {
     pub column: Option<usize>,
     /// What to do about it.
     pub help: Option<String>,
-    /// Text that would be right at the span.
+    /// Text that would be right in the place of the span.
     pub replacement: Option<String>,
     #[serde(skip)]
     source: Option<Arc<SourceText>>,
@@ -131,7 +131,16 @@ impl Diagnostic {
         let valid: Vec<&str> = valid.into_iter().collect();
         if let Some(name) = nearest(wrong, valid.iter().copied()) {
             self.help = Some(format!("did you mean `{name}`?"));
-            self.replacement = Some(name.to_owned());
+            // The span may be more than the name: quotes around it, or the path that it is part of.
+            let marked = self
+                .source
+                .as_ref()
+                .zip(self.span.clone())
+                .map(|(source, span)| &source.text[span]);
+            self.replacement = match marked {
+                None => Some(name.to_owned()),
+                Some(text) => text.contains(wrong).then(|| text.replacen(wrong, name, 1)),
+            };
         } else if valid.len() == 1 {
             self.help = Some(format!("the only one is `{}`", valid[0]));
         } else if (2..=12).contains(&valid.len()) {
@@ -358,6 +367,16 @@ mod tests {
         assert_eq!(nearest("reputaton", ["drift", "reputation"]), Some("reputation"));
         assert_eq!(nearest("USS", ["USA", "GBR"]), Some("USA"));
         assert_eq!(nearest("zzzzzz", ["drift", "reputation"]), None);
+    }
+
+    #[test]
+    fn a_replacement_fits_the_whole_span() {
+        let at = place("a = 'ETS'", "'ETS'");
+        let finding = Diagnostic::error("S0201", &at, "x").nearest("ETS", ["EST"]);
+        assert_eq!(finding.replacement.as_deref(), Some("'EST'"));
+        let elsewhere = place("a = 'ETS'", "a");
+        let finding = Diagnostic::error("S0201", &elsewhere, "x").nearest("ETS", ["EST"]);
+        assert_eq!(finding.replacement, None);
     }
 
     #[test]

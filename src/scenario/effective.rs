@@ -54,7 +54,7 @@ pub fn effective(merged: &Merged, compiled: &Compiled) -> Vec<Effective> {
         values.insert(path.to_owned(), (value, DEFAULT.to_owned()));
     }
     for (path, set) in &merged.values {
-        values.insert(path.clone(), (set.leaf.to_string(), set.layer.clone()));
+        values.insert(path.clone(), (set.leaf.to_string(), set.layer.to_string()));
     }
     let mut list: Vec<Effective> = values
         .into_iter()
@@ -64,13 +64,13 @@ pub fn effective(merged: &Merged, compiled: &Compiled) -> Vec<Effective> {
     list.extend(wars.map(|(i, (war, layer))| Effective {
         path: format!("war.{}", i + 1),
         value: format!("{{ {war} }}"),
-        layer: layer.clone(),
+        layer: layer.to_string(),
     }));
     let events = merged.events.iter().enumerate();
     list.extend(events.map(|(i, (event, layer))| Effective {
         path: format!("event.{}", i + 1),
         value: format!("{{ {event} }}"),
-        layer: layer.clone(),
+        layer: layer.to_string(),
     }));
     list
 }

@@ -11,15 +11,17 @@ use super::codes;
 use super::diagnostics::{Diagnostic, Place, Report, Severity, SourceText, nearest, show};
 use super::event::{RawEvent, RawWar, read_event, read_war};
 use super::leaf::{Leaf, Named, Raw, Reader};
-use super::schema::{self, Found, Scope};
+use super::schema::{self, Found, Known, Scope};
 
 /// Largest file that is read, in bytes.
 pub const LARGEST: u64 = 16 * 1024 * 1024;
 
 /// A value at a canonical path.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Entry {
     pub path: String,
+    /// What the schema knows of it.
+    pub known: &'static Known,
     /// Where the key stands.
     pub key: Place,
     pub leaf: Leaf,
@@ -28,7 +30,7 @@ pub struct Entry {
 }
 
 /// What one layer says about the world.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Flat {
     /// In the order of the text.
     pub entries: Vec<Entry>,
@@ -39,7 +41,7 @@ pub struct Flat {
 }
 
 /// A policy option of a scenario.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct RawOption {
     pub name: Named,
     pub label: Option<String>,
@@ -256,6 +258,7 @@ impl Walk<'_> {
                 if let Some(leaf) = self.reader.leaf(&path, &known.kind, value) {
                     let entry = Entry {
                         path,
+                        known,
                         key: self.reader.place(key),
                         leaf,
                         value: self.reader.place(value),

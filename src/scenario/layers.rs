@@ -12,7 +12,11 @@ use super::diagnostics::{Diagnostic, Place, Report, Severity, SourceText, neares
 use super::event::{RawEvent, RawWar};
 use super::file::{Flat, Parsed, RawOption, Unread, parse, read_text};
 use super::leaf::{Leaf, Named};
+use super::schema::Known;
 use super::{Problems, Request, Source};
+
+/// Longest chain of files that extend each other.
+const DEEPEST: usize = 32;
 
 /// What a layer is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +32,7 @@ pub enum Role {
 #[derive(Debug, Clone)]
 pub struct Layer {
     /// As written into results, for example `worlds/europe-2025` or `option silence`.
-    pub label: String,
+    pub label: Arc<str>,
     pub role: Role,
     pub flat: Flat,
 }
@@ -52,10 +56,11 @@ pub struct Loaded {
 #[derive(Debug, Clone)]
 pub struct Set {
     pub leaf: Leaf,
+    pub known: &'static Known,
     pub key: Place,
     pub value: Place,
     /// Label of the layer that set it.
-    pub layer: String,
+    pub layer: Arc<str>,
     pub role: Role,
     /// Rank among all values by the layer and line that first named the path.
     pub first: usize,
@@ -67,8 +72,8 @@ pub struct Set {
 #[derive(Debug, Clone, Default)]
 pub struct Merged {
     pub values: BTreeMap<String, Set>,
-    pub events: Vec<(RawEvent, String)>,
-    pub wars: Vec<(RawWar, String)>,
+    pub events: Vec<(RawEvent, Arc<str>)>,
+    pub wars: Vec<(RawWar, Arc<str>)>,
 }
 
 impl Merged {
@@ -84,6 +89,7 @@ impl Merged {
                 rank += 1;
                 let set = Set {
                     leaf: entry.leaf.clone(),
+                    known: entry.known,
                     key: entry.key.clone(),
                     value: entry.value.clone(),
                     layer: layer.label.clone(),
@@ -185,7 +191,7 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
     let mut options = std::mem::take(&mut stack.options);
     options.extend(main.options.iter().cloned());
     stack.layers.push(Layer {
-        label: name.clone(),
+        label: name.as_str().into(),
         role: Role::Scenario,
         flat: main.flat.clone(),
     });
@@ -280,6 +286,15 @@ impl Stack {
     /// Adds the files that `parsed` extends, deepest first.
     fn extend(&mut self, parsed: &Parsed, home: &Home, report: &mut Report) {
         for base in parsed.head_names("extends") {
+            if report.is_full() {
+                return;
+            }
+            if self.open.len() > DEEPEST {
+                let message = format!("files extend each other more than {DEEPEST} deep");
+                report.push(Diagnostic::error(codes::TOO_BIG, &base.place, message));
+                self.is_incomplete = true;
+                return;
+            }
             let Some((found, source)) = self.find(&base, home, report) else {
                 self.is_incomplete = true;
                 continue;
@@ -301,7 +316,7 @@ impl Stack {
             self.done.push(found);
             self.options.extend(inner.options);
             self.layers.push(Layer {
-                label: base.name.trim_end_matches(".toml").to_owned(),
+                label: base.name.trim_end_matches(".toml").into(),
                 role: Role::Extended,
                 flat: inner.flat,
             });
@@ -364,7 +379,7 @@ impl Stack {
             .file_stem()
             .map_or_else(|| name.to_owned(), |s| s.to_string_lossy().into_owned());
         self.layers.push(Layer {
-            label: format!("assume {short}"),
+            label: format!("assume {short}").into(),
             role: Role::Assumption,
             flat: parsed.flat,
         });
@@ -461,7 +476,7 @@ fn override_layer(set: &str, report: &mut Report) -> Option<Layer> {
         return None;
     }
     Some(Layer {
-        label: String::from("--set"),
+        label: "--set".into(),
         role: Role::Set,
         flat: parsed.flat,
     })
@@ -487,7 +502,7 @@ pub fn option<'a>(loaded: &'a Loaded, name: &str, report: &mut Report) -> Option
 /// An option as a layer.
 pub fn option_layer(option: &RawOption) -> Layer {
     Layer {
-        label: format!("option {}", option.name.name),
+        label: format!("option {}", option.name.name).into(),
         role: Role::Option,
         flat: option.flat.clone(),
     }

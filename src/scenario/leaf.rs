@@ -7,7 +7,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::codes;
-use super::diagnostics::{Diagnostic, Place, Report, SourceText, list, nearest, show};
+use super::diagnostics::{Diagnostic, Place, Report, SourceText, list, show};
 use super::distribution::{Distribution, Fault, SHAPES};
 use super::schema::Kind;
 use crate::model::figures::Field;
@@ -132,13 +132,7 @@ impl Reader<'_> {
             return Some(x);
         }
         let place = self.place(value);
-        let message = format!(
-            "`{}` is {x}, outside {} to {} ({})",
-            show(key),
-            field.low,
-            field.high,
-            field.unit
-        );
+        let message = format!("`{}` is {x}, outside {}", show(key), range(field));
         let finding = Diagnostic::error(codes::OUT_OF_RANGE, &place, message);
         self.report.push(finding.help(field.doc.trim().to_owned()));
         None
@@ -222,7 +216,7 @@ impl Reader<'_> {
     /// True if a distribution keeps to the range of its figure.
     fn fits(&mut self, key: &str, field: &Field, made: &Distribution, place: &Place) -> bool {
         let outside = made.mass_outside(field.low, field.high);
-        let range = format!("{} to {} ({})", field.low, field.high, field.unit);
+        let range = range(field);
         if !made.is_unbounded() && outside > 0.0 {
             let message = format!("the distribution of `{}` leaves the range {range}", show(key));
             self.report
@@ -296,9 +290,8 @@ impl Reader<'_> {
         if !fine {
             let message = format!("`{}` cannot be {:?}", show(key), show(&text.name));
             let mut finding = Diagnostic::error(codes::NOT_A_CHOICE, &text.place, message);
-            finding = finding.help(format!("expected {}", list(words)));
-            finding.replacement = nearest(&text.name, words.iter().copied()).map(|w| format!("{w:?}"));
-            self.report.push(finding);
+            finding = finding.nearest(&text.name, words.iter().copied());
+            self.report.push(finding.help(format!("expected {}", list(words))));
         }
         fine
     }
@@ -314,7 +307,7 @@ impl Reader<'_> {
             }
         };
         let mut names: Vec<Named> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = std::collections::BTreeSet::new();
         for item in items.iter() {
             if self.report.is_full() {
                 break;
@@ -389,6 +382,14 @@ impl Reader<'_> {
             return None;
         }
         Some(Leaf::Pairs(pairs))
+    }
+}
+
+/// The range of a figure with its unit.
+fn range(field: &Field) -> String {
+    match field.unit {
+        "1" => format!("{} to {}", field.low, field.high),
+        unit => format!("{} to {} ({unit})", field.low, field.high),
     }
 }
 

@@ -8,6 +8,7 @@ pub mod bundled;
 pub mod check;
 pub mod codes;
 pub mod compile;
+mod compile_events;
 pub mod diagnostics;
 pub mod distribution;
 pub mod effective;
@@ -21,7 +22,7 @@ pub mod special;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +35,9 @@ use diagnostics::{Diagnostic, Report, show};
 use distribution::Distribution;
 use file::RawOption;
 use layers::{Loaded, Merged, option_layer};
+
+/// Most options of a scenario; each one is compiled and checked whenever the scenario is loaded.
+const MOST_OPTIONS: usize = 100;
 
 /// What to load.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -177,12 +181,25 @@ impl Scenario {
     /// Draws every uncertain number from its own stream, so that one more of them changes no other.
     /// `stream` gives the stream of a path; it is asked once a path. Returns the inputs and the values
     /// in the order of [`Scenario::uncertain`].
-    pub fn draw<R: Rng>(&self, mut stream: impl FnMut(&str) -> R) -> (Inputs, Vec<f64>) {
-        let draws = self.uncertain.iter().map(|u| {
-            let value = u.distribution.sample(&mut stream(&u.path));
-            value.clamp(u.range.0, u.range.1)
-        });
-        self.place(draws.collect())
+    pub fn draw<R: Rng>(&self, stream: impl FnMut(&str) -> R) -> (Inputs, Vec<f64>) {
+        let mut inputs = self.base.clone();
+        let mut values = Vec::with_capacity(self.uncertain.len());
+        self.draw_into(&mut inputs, stream, &mut values);
+        (inputs, values)
+    }
+
+    /// As [`Self::draw`], into inputs that were cloned from [`Scenario::base`] before: drawing again and again
+    /// then costs no copy of the world.
+    pub fn draw_into<R: Rng>(&self, inputs: &mut Inputs, mut stream: impl FnMut(&str) -> R, values: &mut Vec<f64>) {
+        values.clear();
+        for uncertain in &self.uncertain {
+            let value = uncertain.distribution.sample(&mut stream(&uncertain.path));
+            let value = value.clamp(uncertain.range.0, uncertain.range.1);
+            values.push(value);
+            if let Some(place) = inputs.place(uncertain.slot) {
+                *place = value;
+            }
+        }
     }
 
     /// The inputs at given quantiles in (0, 1) of the uncertain numbers, in their order; for designs
@@ -192,11 +209,7 @@ impl Scenario {
             Some(q) => u.quantile(*q),
             None => u.distribution.central().clamp(u.range.0, u.range.1),
         };
-        self.place(self.uncertain.iter().enumerate().map(value).collect())
-    }
-
-    /// Puts values of the uncertain numbers in their places.
-    fn place(&self, values: Vec<f64>) -> (Inputs, Vec<f64>) {
+        let values: Vec<f64> = self.uncertain.iter().enumerate().map(value).collect();
         let mut inputs = self.base.clone();
         for (uncertain, value) in self.uncertain.iter().zip(&values) {
             if let Some(place) = inputs.place(uncertain.slot) {
@@ -224,7 +237,7 @@ pub fn load(request: &Request) -> Result<Scenario, Problems> {
         return Err(Problems::Invalid(report.finish()));
     }
     let plain = build(&loaded, None, &mut report);
-    for option in &loaded.options {
+    for option in loaded.options.iter().take(MOST_OPTIONS) {
         let (_, compiled) = build(&loaded, Some(option), &mut report);
         if compiled == plain.1 && !report.has_errors() {
             let message = format!("option `{}` changes nothing", show(&option.name.name));
@@ -301,9 +314,13 @@ fn headline(loaded: &Loaded, report: &mut Report) -> (String, String) {
     (title, question)
 }
 
-/// Option names differ.
+/// There are not too many options, and their names differ.
 fn unique_options(loaded: &Loaded, report: &mut Report) {
-    let mut seen: HashSet<&str> = HashSet::new();
+    if let Some(option) = loaded.options.get(MOST_OPTIONS) {
+        let message = format!("a scenario has at most {MOST_OPTIONS} options");
+        report.push(Diagnostic::error(codes::TOO_BIG, &option.name.place, message));
+    }
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for option in &loaded.options {
         let name = option.name.name.as_str();
         if !seen.insert(name) {

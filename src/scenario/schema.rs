@@ -1,6 +1,6 @@
 //! Every key that a scenario may hold, built from the tables of the model: there is no second list.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::model::figures::{Field, Status};
@@ -374,8 +374,8 @@ fn begins(pattern: &str, parts: &[&str]) -> bool {
 
 /// The keys whose path starts with this name: big files are looked up key by key.
 fn starting_with(name: &str) -> &'static [&'static Known] {
-    static INDEX: LazyLock<HashMap<&'static str, Vec<&'static Known>>> = LazyLock::new(|| {
-        let mut index: HashMap<&str, Vec<&Known>> = HashMap::new();
+    static INDEX: LazyLock<BTreeMap<&'static str, Vec<&'static Known>>> = LazyLock::new(|| {
+        let mut index: BTreeMap<&str, Vec<&Known>> = BTreeMap::new();
         for key in known() {
             let first = key.path.split('.').next().unwrap_or_default();
             index.entry(first).or_default().push(key);
