@@ -143,10 +143,14 @@ fn own_targets(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     }
 }
 
-/// Events happen before the horizon. A horizon shortened on the command line only warns.
+/// Events can happen, and before the horizon. A horizon shortened on the command line only warns.
 fn horizon(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     let shortened = merged.get("run.months").is_some_and(|set| set.role == Role::Set);
     for (event, _) in &merged.events {
+        if event.hazard == Some(0.0) || event.probability == 0.0 {
+            let message = "an event with hazard or probability 0 never happens";
+            report.push(Diagnostic::warning(codes::IDLE, &event.place, message).help("a dated event has no `hazard`"));
+        }
         if event.month < inputs.months {
             continue;
         }

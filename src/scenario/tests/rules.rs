@@ -274,6 +274,12 @@ fn each_rule_is_reported_with_its_code_and_place() {
             "'POL']",
             "twice",
         ),
+        (
+            "[[event]]\nhazard = 0\nleader = { state = 'USA' }",
+            "S0217",
+            "[[event]]",
+            "never happens",
+        ),
         ("[challengers.POL]\nwar_force = 4", "S0217", "war_force", "no targets"),
         ("[response]\nUSA = 'fight'", "S0217", "USA", "no event starts one"),
         (
