@@ -1,0 +1,207 @@
+//! Rules about meaning: what is well-formed but cannot be meant.
+
+use super::codes;
+use super::diagnostics::{Diagnostic, Place, Report, Severity, show};
+use super::event::RawKind;
+use super::layers::{Merged, Role};
+use super::leaf::Named;
+use crate::model::inputs::{Arrangement, DecisionRule, EventKind, Inputs, Kind};
+
+/// Applies every rule to a compiled scenario.
+pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+    for arrangement in &inputs.arrangements {
+        self_guarantee(merged, inputs, arrangement, report);
+        veto_holders(merged, inputs, arrangement, report);
+        depth_of_outsiders(merged, inputs, arrangement, report);
+    }
+    own_targets(merged, inputs, report);
+    horizon(merged, inputs, report);
+    memberships(merged, inputs, report);
+    fixed_answers(merged, report);
+}
+
+/// The code of a state, for messages.
+fn code(inputs: &Inputs, state: usize) -> &str {
+    inputs.states.get(state).map_or("?", |s| s.iso3.as_str())
+}
+
+/// Where the list stands that decides one side of an arrangement.
+fn side_place(merged: &Merged, id: &str, key: &str) -> Option<Place> {
+    let path = |key: &str| format!("arrangements.{id}.{key}");
+    merged
+        .get(&path(key))
+        .or_else(|| merged.get(&path("members")))
+        .map(|set| set.value.clone())
+}
+
+/// Each protégé needs a guarantor other than itself.
+fn self_guarantee(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report: &mut Report) {
+    // Territorial defence is what a state does for itself.
+    if arrangement.kind == Kind::Territorial || arrangement.guarantors.is_empty() {
+        return;
+    }
+    for protege in &arrangement.proteges {
+        if arrangement.guarantors.iter().any(|g| g != protege) {
+            continue;
+        }
+        let Some(place) = side_place(merged, &arrangement.id, "proteges") else {
+            continue;
+        };
+        let state = code(inputs, *protege);
+        let message = format!(
+            "in `{}` nobody but `{state}` itself guarantees `{state}`",
+            show(&arrangement.id)
+        );
+        let finding = Diagnostic::error(codes::SELF_GUARANTEE, &place, message);
+        report.push(finding.help("name another guarantor, or take it from the protégés"));
+    }
+    if arrangement.proteges.is_empty()
+        && let Some(place) = side_place(merged, &arrangement.id, "guarantors")
+    {
+        let message = format!("arrangement `{}` protects nobody", show(&arrangement.id));
+        report.push(Diagnostic::warning(codes::IDLE, &place, message).help("name `proteges`"));
+    }
+}
+
+/// Veto holders are guarantors, and a veto rule has holders.
+fn veto_holders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report: &mut Report) {
+    let path = |key: &str| format!("arrangements.{}.{key}", arrangement.id);
+    for name in merged.names(&path("veto")) {
+        let Some(state) = inputs.state(&name.name) else {
+            continue;
+        };
+        if !arrangement.guarantors.contains(&state) {
+            let message = format!(
+                "`{}` holds a veto in `{}` but is no guarantor",
+                show(&name.name),
+                show(&arrangement.id)
+            );
+            let known = arrangement.guarantors.iter().map(|g| code(inputs, *g));
+            let finding = Diagnostic::error(codes::VETO_OUTSIDER, &name.place, message);
+            report.push(
+                finding
+                    .help("only guarantors can stop a decision")
+                    .nearest(&name.name, known),
+            );
+        }
+    }
+    if arrangement.decision_rule == DecisionRule::Veto
+        && arrangement.veto.is_empty()
+        && let Some(set) = merged.get(&path("decision_rule"))
+    {
+        let message = format!("`{}` decides by veto, but nobody holds one", show(&arrangement.id));
+        report.push(Diagnostic::warning(codes::IDLE, &set.value, message).help("name the holders in `veto`"));
+    }
+}
+
+/// A depth factor of a state that promises nothing has no effect.
+fn depth_of_outsiders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report: &mut Report) {
+    for (iso3, place) in merged.ids(&format!("arrangements.{}.depth_by", arrangement.id)) {
+        let is_outside = inputs
+            .state(&iso3)
+            .is_some_and(|s| !arrangement.guarantors.contains(&s));
+        if is_outside && !joins(inputs, &iso3, &arrangement.id) {
+            let message = format!("`{}` is no guarantor of `{}`", show(&iso3), show(&arrangement.id));
+            report.push(Diagnostic::warning(codes::NOT_GUARANTOR, &place, message));
+        }
+    }
+}
+
+/// True if some event makes the state a member.
+fn joins(inputs: &Inputs, iso3: &str, id: &str) -> bool {
+    let (who, to) = (inputs.state(iso3), inputs.arrangement(id));
+    inputs.events.iter().any(|e| match e.kind {
+        EventKind::Join { state, arrangement } => Some(state) == who && Some(arrangement) == to,
+        _ => false,
+    })
+}
+
+/// Nobody acts against itself, and a challenger has somebody to act against.
+fn own_targets(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+    for challenger in &inputs.challengers {
+        let own = code(inputs, challenger.state);
+        let path = |key: &str| format!("challengers.{own}.{key}");
+        for (target, place) in merged.ids(&path("targets")) {
+            if target == own {
+                let message = format!("`{own}` is its own target");
+                report.push(Diagnostic::error(codes::OWN_TARGET, &place, message));
+            }
+        }
+        for partner in merged.names(&path("partners")) {
+            if partner.name == own {
+                let message = format!("`{own}` is its own partner");
+                report.push(Diagnostic::error(codes::OWN_TARGET, &partner.place, message));
+            }
+        }
+        if challenger.targets.is_empty()
+            && let Some((_, place)) = merged.ids("challengers").into_iter().find(|(id, _)| id == own)
+        {
+            let message = format!("challenger `{own}` has no targets and will never act");
+            let help = format!("declare them under [challengers.{own}.targets]");
+            report.push(Diagnostic::warning(codes::IDLE, &place, message).help(help));
+        }
+    }
+}
+
+/// Events can happen, and before the horizon. A horizon shortened on the command line only warns.
+fn horizon(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+    let shortened = merged.get("run.months").is_some_and(|set| set.role == Role::Set);
+    for (event, _) in &merged.events {
+        if event.hazard == Some(0.0) || event.probability == 0.0 {
+            let message = "an event with hazard or probability 0 never happens";
+            report.push(Diagnostic::warning(codes::IDLE, &event.place, message).help("a dated event has no `hazard`"));
+        }
+        if event.month < inputs.months {
+            continue;
+        }
+        let message = format!(
+            "the event of month {} lies after the horizon: months run from 0 to {}",
+            event.month,
+            inputs.months.saturating_sub(1)
+        );
+        let mut finding = Diagnostic::error(codes::AFTER_HORIZON, &event.month_place, message);
+        if shortened {
+            finding.severity = Severity::Warning;
+        }
+        report.push(finding.help(format!("raise `run.months` above {} or move the event", event.month)));
+    }
+}
+
+/// Events about members speak of members.
+fn memberships(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+    let mut outsider = |state: &Named, arrangement: &Named, what: &str| {
+        let found = inputs.state(&state.name).zip(inputs.arrangement(&arrangement.name));
+        let Some((who, of)) = found else { return };
+        let is_in = inputs
+            .arrangements
+            .get(of)
+            .is_some_and(|a| a.guarantors.contains(&who) || a.proteges.contains(&who));
+        if !is_in && !joins(inputs, &state.name, &arrangement.name) {
+            let message = format!(
+                "`{}` {what} `{}` but is no member",
+                show(&state.name),
+                show(&arrangement.name)
+            );
+            report.push(Diagnostic::warning(codes::NOT_GUARANTOR, &state.place, message));
+        }
+    };
+    for (event, _) in &merged.events {
+        match &event.kind {
+            RawKind::Leave { state, arrangement } => outsider(state, arrangement, "leaves"),
+            RawKind::Signal { by, arrangement, .. } => outsider(by, arrangement, "signals about"),
+            _ => {}
+        }
+    }
+}
+
+/// Fixed answers apply to crises that events start; without such events they do nothing.
+fn fixed_answers(merged: &Merged, report: &mut Report) {
+    let mut events = merged.events.iter();
+    if events.any(|(e, _)| matches!(e.kind, RawKind::Challenge { .. })) {
+        return;
+    }
+    if let Some((_, place)) = merged.ids("response").into_iter().next() {
+        let message = "answers are fixed only in crises that events start, and no event starts one";
+        report.push(Diagnostic::warning(codes::IDLE, &place, message).help("add an event with `challenge`"));
+    }
+}

@@ -1,0 +1,118 @@
+//! The codes of findings and what they mean, for messages and for `deter explain S0101`.
+
+/// A code with its meaning.
+#[derive(Debug, Clone, Copy)]
+pub struct Explanation {
+    pub code: &'static str,
+    /// A few words.
+    pub title: &'static str,
+    /// Why it matters and what to do.
+    pub text: &'static str,
+}
+
+/// Declares the codes once, as constants and as a table.
+macro_rules! codes {
+    ($($name:ident $code:literal $title:literal $text:literal;)+) => {
+        $(#[doc = $title] pub const $name: &str = $code;)+
+        /// All codes, ascending.
+        pub const ALL: &[Explanation] = &[$(Explanation { code: $code, title: $title, text: $text }),+];
+    };
+}
+
+codes! {
+    UNREADABLE "S0001" "file cannot be read"
+        "A file that another one extends, or an assumption set, exists but could not be read. Check its permissions.";
+    TOO_LARGE "S0002" "file too large"
+        "Scenario files are written by hand and stay small. Files over 16 MB are refused before they are read.";
+    NOT_UTF8 "S0003" "file is not UTF-8"
+        "TOML is UTF-8 text. Save the file in that encoding; the message gives the first byte that is not.";
+    EMPTY "S0004" "file is empty"
+        "The file holds no key. A scenario needs at least a title and a question.";
+    SYNTAX "S0005" "TOML syntax"
+        "The text is not valid TOML at the marked place, or a key is given twice.";
+    NOT_FOUND "S0006" "no such scenario, world or assumption set"
+        "The name is neither a file nor a bundled one. `deter list` prints the bundled names.";
+    CYCLE "S0007" "cycle in extends"
+        "A file extends itself, directly or through others. One of the files must stop extending.";
+    BAD_SET "S0008" "--set is not path=value"
+        "An override is a path, an equals sign and a value, for example `--set beliefs.reputation=0`.";
+    TOO_MANY "S0009" "too many problems"
+        "So much is wrong that the rest is not listed. Mend the first ones and check again.";
+    UNKNOWN_KEY "S0101" "unknown key"
+        "No figure or text has this name. Keys are checked because a misspelt one would silently leave the default in force.";
+    WRONG_TYPE "S0102" "wrong type"
+        "The key expects another kind of value: a number, a text, a list, true or false.";
+    NOT_FINITE "S0103" "not a finite number"
+        "NaN and infinity cannot be used in any figure.";
+    OUT_OF_RANGE "S0104" "out of range"
+        "Each figure has a range in which the model is meaningful; `deter explain PATH` prints it.";
+    NOT_A_CHOICE "S0105" "not one of the choices"
+        "The key accepts only the words that are listed.";
+    MISSING "S0106" "missing key"
+        "A key without a sensible default was left out.";
+    BAD_DISTRIBUTION "S0107" "distribution is malformed"
+        "A distribution is a table with exactly one of normal, truncated_normal, lognormal, uniform, triangular, pert, beta, choice and its numbers.";
+    NO_SPREAD "S0108" "distribution without spread"
+        "A distribution that always gives the same value is a number. Write the number.";
+    LEAVES_RANGE "S0109" "distribution leaves the range of its figure"
+        "Bounded distributions must lie in the range of the figure. Unbounded ones may have thin tails beyond it; such draws are set to the bound.";
+    NOT_A_PROBABILITY "S0110" "not a probability"
+        "Probabilities and monthly hazards lie between 0 and 1.";
+    UNKNOWN_STATE "S0201" "unknown state"
+        "States are named by ISO 3166-1 alpha-3 codes and exist if some layer gives them a name.";
+    UNKNOWN_RUNG "S0202" "unknown rung"
+        "The ladder has no rung of this name. `ladder.order` lists the rungs.";
+    UNKNOWN_ARRANGEMENT "S0203" "unknown arrangement"
+        "No layer declares an arrangement of this name.";
+    UNKNOWN_OPTION "S0204" "unknown option"
+        "The scenario has no option of this name.";
+    NO_GUARANTORS "S0205" "arrangement without guarantors"
+        "An arrangement needs somebody who promises: `guarantors` or `members`.";
+    SELF_GUARANTEE "S0206" "guarantee to oneself"
+        "A protégé has no guarantor but itself. A state's own defence belongs to its forces; an arrangement of kind territorial is exempt.";
+    VETO_OUTSIDER "S0207" "veto holder is no member"
+        "Only guarantors take part in the decision, so only they can stop it.";
+    OWN_TARGET "S0208" "state acts against itself"
+        "A challenger cannot be its own target or partner, nor a host its own sender.";
+    AFTER_HORIZON "S0209" "event after the horizon"
+        "Months count from 0; an event at or after `run.months` never happens.";
+    IDLE_OPTION "S0210" "option changes nothing"
+        "With this option the model receives exactly the same inputs, so the comparison shows zero by construction.";
+    DUPLICATE_OPTION "S0211" "two options of one name"
+        "Option names pick results folders and must differ.";
+    TOO_BIG "S0212" "world too large"
+        "A world has at most 64 states, 200 arrangements and 500 programmes, a ladder at most 8 rungs, a scenario at most 100 options and 5,000 events; files extend each other at most 32 deep.";
+    EVENT_KIND "S0213" "event without a clear kind"
+        "Each event has exactly one of challenge, change, signal, leave, join, ceasefire, leader.";
+    UNKNOWN_FIGURE "S0214" "no such figure"
+        "The path names no number of this world; a typo in it would change nothing.";
+    UNKNOWN_CHALLENGER "S0215" "not a challenger"
+        "Only states declared under `challengers` act against others.";
+    DUPLICATE "S0216" "named twice"
+        "A list names the same thing twice.";
+    IDLE "S0217" "has no effect"
+        "The key is valid, but nothing in this world uses it.";
+    NOT_GUARANTOR "S0218" "not a guarantor"
+        "The state promises nothing in this arrangement.";
+    NOT_A_TARGET "S0219" "not a target"
+        "A challenger acts only against states declared among its targets, because the model needs to know what they are worth to it.";
+}
+
+/// What a code means.
+pub fn explain(code: &str) -> Option<&'static Explanation> {
+    ALL.iter().find(|e| e.code.eq_ignore_ascii_case(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_explained_once() {
+        for pair in ALL.windows(2) {
+            assert!(pair[0].code < pair[1].code);
+        }
+        assert_eq!(explain("s0101").map(|e| e.title), Some("unknown key"));
+        assert!(explain("S9999").is_none());
+    }
+}

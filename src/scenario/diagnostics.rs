@@ -1,0 +1,401 @@
+//! What is wrong with a scenario, where, why, and what would be right.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use serde::Serialize;
+
+use super::codes;
+
+/// Problems listed before the rest are only counted.
+pub const MOST_SHOWN: usize = 100;
+/// Lines longer than this many bytes are pointed at but not printed.
+const LONGEST_LINE: usize = 2_000;
+
+/// A text that was read, under the name by which messages call it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct SourceText {
+    /// File path, bundled path, or the command-line argument itself.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// A stretch of a text: where a key or value stands.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The text it stands in.
+    pub source: Arc<SourceText>,
+    /// Bytes in that text.
+    pub span: Range<usize>,
+}
+
+impl fmt::Debug for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{:?}", self.source.name, self.span)
+    }
+}
+
+/// Whether a scenario can still be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The scenario is refused.
+    Error,
+    /// The scenario runs, but probably not as meant.
+    Warning,
+}
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Diagnostic {
+    /// Stable code such as `S0201`; [`codes::explain`] says more.
+    pub code: &'static str,
+    pub severity: Severity,
+    pub message: String,
+    /// Text in which it was found; none where there is no text (an unknown bundled name).
+    pub file: Option<String>,
+    /// Bytes in that text.
+    pub span: Option<Range<usize>>,
+    /// Line, from 1.
+    pub line: Option<usize>,
+    /// Column in characters, from 1.
+    pub column: Option<usize>,
+    /// What to do about it.
+    pub help: Option<String>,
+    /// Text that would be right in the place of the span.
+    pub replacement: Option<String>,
+    #[serde(skip)]
+    source: Option<Arc<SourceText>>,
+}
+
+impl Diagnostic {
+    /// A finding that no text carries.
+    pub fn bare(code: &'static str, severity: Severity, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            severity,
+            message: message.into(),
+            file: None,
+            span: None,
+            line: None,
+            column: None,
+            help: None,
+            replacement: None,
+            source: None,
+        }
+    }
+
+    /// An error at a place.
+    pub fn error(code: &'static str, place: &Place, message: impl Into<String>) -> Self {
+        Self::bare(code, Severity::Error, message).at(place)
+    }
+
+    /// A warning at a place.
+    pub fn warning(code: &'static str, place: &Place, message: impl Into<String>) -> Self {
+        Self::bare(code, Severity::Warning, message).at(place)
+    }
+
+    /// The same finding at a place.
+    pub fn at(mut self, place: &Place) -> Self {
+        let text = &place.source.text;
+        let start = floor(text, place.span.start);
+        self.file = Some(place.source.name.clone());
+        self.span = Some(start..floor(text, place.span.end).max(start));
+        self.source = Some(Arc::clone(&place.source));
+        self
+    }
+
+    /// Counts line and column. Apart from [`Self::at`] because it reads all text before the place,
+    /// which is too dear for findings that are dropped.
+    fn located(mut self) -> Self {
+        if let Some((source, span)) = self.source.as_ref().zip(self.span.as_ref()) {
+            let before = &source.text[..span.start];
+            let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+            self.line = Some(before.bytes().filter(|b| *b == b'\n').count() + 1);
+            self.column = Some(before[line_start..].chars().count() + 1);
+        }
+        self
+    }
+
+    /// The same finding with advice.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The same finding with the valid name nearest to `wrong`, or all of them if they are few.
+    pub fn nearest<'a>(mut self, wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Self {
+        let valid: Vec<&str> = valid.into_iter().collect();
+        if let Some(name) = nearest(wrong, valid.iter().copied()) {
+            self.help = Some(format!("did you mean `{name}`?"));
+            // The span may be more than the name: quotes around it, or the path that it is part of.
+            let marked = self
+                .source
+                .as_ref()
+                .zip(self.span.clone())
+                .map(|(source, span)| &source.text[span]);
+            self.replacement = match marked {
+                None => Some(name.to_owned()),
+                Some(text) => text.contains(wrong).then(|| text.replacen(wrong, name, 1)),
+            };
+        } else if valid.len() == 1 {
+            self.help = Some(format!("the only one is `{}`", valid[0]));
+        } else if (2..=12).contains(&valid.len()) {
+            self.help = Some(format!("expected one of {}", list(&valid)));
+        }
+        self
+    }
+
+    /// The finding as text for a terminal, ending in a line break.
+    pub fn render(&self, colour: bool) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let title = level.primary_title(self.message.as_str()).id(self.code);
+        let mut group = Group::with_title(title);
+        if let Some((source, span)) = self.source.as_ref().zip(self.span.clone()) {
+            let text = &source.text;
+            let start = text[..span.start].rfind('\n').map_or(0, |i| i + 1);
+            let end = text[span.start..].find('\n').map_or(text.len(), |i| span.start + i);
+            let line = self.line.unwrap_or(1);
+            if end - start <= LONGEST_LINE {
+                let caret = span.start - start..span.end.min(end) - start;
+                group = group.element(
+                    Snippet::source(&text[start..end])
+                        .line_start(line)
+                        .path(source.name.as_str())
+                        .annotation(AnnotationKind::Primary.span(caret)),
+                );
+            } else {
+                let column = self.column.unwrap_or(1);
+                group = group.element(Origin::path(source.name.as_str()).line(line).char_column(column));
+            }
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let mut out = renderer.render(&[group]);
+        out.push('\n');
+        out
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(((file, line), column)) = self.file.as_ref().zip(self.line).zip(self.column) {
+            write!(f, "{file}:{line}:{column}: ")?;
+        }
+        write!(f, "{} [{}]", self.message, self.code)
+    }
+}
+
+/// All findings as text, with an empty line between them.
+pub fn render_all(findings: &[Diagnostic], colour: bool) -> String {
+    let parts: Vec<String> = findings.iter().map(|d| d.render(colour)).collect();
+    parts.join("\n")
+}
+
+/// Collects findings; after [`MOST_SHOWN`] errors the rest are only counted.
+#[derive(Debug, Default)]
+pub struct Report {
+    found: Vec<Diagnostic>,
+    errors: usize,
+    hidden: usize,
+}
+
+impl Report {
+    /// Adds a finding, unless the same one stands there already (a base file is read once for each option).
+    pub fn push(&mut self, finding: Diagnostic) {
+        let is_error = finding.severity == Severity::Error;
+        if is_error && self.is_full() {
+            self.hidden += 1;
+            return;
+        }
+        if !is_error && self.found.len() >= 2 * MOST_SHOWN {
+            return;
+        }
+        let finding = finding.located();
+        if !self.found.contains(&finding) {
+            self.errors += usize::from(is_error);
+            self.found.push(finding);
+        }
+    }
+
+    /// True once enough has been found that looking further helps nobody.
+    pub fn is_full(&self) -> bool {
+        self.errors >= MOST_SHOWN
+    }
+
+    /// True if any finding is an error.
+    pub fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// The findings by file and place; a last one says if some were left out.
+    pub fn finish(mut self) -> Vec<Diagnostic> {
+        self.found.sort_by(|a, b| {
+            (&a.file, a.span.as_ref().map(|s| s.start)).cmp(&(&b.file, b.span.as_ref().map(|s| s.start)))
+        });
+        if self.is_full() {
+            let rest = match self.hidden {
+                0 => String::from("there may be more"),
+                n => format!("at least {n} more were left out"),
+            };
+            let message = format!("the first {MOST_SHOWN} problems are shown; {rest}");
+            self.found
+                .push(Diagnostic::bare(codes::TOO_MANY, Severity::Error, message));
+        }
+        self.found
+    }
+}
+
+/// A name as it may be printed: control characters escaped, overlong ones cut.
+pub fn show(name: &str) -> String {
+    let mut cut: String = name.chars().take(60).flat_map(char::escape_debug).collect();
+    if name.chars().nth(60).is_some() {
+        cut.push('…');
+    }
+    cut
+}
+
+/// Names in backticks, joined by commas and a final "or".
+pub fn list(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+    match quoted.split_last() {
+        None => String::from("nothing"),
+        Some((last, [])) => last.clone(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
+    }
+}
+
+/// The valid name most like `wrong`, if any is like it at all.
+pub fn nearest<'a>(wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let wrong: String = wrong.chars().take(80).collect::<String>().to_lowercase();
+    let mut best: Option<(f64, &str)> = None;
+    for name in valid {
+        let likeness = strsim::jaro_winkler(&wrong, &name.to_lowercase());
+        let steps = strsim::osa_distance(&wrong, &name.to_lowercase());
+        // Three-letter codes differ by one letter in many unrelated pairs, so two letters must agree.
+        let close = likeness >= 0.82 || (steps <= 1 && name.len() >= 3);
+        if close && best.is_none_or(|(b, _)| likeness > b) {
+            best = Some((likeness, name));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+/// The nearest character boundary at or before `at`.
+fn floor(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(text: &str, part: &str) -> Place {
+        let start = text.find(part).expect("the part stands in the text");
+        let source = SourceText {
+            name: "a.toml".into(),
+            text: text.into(),
+        };
+        Place {
+            source: Arc::new(source),
+            span: start..start + part.len(),
+        }
+    }
+
+    #[test]
+    fn a_finding_names_line_and_column_and_points() {
+        let at = place("title = \"é\"\nfoo = 1\n", "foo");
+        let shown = Diagnostic::error(codes::UNKNOWN_KEY, &at, "unknown key `foo`")
+            .help("did you mean `label`?")
+            .located()
+            .render(false);
+        assert!(shown.contains("error[S0101]: unknown key `foo`"), "{shown}");
+        assert!(shown.contains("a.toml:2:1"), "{shown}");
+        assert!(shown.contains("^^^"), "{shown}");
+        assert!(shown.contains("did you mean `label`?"), "{shown}");
+        assert!(!shown.contains('\u{1b}'), "plain text has no escapes");
+    }
+
+    #[test]
+    fn columns_count_characters_not_bytes() {
+        let at = place("é = 1", "=");
+        assert_eq!(Diagnostic::error("S0101", &at, "x").located().column, Some(3));
+    }
+
+    #[test]
+    fn colour_is_only_used_when_asked_for() {
+        let at = place("foo = 1", "foo");
+        assert!(Diagnostic::error("S0101", &at, "x").render(true).contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_place_outside_the_text_does_no_harm() {
+        let mut at = place("é", "é");
+        at.span = 1..900;
+        assert!(
+            Diagnostic::error("S0101", &at, "x")
+                .located()
+                .render(false)
+                .contains("a.toml:1:1")
+        );
+    }
+
+    #[test]
+    fn a_very_long_line_is_not_printed() {
+        let text = "x".repeat(100_000);
+        let shown = Diagnostic::error("S0101", &place(&text, "x"), "long")
+            .located()
+            .render(false);
+        assert!(shown.len() < 500, "{}", shown.len());
+        assert!(shown.contains("a.toml:1:1"), "{shown}");
+    }
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        assert_eq!(nearest("reputaton", ["drift", "reputation"]), Some("reputation"));
+        assert_eq!(nearest("USS", ["USA", "GBR"]), Some("USA"));
+        assert_eq!(nearest("zzzzzz", ["drift", "reputation"]), None);
+    }
+
+    #[test]
+    fn a_replacement_fits_the_whole_span() {
+        let at = place("a = 'ETS'", "'ETS'");
+        let finding = Diagnostic::error("S0201", &at, "x").nearest("ETS", ["EST"]);
+        assert_eq!(finding.replacement.as_deref(), Some("'EST'"));
+        let elsewhere = place("a = 'ETS'", "a");
+        let finding = Diagnostic::error("S0201", &elsewhere, "x").nearest("ETS", ["EST"]);
+        assert_eq!(finding.replacement, None);
+    }
+
+    #[test]
+    fn findings_serialise_with_their_place() {
+        let json =
+            serde_json::to_value(Diagnostic::error("S0101", &place("a = 1", "a"), "x").located()).expect("plain data");
+        assert_eq!(json["line"], 1);
+        assert_eq!(json["severity"], "error");
+        assert!(json.get("source").is_none());
+    }
+
+    #[test]
+    fn more_than_a_hundred_errors_are_counted() {
+        let mut report = Report::default();
+        for i in 0..150 {
+            report.push(Diagnostic::bare("S0101", Severity::Error, format!("{i}")));
+        }
+        let found = report.finish();
+        assert_eq!(found.len(), MOST_SHOWN + 1);
+        assert!(found[MOST_SHOWN].message.contains("50 more"));
+    }
+}

@@ -1,0 +1,393 @@
+//! Events and opening wars as written: names instead of indices, each with its place.
+
+use std::fmt;
+
+use toml::de::{DeTable, DeValue};
+
+use super::codes;
+use super::diagnostics::{Diagnostic, Place, list, show};
+use super::leaf::{Named, Raw, Reader};
+use super::schema::SIGNALS;
+
+/// The kinds of event.
+pub const EVENTS: &[&str] = &["challenge", "change", "signal", "leave", "join", "ceasefire", "leader"];
+/// Keys of an event beside its kind.
+const COMMON: &[&str] = &["month", "hazard", "probability", "note"];
+/// Last month that can be written at all.
+const LAST_MONTH: u64 = 12_000;
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawKind {
+    Challenge {
+        by: Named,
+        target: Named,
+        rung: Named,
+        attributed: bool,
+    },
+    Change {
+        changes: Vec<(Named, f64)>,
+        over: u32,
+    },
+    Signal {
+        by: Named,
+        arrangement: Named,
+        kind: Named,
+        strength: f64,
+    },
+    Leave {
+        state: Named,
+        arrangement: Named,
+    },
+    Join {
+        state: Named,
+        arrangement: Named,
+    },
+    Ceasefire {
+        target: Named,
+    },
+    Leader {
+        state: Named,
+    },
+}
+
+/// An event.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawEvent {
+    pub place: Place,
+    pub month: u32,
+    /// Where the month stands, or the event where none is written.
+    pub month_place: Place,
+    pub probability: f64,
+    pub hazard: Option<f64>,
+    pub note: String,
+    pub kind: RawKind,
+}
+
+/// A war that runs at the start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawWar {
+    pub attacker: Named,
+    pub target: Named,
+    pub age: f64,
+}
+
+impl fmt::Display for RawKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            RawKind::Challenge {
+                by,
+                target,
+                rung,
+                attributed,
+            } => write!(
+                f,
+                "challenge = {{ by = {:?}, target = {:?}, rung = {:?}, attributed = {attributed} }}",
+                by.name, target.name, rung.name
+            ),
+            RawKind::Change { changes, over } => {
+                let each: Vec<String> = changes
+                    .iter()
+                    .map(|(path, to)| format!("{:?} = {to}", path.name))
+                    .collect();
+                write!(f, "change = {{ {} }}, over = {over}", each.join(", "))
+            }
+            RawKind::Signal {
+                by,
+                arrangement,
+                kind,
+                strength,
+            } => write!(
+                f,
+                "signal = {{ by = {:?}, arrangement = {:?}, kind = {:?}, strength = {strength} }}",
+                by.name, arrangement.name, kind.name
+            ),
+            RawKind::Leave { state, arrangement } => {
+                write!(
+                    f,
+                    "leave = {{ state = {:?}, arrangement = {:?} }}",
+                    state.name, arrangement.name
+                )
+            }
+            RawKind::Join { state, arrangement } => {
+                write!(
+                    f,
+                    "join = {{ state = {:?}, arrangement = {:?} }}",
+                    state.name, arrangement.name
+                )
+            }
+            RawKind::Ceasefire { target } => write!(f, "ceasefire = {{ target = {:?} }}", target.name),
+            RawKind::Leader { state } => write!(f, "leader = {{ state = {:?} }}", state.name),
+        }
+    }
+}
+
+/// The canonical text, without the note.
+impl fmt::Display for RawEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "month = {}, probability = {}, ", self.month, self.probability)?;
+        if let Some(hazard) = self.hazard {
+            write!(f, "hazard = {hazard}, ")?;
+        }
+        write!(f, "{}", self.kind)
+    }
+}
+
+impl fmt::Display for RawWar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "attacker = {:?}, target = {:?}, age = {}",
+            self.attacker.name, self.target.name, self.age
+        )
+    }
+}
+
+/// A small table with fixed keys.
+pub struct Fields<'t, 'i> {
+    what: &'t str,
+    table: &'t DeTable<'i>,
+    place: Place,
+}
+
+impl<'t, 'i> Fields<'t, 'i> {
+    /// Opens a value as a table, rejecting unknown keys.
+    pub fn open(reader: &mut Reader<'_>, what: &'t str, value: &'t Raw<'i>, keys: &[&str]) -> Option<Self> {
+        let DeValue::Table(table) = value.get_ref() else {
+            reader.wrong(what, "a table", value);
+            return None;
+        };
+        for (key, _) in table.iter() {
+            let name: &str = key.get_ref();
+            if !keys.contains(&name) {
+                let at = reader.place(key);
+                let message = format!("unknown key `{}` in `{what}`", show(name));
+                let finding = Diagnostic::error(codes::UNKNOWN_KEY, &at, message);
+                reader.report.push(finding.nearest(name, keys.iter().copied()));
+            }
+        }
+        let place = reader.place(value);
+        Some(Self { what, table, place })
+    }
+
+    /// The value of a key, if it is there.
+    pub fn get(&self, key: &str) -> Option<&'t Raw<'i>> {
+        self.table.get(key)
+    }
+
+    /// The value of a key that must be there.
+    fn require(&self, reader: &mut Reader<'_>, key: &str) -> Option<&'t Raw<'i>> {
+        let value = self.get(key);
+        if value.is_none() {
+            let message = format!("`{}` needs `{key}`", self.what);
+            reader
+                .report
+                .push(Diagnostic::error(codes::MISSING, &self.place, message));
+        }
+        value
+    }
+
+    /// A name that must be there.
+    fn name(&self, reader: &mut Reader<'_>, key: &str) -> Option<Named> {
+        let value = self.require(reader, key)?;
+        reader.text(key, value)
+    }
+}
+
+/// A number between bounds, or a default where the key is missing.
+fn number(
+    reader: &mut Reader<'_>,
+    key: &str,
+    value: Option<&Raw<'_>>,
+    default: f64,
+    low: f64,
+    high: f64,
+) -> Option<f64> {
+    let Some(value) = value else { return Some(default) };
+    let x = reader.number(key, "a number", value)?;
+    if (low..=high).contains(&x) {
+        return Some(x);
+    }
+    let place = reader.place(value);
+    let message = format!("`{key}` is {x}, outside {low} to {high}");
+    reader
+        .report
+        .push(Diagnostic::error(codes::OUT_OF_RANGE, &place, message));
+    None
+}
+
+/// Reads an event.
+pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> {
+    let keys: Vec<&str> = EVENTS.iter().chain(COMMON).chain(&["over"]).copied().collect();
+    let fields = Fields::open(reader, "event", value, &keys)?;
+    let month = match fields.get("month") {
+        Some(v) => reader.count("month", 0, LAST_MONTH, v),
+        None => Some(0),
+    };
+    let month_place = fields
+        .get("month")
+        .map_or_else(|| fields.place.clone(), |v| reader.place(v));
+    let probability = match fields.get("probability") {
+        Some(v) => reader.probability("probability", v),
+        None => Some(1.0),
+    };
+    let hazard = match fields.get("hazard") {
+        Some(v) => reader.probability("hazard", v).map(Some),
+        None => Some(None),
+    };
+    let note = match fields.get("note") {
+        Some(v) => reader.text("note", v).map(|t| t.name),
+        None => Some(String::new()),
+    };
+    let present: Vec<&str> = EVENTS.iter().copied().filter(|k| fields.get(k).is_some()).collect();
+    let [kind] = present[..] else {
+        let message = match present.len() {
+            0 => String::from("the event says nothing that happens"),
+            _ => format!("the event has {} kinds at once", present.len()),
+        };
+        let finding = Diagnostic::error(codes::EVENT_KIND, &fields.place, message);
+        reader
+            .report
+            .push(finding.help(format!("exactly one of {}", list(EVENTS))));
+        return None;
+    };
+    if let Some(over) = fields.get("over").filter(|_| kind != "change") {
+        let at = reader.place(over);
+        let message = format!("`over` belongs to `change`, not to `{kind}`");
+        reader.report.push(Diagnostic::error(codes::UNKNOWN_KEY, &at, message));
+    }
+    let kind = read_kind(reader, kind, fields.get(kind)?, fields.get("over"));
+    Some(RawEvent {
+        month: u32::try_from(month?).ok()?,
+        month_place,
+        probability: probability?,
+        hazard: hazard?,
+        note: note?,
+        kind: kind?,
+        place: fields.place,
+    })
+}
+
+/// Reads what happens.
+fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<&Raw<'_>>) -> Option<RawKind> {
+    match kind {
+        "challenge" => {
+            let fields = Fields::open(reader, "challenge", value, &["by", "target", "rung", "attributed"])?;
+            let (by, target) = (fields.name(reader, "by"), fields.name(reader, "target"));
+            let rung = fields.name(reader, "rung");
+            let attributed = match fields.get("attributed") {
+                Some(v) => reader.flag("attributed", v),
+                None => Some(true),
+            };
+            Some(RawKind::Challenge {
+                by: by?,
+                target: target?,
+                rung: rung?,
+                attributed: attributed?,
+            })
+        }
+        "change" => {
+            let over = match over {
+                Some(v) => reader.count("over", 0, super::schema::LONGEST, v),
+                None => Some(0),
+            };
+            let mut changes = Vec::new();
+            let fine = read_changes(reader, String::new(), value, &mut changes);
+            if changes.is_empty() && fine {
+                reader.wrong("change", "a table with at least one path", value);
+                return None;
+            }
+            let over = u32::try_from(over?).ok()?;
+            fine.then_some(RawKind::Change { changes, over })
+        }
+        "signal" => {
+            let fields = Fields::open(reader, "signal", value, &["by", "arrangement", "kind", "strength"])?;
+            let (by, arrangement) = (fields.name(reader, "by"), fields.name(reader, "arrangement"));
+            let kind = match fields.require(reader, "kind") {
+                Some(v) => reader.choice("kind", SIGNALS, v),
+                None => None,
+            };
+            let strength = number(reader, "strength", fields.get("strength"), 1.0, -5.0, 5.0);
+            Some(RawKind::Signal {
+                by: by?,
+                arrangement: arrangement?,
+                kind: kind?,
+                strength: strength?,
+            })
+        }
+        "leave" | "join" => {
+            let fields = Fields::open(reader, kind, value, &["state", "arrangement"])?;
+            let (state, arrangement) = (fields.name(reader, "state"), fields.name(reader, "arrangement"));
+            let (state, arrangement) = (state?, arrangement?);
+            Some(if kind == "leave" {
+                RawKind::Leave { state, arrangement }
+            } else {
+                RawKind::Join { state, arrangement }
+            })
+        }
+        "ceasefire" => {
+            let fields = Fields::open(reader, kind, value, &["target"])?;
+            fields
+                .name(reader, "target")
+                .map(|target| RawKind::Ceasefire { target })
+        }
+        _ => {
+            let fields = Fields::open(reader, kind, value, &["state"])?;
+            fields.name(reader, "state").map(|state| RawKind::Leader { state })
+        }
+    }
+}
+
+/// Reads `"canonical.path" = number`, quoted or as nested tables. False if anything is wrong.
+fn read_changes(reader: &mut Reader<'_>, before: String, value: &Raw<'_>, changes: &mut Vec<(Named, f64)>) -> bool {
+    let DeValue::Table(table) = value.get_ref() else {
+        reader.wrong("change", "a table of paths and numbers", value);
+        return false;
+    };
+    let mut fine = true;
+    for (key, inner) in table.iter() {
+        let path = if before.is_empty() {
+            key.get_ref().to_string()
+        } else {
+            format!("{before}.{}", key.get_ref())
+        };
+        if matches!(inner.get_ref(), DeValue::Table(_)) {
+            fine &= read_changes(reader, path, inner, changes);
+            continue;
+        }
+        let Some(field) = super::schema::figure(&path) else {
+            let at = reader.place(key);
+            let message = format!("`{}` is not a figure that an event can change", show(&path));
+            let last = path.rsplit('.').next().unwrap_or_default();
+            let parts: Vec<&str> = path.split('.').collect();
+            let siblings = super::schema::children(&parts[..parts.len() - 1]);
+            let finding = Diagnostic::error(codes::UNKNOWN_FIGURE, &at, message);
+            reader.report.push(finding.nearest(last, siblings));
+            fine = false;
+            continue;
+        };
+        match reader.bounded(&path, &field, inner) {
+            Some(to) => changes.push((
+                Named {
+                    name: path,
+                    place: reader.place(key),
+                },
+                to,
+            )),
+            None => fine = false,
+        }
+    }
+    fine
+}
+
+/// Reads an opening war.
+pub fn read_war(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawWar> {
+    let fields = Fields::open(reader, "war", value, &["attacker", "target", "age"])?;
+    let (attacker, target) = (fields.name(reader, "attacker"), fields.name(reader, "target"));
+    let age = number(reader, "age", fields.get("age"), 0.0, 0.0, 12_000.0);
+    Some(RawWar {
+        attacker: attacker?,
+        target: target?,
+        age: age?,
+    })
+}

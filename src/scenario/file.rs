@@ -1,0 +1,368 @@
+//! One TOML text, read into a flat list of canonical paths, every value with its place.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+
+use super::codes;
+use super::diagnostics::{Diagnostic, Place, Report, Severity, SourceText, nearest, show};
+use super::event::{RawEvent, RawWar, read_event, read_war};
+use super::leaf::{Leaf, Named, Raw, Reader};
+use super::schema::{self, Found, Known, Scope};
+
+/// Largest file that is read, in bytes.
+pub const LARGEST: u64 = 16 * 1024 * 1024;
+
+/// A value at a canonical path.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub path: String,
+    /// What the schema knows of it.
+    pub known: &'static Known,
+    /// Where the key stands.
+    pub key: Place,
+    pub leaf: Leaf,
+    /// Where the value stands.
+    pub value: Place,
+}
+
+/// What one layer says about the world.
+#[derive(Debug, Clone, Default)]
+pub struct Flat {
+    /// In the order of the text.
+    pub entries: Vec<Entry>,
+    pub events: Vec<RawEvent>,
+    pub wars: Vec<RawWar>,
+    /// Drop the events of the layers before this one.
+    pub drop_events: bool,
+}
+
+/// A policy option of a scenario.
+#[derive(Debug, Clone)]
+pub struct RawOption {
+    pub name: Named,
+    pub label: Option<String>,
+    pub note: String,
+    pub flat: Flat,
+}
+
+/// A file.
+#[derive(Debug, Clone)]
+pub struct Parsed {
+    pub source: Arc<SourceText>,
+    /// Title, question and other keys of the head, never inherited.
+    pub card: Vec<Entry>,
+    pub flat: Flat,
+    pub options: Vec<RawOption>,
+    /// The text is no TOML or empty: what it would have said is unknown.
+    pub is_broken: bool,
+    /// Head keys that are there but wrong.
+    pub wrong_heads: Vec<String>,
+}
+
+impl Parsed {
+    /// The entry of a head key.
+    pub fn head(&self, key: &str) -> Option<&Entry> {
+        self.card.iter().find(|e| e.path == key)
+    }
+
+    /// A head key that holds a text.
+    pub fn head_text(&self, key: &str) -> Option<String> {
+        match &self.head(key)?.leaf {
+            Leaf::Text(text) => Some(text.name.clone()),
+            _ => None,
+        }
+    }
+
+    /// A head key that holds names; empty where it is missing.
+    pub fn head_names(&self, key: &str) -> Vec<Named> {
+        match self.head(key).map(|e| &e.leaf) {
+            Some(Leaf::Names(names)) => names.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The first byte of the text: the place of what is missing from it.
+    pub fn top(&self) -> Place {
+        Place {
+            source: Arc::clone(&self.source),
+            span: 0..0,
+        }
+    }
+}
+
+/// Why a file gave no text.
+#[derive(Debug)]
+pub enum Unread {
+    /// The operating system refused, or it is no regular file.
+    Io(io::Error),
+    /// It was read but is no scenario.
+    Invalid(Box<Diagnostic>),
+}
+
+/// Reads a file as text. Looks at kind and size first, so that a huge file costs nothing.
+///
+/// # Errors
+/// [`Unread::Io`] for a missing or unreadable file or a folder; [`Unread::Invalid`] for a file that
+/// is too large or not UTF-8.
+pub fn read_text(path: &Path) -> Result<Arc<SourceText>, Unread> {
+    let name = path.display().to_string();
+    let invalid = |code, message: String, help: &str| {
+        let mut finding = Diagnostic::bare(code, Severity::Error, message).help(help);
+        finding.file = Some(path.display().to_string());
+        Unread::Invalid(Box::new(finding))
+    };
+    let about = std::fs::metadata(path).map_err(Unread::Io)?;
+    if about.is_dir() {
+        let error = io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a scenario file");
+        return Err(Unread::Io(error));
+    }
+    if !about.is_file() {
+        let error = io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
+        return Err(Unread::Io(error));
+    }
+    let file = File::open(path).map_err(Unread::Io)?;
+    let too_large = || {
+        let message = format!("{} is larger than 16 MB", show(&name));
+        invalid(
+            codes::TOO_LARGE,
+            message,
+            "scenario files are small texts; is this the right file?",
+        )
+    };
+    if about.len() > LARGEST {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    // The file may grow between the look and the read.
+    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(Unread::Io)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(too_large());
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(Arc::new(SourceText { name, text })),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let message = format!("{} is not UTF-8 text: byte {at} does not belong", show(&name));
+            Err(invalid(codes::NOT_UTF8, message, "save the file as UTF-8"))
+        }
+    }
+}
+
+/// Parses a text; everything wrong with it goes to the report. What is fine is returned all the same.
+pub fn parse(source: &Arc<SourceText>, report: &mut Report) -> Parsed {
+    let mut parsed = Parsed {
+        source: Arc::clone(source),
+        card: Vec::new(),
+        flat: Flat::default(),
+        options: Vec::new(),
+        is_broken: true,
+        wrong_heads: Vec::new(),
+    };
+    let (document, errors) = DeTable::parse_recoverable(&source.text);
+    for error in &errors {
+        let place = Place {
+            source: Arc::clone(source),
+            span: error.span().unwrap_or(0..0),
+        };
+        report.push(Diagnostic::error(
+            codes::SYNTAX,
+            &place,
+            format!("not valid TOML: {}", error.message()),
+        ));
+    }
+    if !errors.is_empty() {
+        // What a broken text means is a guess; findings about the guess would mislead.
+        return parsed;
+    }
+    if document.get_ref().is_empty() {
+        let finding = Diagnostic::error(codes::EMPTY, &parsed.top(), format!("{} is empty", show(&source.name)));
+        report.push(finding.help("a scenario needs at least `title` and `question`"));
+        return parsed;
+    }
+    let mut walk = Walk {
+        reader: Reader { source, report },
+        path: Vec::new(),
+        card: Vec::new(),
+        wrong_heads: Vec::new(),
+        flat: Flat::default(),
+        in_option: false,
+    };
+    let mut blocks = Vec::new();
+    walk.top(document.get_ref(), &mut blocks);
+    parsed.is_broken = false;
+    parsed.card = std::mem::take(&mut walk.card);
+    parsed.wrong_heads = std::mem::take(&mut walk.wrong_heads);
+    parsed.flat = walk.take_flat();
+    walk.in_option = true;
+    for block in blocks {
+        parsed.options.extend(walk.option(block));
+    }
+    parsed
+}
+
+/// The walk through a document.
+struct Walk<'a> {
+    reader: Reader<'a>,
+    path: Vec<String>,
+    card: Vec<Entry>,
+    wrong_heads: Vec<String>,
+    flat: Flat,
+    in_option: bool,
+}
+
+impl Walk<'_> {
+    /// The top level of a file or of an option; option blocks are set aside.
+    fn top<'t, 'i>(&mut self, table: &'t DeTable<'i>, blocks: &mut Vec<&'t Raw<'i>>) {
+        for (key, value) in in_order(table) {
+            let name: &str = key.get_ref();
+            match (name, value.get_ref()) {
+                ("event", DeValue::Array(items)) => {
+                    for item in items.iter() {
+                        let event = read_event(&mut self.reader, item);
+                        self.flat.events.extend(event);
+                    }
+                }
+                // The parameter group of the same name is a table, the list of wars an array.
+                ("war", DeValue::Array(items)) => {
+                    for item in items.iter() {
+                        let war = read_war(&mut self.reader, item);
+                        self.flat.wars.extend(war);
+                    }
+                }
+                ("option", DeValue::Array(items)) if !self.in_option => blocks.extend(items.iter()),
+                ("event", _) => self.reader.wrong(name, "a list of tables, written [[event]]", value),
+                ("option", _) if !self.in_option => {
+                    self.reader.wrong(name, "a list of tables, written [[option]]", value);
+                }
+                ("name" | "label" | "note" | "drop_events", _) if self.in_option => {}
+                _ => self.key(key, value),
+            }
+        }
+    }
+
+    /// One key at the current path.
+    fn key(&mut self, key: &toml::Spanned<toml::de::DeString<'_>>, value: &Raw<'_>) {
+        if self.reader.report.is_full() {
+            return;
+        }
+        self.path.push(key.get_ref().to_string());
+        let parts: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        match schema::lookup(&parts) {
+            Found::Leaf(known) if known.scope == Scope::Card && self.in_option => self.unknown(key),
+            Found::Leaf(known) => {
+                let path = self.path.join(".");
+                if let Some(leaf) = self.reader.leaf(&path, &known.kind, value) {
+                    let entry = Entry {
+                        path,
+                        known,
+                        key: self.reader.place(key),
+                        leaf,
+                        value: self.reader.place(value),
+                    };
+                    match known.scope {
+                        Scope::Card => self.card.push(entry),
+                        Scope::Layer => self.flat.entries.push(entry),
+                    }
+                } else if known.scope == Scope::Card {
+                    self.wrong_heads.push(path);
+                }
+            }
+            Found::Branch => match value.get_ref() {
+                DeValue::Table(table) => {
+                    for (key, value) in in_order(table) {
+                        self.key(key, value);
+                    }
+                }
+                _ => self.reader.wrong(&self.path.join("."), "a table", value),
+            },
+            Found::Nothing => self.unknown(key),
+        }
+        self.path.pop();
+    }
+
+    /// Reports the last key of the path as unknown.
+    fn unknown(&mut self, key: &toml::Spanned<toml::de::DeString<'_>>) {
+        let place = self.reader.place(key);
+        let (name, before) = match self.path.split_last() {
+            Some((name, before)) => (name.as_str(), before),
+            None => return,
+        };
+        let parts: Vec<&str> = before.iter().map(String::as_str).collect();
+        let message = if before.is_empty() {
+            format!("unknown key `{}`", show(name))
+        } else {
+            format!("unknown key `{}` in `{}`", show(name), show(&before.join(".")))
+        };
+        let mut siblings = schema::children(&parts);
+        if parts.is_empty() {
+            siblings.extend(["event", "option"]);
+        }
+        let mut finding = Diagnostic::error(codes::UNKNOWN_KEY, &place, message);
+        if nearest(name, siblings.iter().copied()).is_none() {
+            finding.help = schema::homes(name)
+                .first()
+                .map(|home| format!("it belongs at `{home}`"));
+        }
+        if finding.help.is_none() {
+            finding = finding.nearest(name, siblings);
+        }
+        self.reader.report.push(finding);
+    }
+
+    /// One option block.
+    fn option(&mut self, block: &Raw<'_>) -> Option<RawOption> {
+        let DeValue::Table(table) = block.get_ref() else {
+            self.reader.wrong("option", "a table", block);
+            return None;
+        };
+        self.top(table, &mut Vec::new());
+        let drop_events = table
+            .get("drop_events")
+            .is_some_and(|v| self.reader.flag("drop_events", v) == Some(true));
+        let label = table.get("label").and_then(|v| self.reader.text("label", v));
+        let note = table.get("note").and_then(|v| self.reader.text("note", v));
+        let mut flat = self.take_flat();
+        flat.drop_events = drop_events;
+        let Some(name) = table.get("name") else {
+            let place = self.reader.place(block);
+            let finding = Diagnostic::error(codes::MISSING, &place, "`option` needs `name`");
+            self.reader
+                .report
+                .push(finding.help("the name is what `--option` takes"));
+            return None;
+        };
+        let name = self.reader.text("name", name)?;
+        if !schema::is_name(&name.name) {
+            let message = format!("the option name `{}` cannot be a folder name", show(&name.name));
+            let finding = Diagnostic::error(codes::NOT_A_CHOICE, &name.place, message);
+            self.reader
+                .report
+                .push(finding.help("up to 40 letters, digits, - and _; a longer text may go into `label`"));
+            return None;
+        }
+        Some(RawOption {
+            name,
+            label: label.map(|t| t.name),
+            note: note.map(|t| t.name).unwrap_or_default(),
+            flat,
+        })
+    }
+
+    /// What has been gathered, in the order of the text.
+    fn take_flat(&mut self) -> Flat {
+        let mut flat = std::mem::take(&mut self.flat);
+        flat.entries.sort_by_key(|e| e.key.span.start);
+        flat
+    }
+}
+
+/// The entries of a table in the order of the text: the reader keeps them sorted by name.
+fn in_order<'t, 'i>(table: &'t DeTable<'i>) -> Vec<(&'t toml::Spanned<toml::de::DeString<'i>>, &'t Raw<'i>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries
+}

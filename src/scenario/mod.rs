@@ -1,0 +1,331 @@
+//! Turns layers of TOML into a checked [`Scenario`], or into all of its errors at once.
+//!
+//! ```text
+//! bundled / disk ──► file (text → flat paths) ──► layers (later wins) ──► compile (names → indices) ──► check
+//! ```
+
+pub mod bundled;
+pub mod check;
+pub mod codes;
+pub mod compile;
+mod compile_events;
+pub mod diagnostics;
+pub mod distribution;
+pub mod effective;
+pub mod event;
+pub mod file;
+pub mod layers;
+pub mod leaf;
+pub mod schema;
+pub mod special;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rand::Rng;
+
+use crate::model::inputs::{Inputs, Slot};
+use crate::results::format::Effective;
+use compile::{Compiled, compile};
+use diagnostics::{Diagnostic, Report, show};
+use distribution::Distribution;
+use file::RawOption;
+use layers::{Loaded, Merged, option_layer};
+
+/// Most options of a scenario; each one is compiled and checked whenever the scenario is loaded.
+const MOST_OPTIONS: usize = 100;
+
+/// What to load.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    pub source: Source,
+    /// Name of an option of the scenario.
+    pub option: Option<String>,
+    /// Assumption sets, by path or name; later ones win.
+    pub assume: Vec<String>,
+    /// Overrides `path=value`, the value in TOML syntax; single words need no quotes.
+    pub sets: Vec<String>,
+}
+
+impl Request {
+    /// A scenario as it stands.
+    pub fn new(source: Source) -> Self {
+        Self {
+            source,
+            option: None,
+            assume: Vec::new(),
+            sets: Vec::new(),
+        }
+    }
+}
+
+/// Where a scenario comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    Path(PathBuf),
+    Bundled(String),
+}
+
+impl Source {
+    /// A command-line word: an existing file or anything called `*.toml` is a path, the rest a bundled name.
+    pub fn resolve(text: &str) -> Self {
+        let path = Path::new(text);
+        let is_toml = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"));
+        // A results folder may well be called like its scenario; then the bundled one is meant.
+        if is_toml || path.is_file() || (path.exists() && bundled::text(text).is_none()) {
+            Self::Path(path.to_path_buf())
+        } else {
+            Self::Bundled(text.to_owned())
+        }
+    }
+}
+
+/// Why a scenario was not loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum Problems {
+    /// The scenario has errors; all of them, and its warnings.
+    #[error("the scenario is invalid: {}", .0.first().map(ToString::to_string).unwrap_or_default())]
+    Invalid(Vec<Diagnostic>),
+    /// The scenario file could not be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Io {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl Problems {
+    /// Exit code of a command that ends with it.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Problems::Invalid(_) => 3,
+            Problems::Io { .. } => 4,
+        }
+    }
+}
+
+/// How a scenario is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RunSettings {
+    /// Horizon, 1 to 600.
+    pub months: u32,
+    /// Number of runs, at least 1.
+    pub runs: u64,
+    /// Root of all random numbers.
+    pub seed: u64,
+    /// Calendar year and month (1 to 12) of month 0.
+    pub start: (i32, u32),
+}
+
+/// A number that is drawn anew in each run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Uncertain {
+    /// Canonical path, also the name of its random stream.
+    pub path: String,
+    pub slot: Slot,
+    pub distribution: Distribution,
+    /// Admissible range of the figure; draws beyond it are set to the bound.
+    pub range: (f64, f64),
+}
+
+impl Uncertain {
+    /// The value at a quantile in (0, 1).
+    pub fn quantile(&self, u: f64) -> f64 {
+        self.distribution.quantile(u).clamp(self.range.0, self.range.1)
+    }
+}
+
+/// An option as it is offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OptionCard {
+    pub name: String,
+    /// Its label, or its name.
+    pub label: String,
+    pub note: String,
+}
+
+/// A checked scenario.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scenario {
+    /// File stem.
+    pub name: String,
+    pub label: Option<String>,
+    pub title: String,
+    pub question: String,
+    pub brief: String,
+    /// Cards of source articles.
+    pub sources: Vec<String>,
+    /// The option in force.
+    pub option: Option<String>,
+    /// The assumption sets in force, as requested.
+    pub assumptions: Vec<String>,
+    pub run: RunSettings,
+    /// Central values in the place of distributions.
+    pub base: Inputs,
+    /// By path.
+    pub uncertain: Vec<Uncertain>,
+    pub effective: Vec<Effective>,
+    /// All options that the scenario offers.
+    pub options: Vec<OptionCard>,
+    pub warnings: Vec<Diagnostic>,
+    /// Hex hash of the effective scenario; number of runs, seed, layers and texts of the head left out.
+    pub hash: String,
+}
+
+impl Scenario {
+    /// Draws every uncertain number from its own stream, so that one more of them changes no other.
+    /// `stream` gives the stream of a path; it is asked once a path. Returns the inputs and the values
+    /// in the order of [`Scenario::uncertain`].
+    pub fn draw<R: Rng>(&self, stream: impl FnMut(&str) -> R) -> (Inputs, Vec<f64>) {
+        let mut inputs = self.base.clone();
+        let mut values = Vec::with_capacity(self.uncertain.len());
+        self.draw_into(&mut inputs, stream, &mut values);
+        (inputs, values)
+    }
+
+    /// As [`Self::draw`], into inputs that were cloned from [`Scenario::base`] before: drawing again and again
+    /// then costs no copy of the world.
+    pub fn draw_into<R: Rng>(&self, inputs: &mut Inputs, mut stream: impl FnMut(&str) -> R, values: &mut Vec<f64>) {
+        values.clear();
+        for uncertain in &self.uncertain {
+            let value = uncertain.distribution.sample(&mut stream(&uncertain.path));
+            let value = value.clamp(uncertain.range.0, uncertain.range.1);
+            values.push(value);
+            if let Some(place) = inputs.place(uncertain.slot) {
+                *place = value;
+            }
+        }
+    }
+
+    /// The inputs at given quantiles in (0, 1) of the uncertain numbers, in their order; for designs
+    /// of sensitivity analysis. Missing quantiles leave the central value.
+    pub fn at_quantiles(&self, quantiles: &[f64]) -> (Inputs, Vec<f64>) {
+        let value = |(i, u): (usize, &Uncertain)| match quantiles.get(i) {
+            Some(q) => u.quantile(*q),
+            None => u.distribution.central().clamp(u.range.0, u.range.1),
+        };
+        let values: Vec<f64> = self.uncertain.iter().enumerate().map(value).collect();
+        let mut inputs = self.base.clone();
+        for (uncertain, value) in self.uncertain.iter().zip(&values) {
+            if let Some(place) = inputs.place(uncertain.slot) {
+                *place = *value;
+            }
+        }
+        (inputs, values)
+    }
+}
+
+/// Loads a scenario with its layers and checks it, including options that were not asked for.
+///
+/// # Errors
+/// [`Problems::Io`] if the scenario file cannot be read; [`Problems::Invalid`] with everything that is wrong.
+pub fn load(request: &Request) -> Result<Scenario, Problems> {
+    let mut report = Report::default();
+    let loaded = layers::read(request, &mut report)?;
+    let (title, question) = headline(&loaded, &mut report);
+    unique_options(&loaded, &mut report);
+    let chosen = request
+        .option
+        .as_ref()
+        .and_then(|name| layers::option(&loaded, name, &mut report));
+    if loaded.is_incomplete {
+        return Err(Problems::Invalid(report.finish()));
+    }
+    let plain = build(&loaded, None, &mut report);
+    for option in loaded.options.iter().take(MOST_OPTIONS) {
+        let (_, compiled) = build(&loaded, Some(option), &mut report);
+        if compiled == plain.1 && !report.has_errors() {
+            let message = format!("option `{}` changes nothing", show(&option.name.name));
+            let finding = Diagnostic::warning(codes::IDLE_OPTION, &option.name.place, message);
+            report.push(finding.help("a comparison with it shows zero by construction"));
+        }
+    }
+    let (merged, compiled) = match chosen {
+        Some(option) => build(&loaded, Some(option), &mut report),
+        None => plain,
+    };
+
+    let failed = report.has_errors();
+    let findings = report.finish();
+    if failed {
+        return Err(Problems::Invalid(findings));
+    }
+    let effective = effective::effective(&merged, &compiled);
+    let names = |key: &str| loaded.main.head_names(key).into_iter().map(|n| n.name).collect();
+    Ok(Scenario {
+        label: loaded.main.head_text("label"),
+        title,
+        question,
+        brief: loaded.main.head_text("brief").unwrap_or_default(),
+        sources: names("sources"),
+        option: request.option.clone(),
+        assumptions: request.assume.clone(),
+        run: compiled.run,
+        base: compiled.inputs,
+        uncertain: compiled.uncertain,
+        hash: effective::hash(&effective),
+        effective,
+        options: loaded.options.iter().map(card).collect(),
+        warnings: findings,
+        name: loaded.name,
+    })
+}
+
+/// An option as it is offered.
+fn card(option: &RawOption) -> OptionCard {
+    OptionCard {
+        name: option.name.name.clone(),
+        label: option.label.clone().unwrap_or_else(|| option.name.name.clone()),
+        note: option.note.clone(),
+    }
+}
+
+/// Merges, compiles and checks the layers with an option or none.
+fn build(loaded: &Loaded, option: Option<&RawOption>, report: &mut Report) -> (Merged, Compiled) {
+    let option = option.map(option_layer);
+    let merged = Merged::new(loaded.layers.iter().chain(&option).chain(&loaded.sets));
+    let compiled = compile(&merged, &loaded.main.top(), report);
+    check::rules(&merged, &compiled.inputs, report);
+    (merged, compiled)
+}
+
+/// Title and question, or findings. A text that is no TOML is not blamed for missing keys as well.
+fn headline(loaded: &Loaded, report: &mut Report) -> (String, String) {
+    let mut need = |key: &str, help: &str| {
+        let text = loaded.main.head_text(key).filter(|t| !t.trim().is_empty());
+        let is_blamed = loaded.main.is_broken || loaded.main.wrong_heads.iter().any(|k| k == key);
+        if text.is_none() && !is_blamed {
+            let place = loaded
+                .main
+                .head(key)
+                .map_or_else(|| loaded.main.top(), |e| e.value.clone());
+            let finding = Diagnostic::error(codes::MISSING, &place, format!("the scenario has no `{key}`"));
+            report.push(finding.help(help.to_owned()));
+        }
+        text.unwrap_or_default()
+    };
+    let title = need("title", "a headline of a few words: title = \"...\"");
+    let question = need("question", "the question that the runs answer: question = \"...\"");
+    (title, question)
+}
+
+/// There are not too many options, and their names differ.
+fn unique_options(loaded: &Loaded, report: &mut Report) {
+    if let Some(option) = loaded.options.get(MOST_OPTIONS) {
+        let message = format!("a scenario has at most {MOST_OPTIONS} options");
+        report.push(Diagnostic::error(codes::TOO_BIG, &option.name.place, message));
+    }
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for option in &loaded.options {
+        let name = option.name.name.as_str();
+        if !seen.insert(name) {
+            let message = format!("there are two options called `{}`", show(name));
+            report.push(Diagnostic::error(codes::DUPLICATE_OPTION, &option.name.place, message));
+        }
+    }
+}
