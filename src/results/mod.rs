@@ -9,6 +9,7 @@ mod folder;
 pub mod format;
 mod partial;
 mod read;
+mod table;
 mod tables;
 
 pub use accumulate::{Accumulator, LEVEL};

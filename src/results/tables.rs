@@ -8,25 +8,18 @@ use super::error::ResultsError;
 use super::folder::{CHALLENGES, RUNS, SERIES};
 use super::format::{LEVELS, SeriesRow};
 use super::partial::PartialFile;
+use super::table::{Table, field, number, numbers};
 use crate::model::inputs::Answer;
 use crate::model::record::{ChallengeRow, Measure, OutcomeSpec, RunRecord};
-use arrow_array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::errors::ParquetError;
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use arrow_array::{ArrayRef, BooleanArray, StringArray, UInt32Array, UInt64Array};
+use arrow_schema::{DataType, Field};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Runs to a row group: a few megabytes for a hundred columns.
 const RUNS_PER_GROUP: usize = 8_192;
 /// Challenges to a row group.
 const CHALLENGES_PER_GROUP: usize = 32_768;
-/// What the files name as their writer; fixed, so that a new version of a library changes no byte of it.
-const CREATED_BY: &str = concat!("deter version ", env!("CARGO_PKG_VERSION"));
-
 /// A drawn input as a column of the table of runs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
@@ -34,79 +27,6 @@ pub struct Column {
     pub name: String,
     pub unit: String,
     pub label: String,
-}
-
-/// A table on its way to a writer.
-struct Table<W: Write + Send> {
-    path: PathBuf,
-    schema: SchemaRef,
-    writer: ArrowWriter<W>,
-}
-
-impl<W: Write + Send> Table<W> {
-    fn over(sink: W, path: &Path, fields: Vec<Field>) -> Result<Self, ResultsError> {
-        let failed = || ResultsError::table(path);
-        let texts = fields.iter().filter(|f| f.data_type() == &DataType::Utf8);
-        let texts: Vec<String> = texts.map(|f| f.name().clone()).collect();
-        let mut properties = WriterProperties::builder()
-            .set_created_by(CREATED_BY.to_string())
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(failed())?))
-            .set_statistics_enabled(EnabledStatistics::Chunk)
-            .set_max_row_group_row_count(None)
-            // Few numbers repeat, all words do.
-            .set_dictionary_enabled(false);
-        for text in texts {
-            properties = properties.set_column_dictionary_enabled(vec![text].into(), true);
-        }
-        let schema = Arc::new(Schema::new(fields));
-        let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties.build())).map_err(failed())?;
-        Ok(Self {
-            path: path.to_path_buf(),
-            schema,
-            writer,
-        })
-    }
-
-    /// Writes one row group.
-    fn group(&mut self, columns: Vec<ArrayRef>) -> Result<(), ResultsError> {
-        let batch = RecordBatch::try_new(self.schema.clone(), columns).map_err(ParquetError::from);
-        let written = batch
-            .and_then(|batch| self.writer.write(&batch))
-            .and_then(|()| self.writer.flush());
-        written.map_err(ResultsError::table(&self.path))
-    }
-
-    /// Writes the end of the file and hands everything to the sink.
-    fn end(&mut self) -> Result<(), ResultsError> {
-        let ended = self.writer.finish().and_then(|_| Ok(self.writer.sync()?));
-        ended.map_err(ResultsError::table(&self.path))
-    }
-}
-
-impl Table<PartialFile> {
-    fn create(path: &Path, fields: Vec<Field>) -> Result<Self, ResultsError> {
-        Self::over(PartialFile::create(path)?, path, fields)
-    }
-
-    fn commit(mut self) -> Result<(), ResultsError> {
-        self.end()?;
-        self.writer.inner_mut().commit()
-    }
-}
-
-/// A column with its unit and what it means.
-fn field(name: &str, kind: DataType, unit: &str, label: &str) -> Field {
-    Field::new(name, kind, false).with_metadata([("unit", unit), ("label", label)])
-}
-
-/// A column of numbers that may be missing.
-fn number(name: &str, unit: &str, label: &str) -> Field {
-    field(name, DataType::Float64, unit, label).with_nullable(true)
-}
-
-/// Numbers as a column, with nulls for those that are not finite.
-fn numbers(values: impl Iterator<Item = f64>) -> ArrayRef {
-    Arc::new(values.map(|v| v.is_finite().then_some(v)).collect::<Float64Array>())
 }
 
 /// Writes `runs.parquet`: drawn inputs and outcomes, one row a run.
@@ -414,11 +334,12 @@ fn series_columns(rows: &[SeriesRow]) -> Vec<ArrayRef> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow_array::Array;
     use arrow_array::cast::AsArray;
     use arrow_array::types::Float64Type;
+    use arrow_array::{Array, RecordBatch};
     use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
     use std::fs::{self, File};
+    use std::io::Write;
 
     fn outcomes() -> Vec<OutcomeSpec> {
         [("war", Measure::Happened), ("honoured.nato", Measure::Share)]

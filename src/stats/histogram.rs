@@ -81,7 +81,7 @@ impl Binning {
             let rank = level.clamp(0.0, 1.0) * (n - 1) as f64;
             let below = self.order_statistic(counts, rank.floor() as u64, extremes);
             let above = self.order_statistic(counts, rank.ceil() as u64, extremes);
-            below + (above - below) * (rank - rank.floor())
+            (below + (above - below) * (rank - rank.floor())).clamp(extremes.0, extremes.1)
         })
     }
 
@@ -179,6 +179,18 @@ mod tests {
                 let exact = exact(&values, *level);
                 prop_assert!((found - exact).abs() <= binning.width() * 1.000_001, "{level}: {found} for {exact}");
             }
+        }
+
+        #[test]
+        fn numbers_of_any_size_do_no_harm(
+            values in prop::collection::vec(any::<f64>(), 1..20), low in any::<f64>(), high in any::<f64>()
+        ) {
+            let observed: Vec<f64> = values.iter().copied().filter(|v| v.is_finite()).collect();
+            let binning = Binning::over((low, high));
+            let (min, max) = extremes(&observed);
+            let found = binning.quantiles(&count(&binning, &values), (min, max), &LEVELS);
+            prop_assert!(found.iter().all(|q| observed.is_empty() == q.is_nan()));
+            prop_assert!(observed.is_empty() || found.iter().all(|q| (min..=max).contains(q)));
         }
 
         #[test]

@@ -10,9 +10,9 @@
 const STEPS: f64 = (1_u64 << 36) as f64;
 /// Steps in a unit on the grid for counts: whole numbers are exact on it.
 const STEPS_PER_COUNT: f64 = (1_u64 << 20) as f64;
-/// Largest magnitude in steps, 2⁵¹; values further out are counted there. Squares of 30 million such
-/// values still fit a sum of 128 bits.
-const REACH: f64 = (1_u64 << 51) as f64;
+/// Largest magnitude in steps, 2⁴⁷; values further out are counted there. The square of such a value is
+/// 2⁹⁴, so a sum of 128 bits holds 2³³ of them: more runs than the counters of a histogram can count.
+const REACH: f64 = (1_u64 << 47) as f64;
 /// Adding and taking away 1.5 · 2⁵² rounds to the nearest whole number, on every machine alike.
 const ROUNDER: f64 = 6_755_399_441_055_744.0;
 
@@ -25,7 +25,7 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// A grid that resolves `range` into 2³⁶ steps and reaches 32,768 times as far.
+    /// A grid that resolves `range` into 2³⁶ steps and reaches 2,048 times as far.
     ///
     /// A range without width, or one that is not finite, is taken as one unit from its lower end.
     pub fn over(range: (f64, f64)) -> Self {
@@ -38,7 +38,7 @@ impl Grid {
         }
     }
 
-    /// A grid on which counts are exact, up to 2³¹.
+    /// A grid on which counts are exact, up to 2²⁷.
     pub fn counts() -> Self {
         Self {
             low: 0.0,
@@ -98,16 +98,16 @@ impl Moments {
         let q = i128::from(grid.steps(x));
         self.n += 1;
         self.sum += q;
-        self.squares = self.squares.saturating_add(q * q);
-        self.min = self.min.min(x);
-        self.max = self.max.max(x);
+        self.squares += q * q;
+        self.min = if x < self.min { x } else { self.min };
+        self.max = if x > self.max { x } else { self.max };
     }
 
     /// Takes in all that `other` has seen; exact, so the order of merging does not matter.
     pub fn merge(&mut self, other: &Self) {
         self.n += other.n;
         self.sum += other.sum;
-        self.squares = self.squares.saturating_add(other.squares);
+        self.squares += other.squares;
         self.min = self.min.min(other.min);
         self.max = self.max.max(other.max);
     }
@@ -181,9 +181,9 @@ impl CrossMoments {
         self.runs += 1;
         self.x += x;
         self.c += c;
-        self.xx = self.xx.saturating_add(x * x);
-        self.xc = self.xc.saturating_add(x * c);
-        self.cc = self.cc.saturating_add(c * c);
+        self.xx += x * x;
+        self.xc += x * c;
+        self.cc += c * c;
     }
 
     /// Takes in all that `other` has seen; exact.
@@ -191,9 +191,9 @@ impl CrossMoments {
         self.runs += other.runs;
         self.x += other.x;
         self.c += other.c;
-        self.xx = self.xx.saturating_add(other.xx);
-        self.xc = self.xc.saturating_add(other.xc);
-        self.cc = self.cc.saturating_add(other.cc);
+        self.xx += other.xx;
+        self.xc += other.xc;
+        self.cc += other.cc;
     }
 
     /// Runs that have cases.
@@ -290,6 +290,18 @@ mod tests {
             let mut reversed = values.clone();
             reversed.reverse();
             prop_assert_eq!(whole, gather(&grid, &reversed));
+        }
+
+        #[test]
+        fn numbers_of_any_size_do_no_harm(
+            values in prop::collection::vec(any::<f64>(), 1..20), low in any::<f64>(), high in any::<f64>()
+        ) {
+            let grid = Grid::over((low, high));
+            let moments = gather(&grid, &values);
+            let observed = values.iter().filter(|v| v.is_finite()).count();
+            prop_assert_eq!(moments.n(), observed as u64);
+            prop_assert_eq!(moments.mean(&grid).is_some_and(f64::is_finite), observed > 0);
+            prop_assert!(moments.sd(&grid).is_none_or(|sd| sd >= 0.0));
         }
 
         #[test]
