@@ -48,6 +48,11 @@ impl Membership {
         }
     }
 
+    /// Arrangements in which `state` has promised something, as a set.
+    pub fn promised_by(&self, state: usize) -> u64 {
+        self.guarantors.iter().enumerate().filter(|(_, set)| contains(**set, state)).fold(0, |s, (a, _)| s | 1 << a)
+    }
+
     /// `state` leaves as guarantor and as protégé.
     pub fn leave(&mut self, arrangement: usize, state: usize) {
         self.guarantors[arrangement] &= !only(state);

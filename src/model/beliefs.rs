@@ -81,24 +81,34 @@ pub fn transition(b: &mut Credence, kernel: &[[f64; TYPES]; TYPES]) {
     *b = next;
 }
 
+/// Likelihoods raised to `weight`, up to a common factor; none if no type can explain the evidence.
+fn factors(log_likelihood: &[f64; TYPES], weight: f64) -> Option<Credence> {
+    let best = log_likelihood.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    best.is_finite().then(|| log_likelihood.map(|l| exp(weight * (l - best))))
+}
+
+/// Multiplies a belief by likelihoods and normalises it.
+#[inline]
+fn reweigh(b: &mut Credence, factors: &Credence) {
+    let mut total = 0.0;
+    for (place, f) in b.iter_mut().zip(factors) {
+        *place = place.max(FLOOR) * f;
+        total += *place;
+    }
+    let scale = 1.0 / total;
+    for place in b.iter_mut() {
+        *place *= scale;
+    }
+}
+
 /// Bayes' rule with likelihoods raised to `weight`. A weight of 0 leaves the belief as it is, to
 /// the bit; evidence that no type can explain leaves it as well.
 pub fn update(b: &mut Credence, log_likelihood: &[f64; TYPES], weight: f64) {
     if weight == 0.0 {
         return;
     }
-    let best = log_likelihood.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    if !best.is_finite() {
-        return;
-    }
-    let mut total = 0.0;
-    let mut next = *b;
-    for (place, l) in next.iter_mut().zip(log_likelihood) {
-        *place = place.max(FLOOR) * exp(weight * (l - best));
-        total += *place;
-    }
-    for (place, new) in b.iter_mut().zip(next) {
-        *place = new / total;
+    if let Some(f) = factors(log_likelihood, weight) {
+        reweigh(b, &f);
     }
 }
 
@@ -182,17 +192,30 @@ impl Beliefs {
         &mut self.cells[index]
     }
 
-    /// All observers learn from an answer of `state` inside `arrangement`; a share `spill` of the
-    /// lesson carries to its other arrangements.
-    pub fn learn(&mut self, arrangement: usize, state: usize, log_likelihood: &[f64; TYPES], weight: f64, spill: f64) {
+    /// All observers learn from answers of `state` inside `arrangement`; a share `spill` of the lesson
+    /// carries to its other arrangements, of which `elsewhere` is the set.
+    pub fn learn(
+        &mut self,
+        arrangement: usize,
+        state: usize,
+        log_likelihood: &[f64; TYPES],
+        weight: f64,
+        spill: f64,
+        elsewhere: u64,
+    ) {
         if weight == 0.0 {
             return;
         }
+        let Some(here) = factors(log_likelihood, weight) else { return };
+        let there = if spill == 0.0 { None } else { factors(log_likelihood, weight * spill) };
         for observer in 0..self.observers() {
             for a in 0..self.arrangements {
-                let w = if a == arrangement { weight } else { weight * spill };
-                if w != 0.0 {
-                    update(self.of_mut(observer, a, state), log_likelihood, w);
+                if a == arrangement {
+                    reweigh(self.of_mut(observer, a, state), &here);
+                } else if let Some(there) = &there
+                    && elsewhere >> a & 1 == 1
+                {
+                    reweigh(self.of_mut(observer, a, state), there);
                 }
             }
         }
@@ -230,12 +253,7 @@ mod tests {
             for from in 0..NORMAL {
                 let z = from as f64 - 2.0;
                 let m: f64 = (0..NORMAL).map(|t| pure[from][t] * (t as f64 - 2.0)).sum();
-                let second: f64 = (0..NORMAL).map(|t| pure[from][t] * (t as f64 - 2.0).powi(2)).sum();
                 assert!((m - (1.0 - v) * z).abs() < 1e-14);
-                if v > 0.0 {
-                    // Rouwenhorst matches the variance on average over the stationary distribution.
-                    let _ = second;
-                }
             }
             let variance: f64 = (0..NORMAL)
                 .map(|from| {
@@ -275,7 +293,7 @@ mod tests {
         let p = parameters();
         let mut beliefs = Beliefs::new(2, 2, 3, prior(&p));
         let before = beliefs.clone();
-        beliefs.learn(0, 1, &[-1.0, -2.0, -3.0, -4.0, -5.0, 0.0], 0.0, 0.5);
+        beliefs.learn(0, 1, &[-1.0, -2.0, -3.0, -4.0, -5.0, 0.0], 0.0, 0.5, 3);
         assert_eq!(beliefs, before);
     }
 
@@ -283,7 +301,7 @@ mod tests {
     fn without_interdependence_other_arrangements_learn_nothing() {
         let p = parameters();
         let mut beliefs = Beliefs::new(2, 2, 3, prior(&p));
-        beliefs.learn(0, 1, &[-1.0, -2.0, -3.0, -4.0, -5.0, 0.0], 1.0, 0.0);
+        beliefs.learn(0, 1, &[-1.0, -2.0, -3.0, -4.0, -5.0, 0.0], 1.0, 0.0, 3);
         assert_ne!(beliefs.of(0, 0, 1), &prior(&p));
         assert_eq!(beliefs.of(0, 1, 1), &prior(&p));
         assert_eq!(beliefs.of(1, 0, 2), &prior(&p));

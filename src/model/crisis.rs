@@ -133,7 +133,26 @@ impl<'a> Tree<'a> {
     }
 
     /// Solves the tree: weights for play and learning, and the challenger's assessment.
+    ///
+    /// The same code is compiled for wider vector registers where the processor has them. Without
+    /// fused operations and with sums of a fixed shape the bits are the same.
     pub fn solve(&self, solver: &mut Solver, weights: &mut Weights) -> Assessment {
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: the processor has just been found to support AVX2.
+            return unsafe { self.solve_avx2(solver, weights) };
+        }
+        self.solve_here(solver, weights)
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2")]
+    fn solve_avx2(&self, solver: &mut Solver, weights: &mut Weights) -> Assessment {
+        self.solve_here(solver, weights)
+    }
+
+    #[inline(always)]
+    fn solve_here(&self, solver: &mut Solver, weights: &mut Weights) -> Assessment {
         let f = self.figures();
         let lead = self.lanes.lead(self.stage.rung);
         let leads = if lead.is_some() { 3 } else { 1 };
@@ -158,6 +177,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The others' weights when the lead contributes `part` of its force.
+    #[inline(always)]
     fn others(&self, solver: &mut Solver, weights: &mut [Lane; 2], lead: Option<usize>, part: f64) {
         let f = self.figures();
         let g = &self.inputs.parameters.guarantor;
@@ -222,6 +242,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The lead's own weights, written into its lane, and its answer as both pairs of eyes see it.
+    #[inline(always)]
     fn lead_answers(
         &self,
         weights: &mut Weights,
@@ -268,6 +289,7 @@ impl<'a> Tree<'a> {
         (seen, public)
     }
 
+    #[inline(always)]
     fn assess(
         &self,
         lead: Option<usize>,

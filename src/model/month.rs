@@ -51,8 +51,8 @@ impl World {
         // 3 forces
         self.advance_forces();
         // 4 signals are seen; beliefs and true types drift
-        self.see_signals(streams);
         if quarter {
+            self.see_signals(streams);
             self.drift(streams);
         }
         self.look_again(ground, quarter || !scripted.is_empty());

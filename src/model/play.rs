@@ -201,7 +201,8 @@ impl World {
         if act.scripted.is_some()
             && let Some(Some(fixed)) = self.inputs.responses.get(state)
         {
-            return *fixed;
+            let can_fight = self.inputs.ladder[act.rung].figures.fight_weight > 0.0;
+            return if can_fight { *fixed } else { (*fixed).min(Answer::Support) };
         }
         let [half, full] = &self.policies.of(act.dyad, act.rung).weights[branch];
         let f = &self.inputs.ladder[act.rung].figures;
@@ -243,13 +244,10 @@ impl World {
         for l in 0..lanes.len {
             let [half, full] = &self.policies.of(dyad, rung).weights[branch];
             let likelihood = beliefs::answer_likelihood(&self.positions, half[l], full[l], gain, answers.of[l]);
-            self.beliefs.learn(
-                usize::from(lanes.context[l]),
-                usize::from(lanes.who[l]),
-                &likelihood,
-                weight,
-                p.beliefs.interdependence,
-            );
+            let state = usize::from(lanes.who[l]);
+            let elsewhere = self.membership.promised_by(state);
+            let spill = p.beliefs.interdependence;
+            self.beliefs.learn(usize::from(lanes.context[l]), state, &likelihood, weight, spill, elsewhere);
         }
     }
 }

@@ -4,12 +4,14 @@
 //! context, the forces on either side or the bonds have moved by more than a tolerance, and sampled
 //! in between. Terms that change every month stay outside.
 
+use super::arrangements::{Membership, members};
 use super::beliefs::{Beliefs, TYPES};
 use super::crisis::{Assessment, Solver, Tree, Weights};
 use super::guarantor::{AtRung, LANES, Lanes};
 
-/// Largest change of a belief in any type that leaves a policy in place.
-pub const BELIEF_TOLERANCE: f64 = 0.04;
+/// Largest change of the beliefs within an arrangement that leaves its policies in place: the total
+/// variation distance of the beliefs about each guarantor, weighted by its share of the force.
+pub const BELIEF_TOLERANCE: f64 = 0.03;
 /// Largest relative change of a force that leaves a policy in place.
 pub const FORCE_TOLERANCE: f64 = 0.02;
 
@@ -94,7 +96,7 @@ impl Policies {
 
     /// Notes how far beliefs have moved and bumps the version of every context that moved beyond
     /// the tolerance.
-    pub fn watch(&mut self, beliefs: &Beliefs, states: usize) {
+    pub fn watch(&mut self, beliefs: &Beliefs, membership: &Membership, deployable: &[f64]) {
         let Some(seen) = &mut self.seen else {
             self.seen = Some(beliefs.clone());
             for v in &mut self.versions {
@@ -103,16 +105,21 @@ impl Policies {
             return;
         };
         for (a, version) in self.versions.iter_mut().enumerate() {
+            let force: f64 = members(membership.guarantors[a]).map(|s| deployable[s]).sum();
             let moved = (0..beliefs.observers()).any(|o| {
-                (0..states).any(|s| {
-                    let (now, then) = (beliefs.of(o, a, s), seen.of(o, a, s));
-                    (0..TYPES).any(|t| (now[t] - then[t]).abs() > BELIEF_TOLERANCE)
-                })
+                let sum: f64 = members(membership.guarantors[a])
+                    .map(|s| {
+                        let (now, then) = (beliefs.of(o, a, s), seen.of(o, a, s));
+                        let distance: f64 = (0..TYPES).map(|t| (now[t] - then[t]).abs()).sum();
+                        0.5 * distance * deployable[s]
+                    })
+                    .sum();
+                sum > BELIEF_TOLERANCE * force
             });
             if moved {
                 *version += 1;
                 for o in 0..beliefs.observers() {
-                    for s in 0..states {
+                    for s in members(membership.guarantors[a]) {
                         *seen.of_mut(o, a, s) = *beliefs.of(o, a, s);
                     }
                 }

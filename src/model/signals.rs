@@ -98,9 +98,10 @@ impl Reactions {
 }
 
 impl World {
-    /// Step 4: types leak, and everybody sees the same noisy reading of each guarantor.
+    /// Step 4: types leak, and everybody sees the same noisy reading of each guarantor. A quarter's
+    /// readings are one reading of three times the precision.
     pub(crate) fn see_signals(&mut self, streams: &Streams) {
-        let precision = self.inputs.parameters.beliefs.signal_precision;
+        let precision = 3.0 * self.inputs.parameters.beliefs.signal_precision;
         if precision <= 0.0 {
             return;
         }
@@ -111,12 +112,9 @@ impl World {
             }
             let reading = self.position(i) + noise * self.normal(streams, Purpose::Signal, i as u64);
             let l = beliefs::reading(&self.positions, reading, precision);
-            for observer in 0..self.beliefs.observers() {
-                for a in 0..self.inputs.arrangements.len() {
-                    if arrangements::contains(self.membership.guarantors[a], i) {
-                        beliefs::update(self.beliefs.of_mut(observer, a, i), &l, 1.0);
-                    }
-                }
+            let everywhere = self.membership.promised_by(i);
+            if let Some(first) = super::arrangements::members(everywhere).next() {
+                self.beliefs.learn(first, i, &l, 1.0, 1.0, everywhere);
             }
         }
     }
@@ -173,13 +171,13 @@ impl World {
             answered += 0.5 * w * f64::from(n) / f64::from(acts);
             total += w;
             if weight > 0.0 {
-                let base = exp(at_perceived);
-                let (n, misses) = (f64::from(n), f64::from(acts - n));
+                let n = f64::from(n);
                 let l = self.positions.map(|z| {
-                    let o = base * exp(gain * z);
-                    n * ln(o) - (n + misses) * ln(1.0 + o)
+                    let log_odds = at_perceived + gain * z;
+                    n * log_odds - f64::from(acts) * ln(1.0 + exp(log_odds))
                 });
-                self.beliefs.learn(arrangement, i, &l, weight, p.beliefs.interdependence);
+                let elsewhere = self.membership.promised_by(i);
+                self.beliefs.learn(arrangement, i, &l, weight, p.beliefs.interdependence, elsewhere);
             }
         }
         if total > 0.0 { answered / total } else { 0.0 }

@@ -195,7 +195,7 @@ impl World {
     /// Solves every policy whose inputs have moved.
     pub fn look(&mut self, ground: &Ground) {
         let n = self.states();
-        self.policies.watch(&self.beliefs, n);
+        self.policies.watch(&self.beliefs, &self.membership, &self.forces.deployable);
         self.reactions.refresh(&self.inputs, &self.membership, self.month, &self.beliefs, &self.positions, &self.support);
         for (d, dyad) in ground.dyads.iter().enumerate() {
             let mut contexts = 0u64;
