@@ -6,7 +6,8 @@ use deterrence::model::game::assess::Assessment;
 use deterrence::model::game::bayes::{Belief, Forgetting, with_tremble};
 use deterrence::model::game::burden::{Member, nash};
 use deterrence::model::game::choice::logit;
-use deterrence::model::game::{Equilibrium, Game, Node, quantal_response, subgame_perfect};
+use deterrence::model::game::{Equilibrium, Game, Node, SolveOptions};
+use deterrence::model::game::{quantal_response, quantal_response_near, subgame_perfect};
 use serde_json::Value;
 
 /// Closed recursions.
@@ -346,6 +347,9 @@ fn against_stored(game: &Game, case: &Value, found: &Equilibrium, stored: &[&Val
     };
     let distinct = distances.iter().any(|d| (d - distances[nearest]).abs() > 1e-6);
     if distinct {
+        for stored in stored {
+            stored_equilibrium(game, found.precision, stored, report, what);
+        }
         let member = distances[nearest] <= SOLVED;
         let verdict = if member {
             "one of them"
@@ -372,6 +376,27 @@ fn against_stored(game: &Game, case: &Value, found: &Equilibrium, stored: &[&Val
         report.all_near(&posterior, &numbers(stored), SOLVED, 0.0, || {
             format!("{what} posterior {name}")
         });
+    }
+}
+
+/// A stored equilibrium is one by the solver's own lights: Newton's method from it stays there.
+fn stored_equilibrium(game: &Game, precision: f64, stored: &Value, report: &mut Report, what: &str) {
+    let mut log_policy = vec![f64::NEG_INFINITY; game.slots()];
+    for (name, probabilities) in stored["profile"].as_object().into_iter().flatten() {
+        if let Some(set) = game.infoset(name) {
+            let slots = &mut log_policy[game.infosets()[set].slots.clone()];
+            slots
+                .iter_mut()
+                .zip(numbers(probabilities))
+                .for_each(|(log, p)| *log = p.ln());
+        }
+    }
+    match quantal_response_near(game, precision, &log_policy, SolveOptions::default()) {
+        Err(error) => report.fail(format!("{what}: from a stored equilibrium: {error}")),
+        Ok(found) => {
+            let distance = profile_distance(game, &found, stored);
+            report.near(distance, 0.0, SOLVED, 1.0, || format!("{what} stored equilibrium"));
+        }
     }
 }
 

@@ -21,7 +21,9 @@ pub mod subgame;
 pub mod tree;
 
 pub use assess::Assessment;
-pub use quantal::{Equilibrium, Method, SolveError, SolveOptions, quantal_response, quantal_response_with};
+pub use quantal::{
+    Equilibrium, Method, SolveError, SolveOptions, quantal_response, quantal_response_near, quantal_response_with,
+};
 pub use subgame::{NotPerfectInformation, SubgamePerfect, subgame_perfect};
 pub use tree::{Game, GameError, Node};
 
