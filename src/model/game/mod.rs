@@ -1,6 +1,6 @@
 //! Small games, solved: a piece of its own that knows nothing of alliances, months or scenarios.
 //!
-//! - [`tree`] is a game in extensive form: decisions, chance, information sets, and its JSON;
+//! - [`node`] is a game tree as written in JSON, [`tree`] the same checked: decisions, chance, information sets;
 //! - [`subgame`] is subgame-perfect play by backward induction, with every tie reported;
 //! - [`choice`] is the logit rule of one decision maker, with weights on the actions;
 //! - [`quantal`] is the logit agent quantal response equilibrium of a whole tree;
@@ -16,6 +16,7 @@ pub mod burden;
 pub mod choice;
 mod continuation;
 mod linear;
+pub mod node;
 pub mod quantal;
 pub mod subgame;
 pub mod tree;
