@@ -63,6 +63,9 @@ pub fn perfect(content: &Value, report: &mut Report) {
         let name = text(&case["name"]);
         let Some(game) = game(case, report) else { continue };
         report.cases += 1;
+        report.holds(!list(&case["qre"]).is_empty(), || {
+            format!("{name}: no equilibrium to check")
+        });
         subgame_case(&game, case, name, report);
         let paths: Vec<Vec<&str>> = list(&case["outcome_paths"]).iter().map(strings).collect();
         let found: Vec<Vec<&str>> = game.terminals().map(|n| game.path(n)).collect();
@@ -171,6 +174,9 @@ pub fn information(content: &Value, report: &mut Report) {
         let name = text(&case["name"]);
         let Some(game) = game(case, report) else { continue };
         report.cases += 1;
+        report.holds(!list(&case["qre"]).is_empty(), || {
+            format!("{name}: no equilibrium to check")
+        });
         for (set, stored) in case["infosets"].as_object().into_iter().flatten() {
             let own = game.infoset(set).map(|i| &game.infosets()[i]);
             let same = own.is_some_and(|own| {
