@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use deterrence::model::game::{Game, SolveOptions, quantal_response, quantal_response_near};
 use families::{Report, alliance, bayes, duplicates, information, perfect};
 use serde_json::Value;
 
@@ -139,5 +140,59 @@ fn a_reference_file_of_no_known_family_is_an_error() {
         (pledges.cases, pledges.failures.len()),
         (0, 1),
         "recognised by content, its kind is unknown"
+    );
+}
+
+/// A signalling game whose principal branch bends back: around λ = 1.6 it has three equilibria.
+const BENT: &str = r#"{"chance":[0.5,0.5],"labels":["H","S"],"children":[
+  {"player":0,"infoset":"H","actions":["l","r"],"children":[
+    {"player":1,"infoset":"L","actions":["u","d"],"children":[{"payoffs":[0,2]},{"payoffs":[2,2]}]},
+    {"player":1,"infoset":"R","actions":["u","d"],"children":[{"payoffs":[3,3]},{"payoffs":[0,-3]}]}]},
+  {"player":0,"infoset":"S","actions":["l","r"],"children":[
+    {"player":1,"infoset":"L","actions":["u","d"],"children":[{"payoffs":[3,-2]},{"payoffs":[2,1]}]},
+    {"player":1,"infoset":"R","actions":["u","d"],"children":[{"payoffs":[3,-2]},{"payoffs":[1,3]}]}]}]}"#;
+
+#[test]
+fn a_reference_with_several_equilibria_accepts_each_of_them_and_nothing_else() {
+    let tree: Value = serde_json::from_str(BENT).unwrap();
+    let game = Game::new(&serde_json::from_value(tree.clone()).unwrap()).unwrap();
+    let beyond = quantal_response(&game, 3.0).unwrap();
+    let pair = (10..60).map(|i| f64::from(i) * 0.05).find_map(|lambda| {
+        let first = quantal_response(&game, lambda).ok()?;
+        let second = quantal_response_near(&game, lambda, &beyond.log_policy, SolveOptions::default()).ok()?;
+        let apart = first
+            .policy
+            .iter()
+            .zip(&second.policy)
+            .any(|(a, b)| (a - b).abs() > 1e-3);
+        (apart && first.bends == 0).then_some((first, second))
+    });
+    let (first, second) = pair.unwrap();
+    let profile = |flat: &[f64]| -> Value {
+        game.infosets()
+            .iter()
+            .enumerate()
+            .map(|(i, set)| (set.name.clone(), Value::from(game.part(i, flat))))
+            .collect()
+    };
+    let verdict = |stored: &[&[f64]]| {
+        let entries: Vec<Value> = stored
+            .iter()
+            .map(|flat| serde_json::json!({"lambda": first.precision, "profile": profile(flat)}))
+            .collect();
+        let content = serde_json::json!({"cases": [{"name": "bent", "tree": tree, "qre": entries}]});
+        let mut report = Report::default();
+        information(&content, &mut report);
+        report.failures.len()
+    };
+    assert_eq!(verdict(&[&first.policy]), 0);
+    assert_eq!(verdict(&[&second.policy, &first.policy]), 0);
+    assert!(
+        verdict(&[&second.policy]) > 0,
+        "the principal branch is the one to find if no other is stored"
+    );
+    assert!(
+        verdict(&[&first.policy, &[0.5; 8]]) > 0,
+        "what is stored must be an equilibrium"
     );
 }

@@ -25,6 +25,9 @@ impl Assessment {
     ///
     /// An information set that cannot be reached even by mistakes (nature gives it probability zero) leaves Bayes' rule
     /// without a say; its nodes are then taken as equally likely.
+    ///
+    /// # Panics
+    /// If the policy is shorter than the game has actions.
     pub fn new(game: &Game, log_policy: &[f64]) -> Self {
         let mut assessment = Assessment {
             players: game.players(),

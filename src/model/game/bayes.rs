@@ -73,6 +73,9 @@ impl Belief {
     }
 
     /// Log odds of one type against another; NaN if both are ruled out.
+    ///
+    /// # Panics
+    /// If there is no type of one of these numbers.
     pub fn log_odds(&self, of: usize, against: usize) -> f64 {
         self.log[of] - self.log[against]
     }

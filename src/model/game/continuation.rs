@@ -15,13 +15,18 @@ const STEP: (f64, f64) = (0.05, 0.4);
 /// A shorter step than this means that the branch is lost.
 const SHORTEST: f64 = 1e-10;
 /// A prediction may miss the branch by this much in any log probability; more is a step too long.
-const MISS: f64 = 0.4;
+const MISS: f64 = 0.2;
+/// A step this short that changes the orientation of the branch has passed a bifurcation; a longer one may have
+/// jumped to a part of the branch that runs the other way.
+const BIFURCATION: f64 = 0.02;
+/// The branch is walked again, with steps this many times shorter, where a walk loses it.
+const CARE: [f64; 3] = [1.0, 0.25, 0.05];
 /// A correction that moves no log probability by more than this has converged on the way.
 const SETTLED: f64 = 1e-7;
 /// Corrections per step; Newton's doubling of digits needs fewer.
 const CORRECTIONS: usize = 7;
 /// Least cosine of the angle between successive tangents.
-const STRAIGHT: f64 = 0.9;
+const STRAIGHT: f64 = 0.97;
 
 /// Where following the branch ended.
 pub(super) struct Outcome {
@@ -35,19 +40,54 @@ pub(super) struct Outcome {
     pub bends: usize,
 }
 
-/// Follows the branch to `precision`, with at most so many Newton steps.
-pub(super) fn follow(game: &Game, precision: f64, max_iterations: usize) -> Outcome {
+/// The game with payoffs in units of the largest payoff span, and that unit.
+fn in_payoff_spans(game: &Game) -> (Game, f64) {
     let span = (0..game.players()).map(|p| game.payoff_span(p).0).fold(0.0, f64::max);
     let span = if span > 0.0 { span } else { 1.0 };
-    let unit = game.in_units_of(span);
+    (game.in_units_of(span), span)
+}
+
+/// Newton's method for the equilibrium at `precision` from a policy near it.
+pub(super) fn refine(game: &Game, precision: f64, mut log_policy: Vec<f64>, max_iterations: usize) -> Outcome {
+    let (unit, span) = in_payoff_spans(game);
+    let sharpness = precision * span;
     let mut branch = Branch {
         game: &unit,
         iterations: 0,
         max_iterations,
         bends: 0,
+        care: 1.0,
+    };
+    let mut residual = Assessment::new(&unit, &log_policy).residual(&unit, sharpness, &log_policy);
+    branch.polish(sharpness, &mut log_policy, &mut residual);
+    Outcome {
+        log_policy,
+        iterations: branch.iterations,
+        residual,
+        reached: precision,
+        bends: 0,
+    }
+}
+
+/// Follows the branch to `precision`, with at most so many Newton steps.
+pub(super) fn follow(game: &Game, precision: f64, max_iterations: usize) -> Outcome {
+    let (unit, span) = in_payoff_spans(game);
+    let mut branch = Branch {
+        game: &unit,
+        iterations: 0,
+        max_iterations,
+        bends: 0,
+        care: 1.0,
     };
     let target = (precision * span).ln_1p();
-    let (point, arrived) = branch.walk(target);
+    let (mut point, mut arrived) = (branch.start(), false);
+    for care in CARE {
+        branch.care = care;
+        (point, arrived) = branch.walk(target);
+        if arrived {
+            break;
+        }
+    }
     // At the end the precision itself counts, not what is left of it after a logarithm and back.
     let sharpness = precision * span;
     let mut log_policy = vec![0.0; unit.slots()];
@@ -103,26 +143,34 @@ struct Branch<'a> {
     iterations: usize,
     max_iterations: usize,
     bends: usize,
+    /// Share of the usual steps and misses that is allowed.
+    care: f64,
 }
 
 impl Branch<'_> {
-    /// Walks until τ is `target`; the last point on the branch and whether it is the target.
-    fn walk(&mut self, target: f64) -> (Point, bool) {
-        let size = self.game.slots();
+    /// The one equilibrium without precision: worths under indifference.
+    fn start(&self) -> Point {
         let mut start = Assessment::new(self.game, &indifferent(self.game)).action_values;
         start.push(0.0);
-        let mut point = Point(start);
+        Point(start)
+    }
+
+    /// Walks from the start until τ is `target`; the last point on the branch and whether it is the target.
+    fn walk(&mut self, target: f64) -> (Point, bool) {
+        let size = self.game.slots();
+        let mut point = self.start();
+        self.bends = 0;
         if target <= 0.0 {
             return (point, true);
         }
         // Upwards in τ to begin with.
         let mut heading = vec![0.0; size + 1];
         heading[size] = 1.0;
-        let Some(first) = self.tangent(&point, &heading) else {
+        let Some((first, mut orientation)) = self.tangent(&point, &heading) else {
             return (point, false);
         };
         heading = first;
-        let mut step = STEP.0;
+        let mut step = STEP.0 * self.care;
         while step > SHORTEST && self.iterations < self.max_iterations {
             let rise = heading[size];
             if rise > 0.0 && point.tau() + step * rise >= target {
@@ -142,13 +190,16 @@ impl Branch<'_> {
             let advanced = corrected
                 .filter(|(next, _)| next.tau() > 0.0 && next.tau() < target)
                 .and_then(|(next, miss)| Some((self.tangent(&next, &heading)?, next, miss)))
-                .filter(|(turned, ..)| turned.iter().zip(&heading).map(|(a, b)| a * b).sum::<f64>() > STRAIGHT);
+                .filter(|((turned, faces), ..)| {
+                    let straight = turned.iter().zip(&heading).map(|(a, b)| a * b).sum::<f64>() > STRAIGHT;
+                    straight && (*faces == orientation || step < BIFURCATION)
+                });
             match advanced {
-                Some((turned, next, miss)) => {
+                Some(((turned, faces), next, miss)) => {
                     self.bends += usize::from(rise > 0.0 && turned[size] < 0.0);
-                    (point, heading) = (next, turned);
-                    let factor = (MISS / (4.0 * miss + 1e-3)).sqrt().clamp(0.5, 2.0);
-                    step = (step * factor).min(STEP.1);
+                    (point, heading, orientation) = (next, turned, faces);
+                    let factor = (MISS * self.care / (4.0 * miss + 1e-3)).sqrt().clamp(0.5, 2.0);
+                    step = (step * factor).min(STEP.1 * self.care);
                 }
                 None => step /= 2.0,
             }
@@ -179,7 +230,7 @@ impl Branch<'_> {
             let moved = distance(&log_policy, &equations.log_policy);
             let miss = *first.get_or_insert(moved);
             // Too far off at once, or not closing in: another branch may be what Newton would find.
-            if miss.is_nan() || miss > MISS || (moved > SETTLED && moved > 0.5 * before) {
+            if miss.is_nan() || miss > MISS * self.care || (moved > SETTLED && moved > 0.5 * before) {
                 return None;
             }
             point = next;
@@ -192,8 +243,9 @@ impl Branch<'_> {
         (exact && before <= SETTLED).then_some((point, first.unwrap_or(0.0)))
     }
 
-    /// The unit tangent of the branch that points the way of `heading`.
-    fn tangent(&mut self, point: &Point, heading: &[f64]) -> Option<Vec<f64>> {
+    /// The unit tangent of the branch that points the way of `heading`, and the side of the equations it is on, which
+    /// is the same all along a branch but for bifurcations (Allgower and Georg 1990).
+    fn tangent(&mut self, point: &Point, heading: &[f64]) -> Option<(Vec<f64>, bool)> {
         let equations = self.equations(point);
         let factors = self.border(&equations, heading)?;
         let mut right = vec![0.0; heading.len()];
@@ -201,7 +253,7 @@ impl Branch<'_> {
         let mut tangent = factors.solve(&right)?;
         let length = tangent.iter().map(|t| t * t).sum::<f64>().sqrt();
         tangent.iter_mut().for_each(|t| *t /= length);
-        Some(tangent)
+        Some((tangent, factors.orientation()))
     }
 
     /// Newton's method on the log probabilities themselves, as long as it brings them nearer to their own response.
@@ -375,6 +427,7 @@ mod tests {
             iterations: 0,
             max_iterations: 0,
             bends: 0,
+            care: 1.0,
         };
         let size = game.slots();
         let mut point = Point((0..size).map(|i| (i as f64 * 1.7).sin()).collect());

@@ -69,6 +69,24 @@ pub(super) struct Factors {
 }
 
 impl Factors {
+    /// Whether the determinant is above zero.
+    pub fn orientation(&self) -> bool {
+        let n = self.order.len();
+        let negative = (0..n).filter(|&i| self.matrix.row(i)[i] < 0.0).count();
+        // Each cycle of the row order of length k costs k − 1 exchanges.
+        let mut seen = vec![false; n];
+        let mut exchanges = 0;
+        for start in 0..n {
+            let mut at = start;
+            while !seen[at] {
+                seen[at] = true;
+                at = self.order[at];
+                exchanges += usize::from(at != start);
+            }
+        }
+        (negative + exchanges) % 2 == 0
+    }
+
     /// The solution `x` of `A x = right`; `None` if it is not finite.
     pub fn solve(&self, right: &[f64]) -> Option<Vec<f64>> {
         let mut x: Vec<f64> = self.order.iter().map(|&i| right[i]).collect();
@@ -108,6 +126,19 @@ mod tests {
             .collect();
         let x = matrix(&rows).factor().unwrap().solve(&right).unwrap();
         assert!(x.iter().zip(&truth).all(|(a, b)| (a - b).abs() < 1e-14), "{x:?}");
+    }
+
+    #[test]
+    fn the_orientation_is_the_sign_of_the_determinant() {
+        let cases: [(&[&[f64]], bool); 4] = [
+            (&[&[0.0, 1.0], &[1.0, 0.0]], false),
+            (&[&[0.0, 1.0, 0.0], &[0.0, 0.0, 1.0], &[1.0, 0.0, 0.0]], true),
+            (&[&[2.0, 0.0, 0.0], &[0.0, -1.0, 0.0], &[0.0, 0.0, 3.0]], false),
+            (&[&[1.0, 2.0], &[3.0, 7.0]], true),
+        ];
+        for (rows, positive) in cases {
+            assert_eq!(matrix(rows).factor().unwrap().orientation(), positive, "{rows:?}");
+        }
     }
 
     #[test]

