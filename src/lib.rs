@@ -1,2 +1,3 @@
+pub mod chart;
 pub mod model;
 pub mod results;
