@@ -70,9 +70,11 @@ pub fn decades(lo: f64, hi: f64) -> (i32, i32) {
 
 /// Months to mark on an axis of `months` months: multiples of 1, 2, 3, 6 or 12 and of whole years, at most `most`.
 pub fn months(months: u32, most: usize) -> Vec<u32> {
-    let steps = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600];
+    let steps = [1, 2, 3, 6, 12, 18, 24, 30, 36, 48, 60, 120, 240, 600];
     let fits = |s: &&u32| (months / **s) as usize + 1 <= most.max(2);
-    let step = steps.iter().find(fits).copied().unwrap_or(months.max(1));
+    // The last month should have a mark of its own.
+    let even = |s: &&u32| months.is_multiple_of(**s) && fits(s);
+    let step = steps.iter().find(even).or_else(|| steps.iter().find(fits)).copied().unwrap_or(months.max(1));
     (0..=months / step).map(|k| k * step).collect()
 }
 
@@ -125,7 +127,7 @@ pub fn draw_months(canvas: &mut Canvas, plot: Rect, x: Axis, all: u32, start: &s
 
 /// Height in px that [`draw_months`] takes below the plot.
 pub fn months_height(m: &Metrics) -> f64 {
-    9.0 + m.label + m.label * 0.88 * 1.45
+    12.0 + m.label + m.label * 0.88 * 1.45
 }
 
 /// Draws grid lines across `full` with their labels standing on them at its left end.
@@ -180,6 +182,8 @@ mod tests {
     fn months_are_marked_by_whole_years_where_there_are_many() {
         assert_eq!(months(36, 8), vec![0, 6, 12, 18, 24, 30, 36]);
         assert_eq!(months(60, 6), vec![0, 12, 24, 36, 48, 60]);
+        assert_eq!(months(60, 3), vec![0, 30, 60]);
+        assert_eq!(months(61, 7), vec![0, 12, 24, 36, 48, 60]);
         assert_eq!(months(0, 6), vec![0]);
     }
 

@@ -151,7 +151,7 @@ impl Ground {
             && rect.y1 <= self.plot.y1 - 2.0;
         inside
             && !self.taken.iter().any(|t| t.overlaps(&rect.grown(3.0)))
-            && !other_lines.iter().any(|x| (rect.x0 - 3.0..=rect.x1 + 3.0).contains(x))
+            && (care == Care::Across || !other_lines.iter().any(|x| (rect.x0 - 3.0..=rect.x1 + 3.0).contains(x)))
             && !hits(if care == Care::Crowded { &self.inner } else { &self.outer })
             && !hits(&self.inner)
             && (care != Care::Roomy || !self.grid.iter().any(|y| (rect.y0 - 1.0..=rect.y1 + 1.0).contains(y)))
@@ -167,6 +167,8 @@ enum Care {
     Clear,
     /// Clear of the narrowest band only; ink is legible on the outer ones.
     Crowded,
+    /// Clear of all bands, but across the lines of other events.
+    Across,
 }
 
 /// Writes an event's note beside its line, where it covers nothing; without such a place the line stands alone and the
@@ -178,8 +180,8 @@ fn place_event(frame: &mut Frame, ground: &mut Ground, px: f64, lines: &[f64], n
     let plain = Setting { fonts, size, weight: Weight::Regular };
     let others: Vec<f64> = lines.iter().copied().filter(|x| (x - px).abs() > 0.5).collect();
     let mut found = None;
-    'search: for care in [Care::Roomy, Care::Clear, Care::Crowded] {
-        for (share, rows, with_when) in [(0.46, 2, true), (0.34, 3, true), (0.26, 3, true), (0.34, 2, false), (0.2, 3, false)] {
+    'search: for care in [Care::Roomy, Care::Clear, Care::Crowded, Care::Across] {
+        for (share, rows, with_when) in [(0.62, 2, true), (0.46, 2, true), (0.34, 3, true), (0.26, 3, true), (0.34, 2, false), (0.2, 3, false)] {
             let width = share * ground.plot.width();
             let mut text: Vec<(String, Weight)> = bold
                 .at_most(bold.wrap_balanced(note, width), rows, width)
@@ -198,20 +200,21 @@ fn place_event(frame: &mut Frame, ground: &mut Ground, px: f64, lines: &[f64], n
                     let x0 = if anchor == Anchor::Start { px + 7.0 } else { px - 7.0 - wide };
                     let rect = Rect { x0, y0: top, x1: x0 + wide, y1: top + high };
                     if ground.is_free(&rect, care, &others) {
-                        found = Some((text, rect, anchor));
+                        let halo = (care == Care::Across).then_some(frame.p.background);
+                        found = Some((text, rect, anchor, halo));
                         break 'search;
                     }
                 }
             }
         }
     }
-    let Some((text, rect, anchor)) = found else { return };
+    let Some((text, rect, anchor, halo)) = found else { return };
     let colour = frame.p.ink;
     frame.canvas.group("event", |c| {
         for (i, (line, weight)) in text.into_iter().enumerate() {
             let x = if anchor == Anchor::Start { rect.x0 } else { rect.x1 };
             let at = (x, rect.y0 + i as f64 * pitch + 0.86 * size);
-            c.text(Text { at, text: line, size, weight, anchor, colour, halo: None });
+            c.text(Text { at, text: line, size, weight, anchor, colour, halo });
         }
     });
     ground.taken.push(rect);

@@ -3,7 +3,7 @@
 //! A typed headline will sooner or later contradict its data. Here direction, size and significance come from the
 //! results; a difference within noise is called that, and a real but tiny one is called tiny.
 
-use super::data::{Data, a, brigades, count, horizon, percent, percent_range, q, sentence, whose};
+use super::data::{Data, a, brigade_range, brigades, count, horizon, level, percent, percent_range, q, sentence, whose};
 use crate::results::format::{Outcome, SeriesRow};
 
 /// In the note of every picture.
@@ -61,7 +61,8 @@ pub struct Finding {
 }
 
 fn notes(data: &Data, own: String) -> Vec<String> {
-    data.partial().into_iter().chain([own, CAVEAT.to_owned()]).filter(|n| !n.is_empty()).collect()
+    // What must not be lost comes first: a note that is too long is cut at its end.
+    data.partial().into_iter().chain([CAVEAT.to_owned(), own]).filter(|n| !n.is_empty()).collect()
 }
 
 fn under_option(data: &Data) -> String {
@@ -170,6 +171,12 @@ pub fn wilson(share: f64, n: u64) -> [f64; 2] {
     [lo, hi]
 }
 
+/// The share of runs in which it has happened; what never did by its upper bound.
+fn happened(row: &SeriesRow) -> String {
+    let share = (1.0 - row.mean).max(0.0);
+    if share <= 0.0 { format!("below {}%", percent(wilson(0.0, row.n)[1])) } else { format!("{}%", percent(share)) }
+}
+
 /// Share of runs without a challenge, by rung; `last` holds each rung's last month, mildest first.
 pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: f64) -> Option<Finding> {
     let (_, row) = last.iter().find(|(id, _)| id == focus)?;
@@ -187,7 +194,7 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
     };
     let cut = if floor > 0.0 { format!("; axis starts at {}%", percent(floor)) } else { String::new() };
     let each: Vec<String> =
-        last.iter().map(|(id, r)| format!("{} {}%", data.rung(id), percent(1.0 - r.mean))).collect();
+        last.iter().map(|(id, r)| format!("{} {}", data.rung(id), happened(r))).collect();
     Some(Finding {
         subtitle: format!(
             "Share of {runs} runs, in %, still without a first challenge to a member of {} at this rung or above{cut}",
@@ -204,7 +211,7 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
             row.month,
             each.join(", ")
         ),
-        notes: notes(data, format!("Tint and figures: 95% Wilson interval; at the end {} for {what}.", percent_range([1.0 - hi, 1.0 - lo]))),
+        notes: notes(data, format!("Tint: 95% Wilson interval, at the end {} for {what}.", percent_range([1.0 - hi, 1.0 - lo]))),
         interval: "95% Wilson intervals by month".to_owned(),
         direction: if tried <= 0.0 { Direction::Level } else { Direction::Down },
         headline,
@@ -238,8 +245,8 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
     let headline = if rows.iter().all(|(_, o)| never(o)) {
         format!("No challenge at any rung in {} runs of {span}", count(n))
     } else {
-        let mut parts = picked.iter().map(|(id, o)| (a(&data.rung(id)), *o));
-        let mut text = parts.next().map_or(String::new(), |(name, o)| format!("{} comes in {}", sentence(&name), share(o)));
+        let mut parts = picked.iter().map(|(id, o)| (data.rung(id), *o));
+        let mut text = parts.next().map_or(String::new(), |(name, o)| format!("{} in {}", sentence(&name), share(o)));
         for (name, o) in parts {
             text += &format!(", {name} in {}", short(o));
         }
@@ -267,17 +274,16 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
         })
         .collect();
     let zero = rows.iter().any(|(_, o)| never(o));
-    let level = percent(first.1.level);
-    let arrow = if zero { " Arrow: never in these runs; the bar ends at the upper bound." } else { "" };
+    let level = level(first.1.level);
+    let arrow = if zero { " Arrow: never seen; it starts at the upper bound." } else { "" };
     Some(Finding {
         subtitle: format!(
-            "Chance within {span} that a member of {} is challenged at each rung, with {level}% interval; each grid line is \
-             ten times the one before",
+            "Chance within {span} that a member of {} is challenged at each rung, with {level}% interval",
             data.focal()
         ),
         caption: format!("{headline}{}, within {span}.{within}", under_option(data)),
         alt: format!("Dot chart on a logarithmic axis of the chance of a challenge within {span}, by rung: {}.", each.join("; ")),
-        notes: notes(data, format!("Bars: {level}% {} interval over {} runs.{arrow}", sentence(&first.1.method), count(n))),
+        notes: notes(data, format!("Bars: {level}% {} interval, {} runs; logarithmic axis.{arrow}", sentence(&first.1.method), count(n))),
         interval: format!("{level}% {} interval", first.1.method),
         headline,
         direction,
@@ -359,7 +365,7 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
     let end = mean_interval(own);
     Some(Finding {
         subtitle: format!(
-            "Land forces within reach of the front line, in brigade equivalents: mean of {} runs, with the middle 80% of them",
+            "Ground forces in brigade equivalents: mean of {} runs, with the middle 80% of them",
             count(own.n)
         ),
         caption: format!("{headline}{}.{missing}", under_option(data)),
@@ -367,11 +373,10 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
         notes: notes(
             data,
             format!(
-                "Lines: mean. Delivered in month {}: {} (95% interval {}–{}, normal).",
+                "Lines: mean. Delivered in month {}: {} (95% interval {}, normal).",
                 own.month,
                 brigades(own.mean),
-                brigades(end[0]),
-                brigades(end[1])
+                brigade_range(end)
             ),
         ),
         interval: "band: middle 80% of runs (quantiles by month)".to_owned(),

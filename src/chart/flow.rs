@@ -58,6 +58,13 @@ impl Setting {
                 piece = longer;
             }
         }
+        // A tail of one or two letters reads badly: it takes some of the piece before it.
+        if let Some(before) = pieces.last_mut().filter(|p| piece.chars().count() < 3 && p.chars().count() > 7) {
+            before.pop();
+            let moved: String = (0..3).filter_map(|_| before.pop()).collect();
+            before.push('-');
+            piece = moved.chars().rev().collect::<String>() + &piece;
+        }
         pieces.push(piece);
         pieces
     }

@@ -40,8 +40,48 @@ impl Weight {
 /// Both weights, parsed and ready to measure with.
 #[derive(Debug)]
 pub struct Fonts {
-    regular: FontRef<'static>,
-    bold: FontRef<'static>,
+    regular: Face,
+    bold: Face,
+}
+
+/// Characters below this have their kerning looked up once; the layout measures the same letters thousands of times.
+const COMMON: usize = 128;
+
+/// One weight with its measures in em.
+#[derive(Debug)]
+struct Face {
+    font: FontRef<'static>,
+    em: f32,
+    advances: Vec<f32>,
+    /// Kerning of common pairs, `COMMON * first + second`.
+    kerning: Vec<f32>,
+}
+
+impl Face {
+    fn parse(bytes: &'static [u8]) -> Result<Face, String> {
+        let font = FontRef::try_from_slice(bytes).map_err(|e| e.to_string())?;
+        let em = font.units_per_em().ok_or("no size of the em")?;
+        let glyphs: Vec<_> = (0..COMMON).map(|c| font.glyph_id(char::from(c as u8))).collect();
+        let advances = glyphs.iter().map(|g| font.h_advance_unscaled(*g) / em).collect();
+        let kern = |a, b| font.kern_unscaled(a, b) / em;
+        let kerning = glyphs.iter().flat_map(|a| glyphs.iter().map(move |b| kern(*a, *b))).collect();
+        Ok(Face { font, em, advances, kerning })
+    }
+
+    fn advance(&self, c: char) -> f32 {
+        match self.advances.get(c as usize) {
+            Some(width) => *width,
+            None => self.font.h_advance_unscaled(self.font.glyph_id(c)) / self.em,
+        }
+    }
+
+    fn kern(&self, first: char, second: char) -> f32 {
+        let (a, b) = (first as usize, second as usize);
+        if a < COMMON && b < COMMON {
+            return self.kerning[COMMON * a + b];
+        }
+        self.font.kern_unscaled(self.font.glyph_id(first), self.font.glyph_id(second)) / self.em
+    }
 }
 
 impl Fonts {
@@ -51,14 +91,13 @@ impl Fonts {
     /// [`ChartError::Font`] if an embedded file cannot be read (a damaged build).
     pub fn get() -> Result<&'static Fonts, ChartError> {
         static FONTS: OnceLock<Result<Fonts, String>> = OnceLock::new();
-        let parse = |bytes| FontRef::try_from_slice(bytes).map_err(|e| e.to_string());
         FONTS
-            .get_or_init(|| Ok(Fonts { regular: parse(REGULAR)?, bold: parse(BOLD)? }))
+            .get_or_init(|| Ok(Fonts { regular: Face::parse(REGULAR)?, bold: Face::parse(BOLD)? }))
             .as_ref()
             .map_err(|e| ChartError::Font(e.clone()))
     }
 
-    fn face(&self, weight: Weight) -> &FontRef<'static> {
+    fn face(&self, weight: Weight) -> &Face {
         match weight {
             Weight::Regular => &self.regular,
             Weight::Bold => &self.bold,
@@ -68,22 +107,18 @@ impl Fonts {
     /// Width in px of `text` set on one line at `size` px.
     pub fn width(&self, text: &str, size: f64, weight: Weight) -> f64 {
         let face = self.face(weight);
-        let mut units = 0.0;
+        let mut ems = 0.0;
         let mut previous = None;
         for c in text.chars() {
-            let glyph = face.glyph_id(c);
-            if let Some(before) = previous {
-                units += f64::from(face.kern_unscaled(before, glyph));
-            }
-            units += f64::from(face.h_advance_unscaled(glyph));
-            previous = Some(glyph);
+            ems += f64::from(previous.map_or(0.0, |before| face.kern(before, c)) + face.advance(c));
+            previous = Some(c);
         }
-        units * size / f64::from(face.units_per_em().unwrap_or(2048.0))
+        ems * size
     }
 
     /// Whether the typeface has a glyph for `c`.
     pub fn has(&self, c: char) -> bool {
-        self.regular.glyph_id(c).0 != 0 && self.bold.glyph_id(c).0 != 0
+        matches!(c, ' '..='~') || (self.regular.font.glyph_id(c).0 != 0 && self.bold.font.glyph_id(c).0 != 0)
     }
 
     /// `text` with runs of white space made single and characters without a glyph made `?`, so that nothing vanishes

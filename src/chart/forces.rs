@@ -42,7 +42,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let line = |id: &str, rows, label: String, colour, tint, dash| Line { id: id.to_owned(), rows, label, colour, tint, dash };
     let mut lines = vec![line(&own, delivered, "delivered".to_owned(), p.accent, Some(p.bands[0]), None)];
     lines.extend(found.announced.map(|rows| line(&said, rows, "announced".to_owned(), p.accent, None, Some(DASHED))));
-    let theirs = format!("{}: free", sentence(data.challenger().trim_start_matches("the ")));
+    let theirs = format!("{}, free", sentence(data.challenger().trim_start_matches("the ")));
     lines.extend(found.free.map(|rows| line(&free, rows, theirs, p.reference, Some(p.reference_tint), None)));
 
     let labels: Vec<SideLabel> = lines

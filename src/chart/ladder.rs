@@ -98,7 +98,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
             let (y, x1) = (middle(i), x.px(hi));
             if let Some(e) = o.estimate.filter(|e| *e > 0.0) {
                 c.rect(Rect { x0: x.px(lo), y0: y - bar / 2.0, x1, y1: y + bar / 2.0 }, tint);
-                c.circle((x.px(e), y), 0.56 * bar.max(0.6 * m.label), Some(colour), None);
+                c.circle((x.px(e), y), 0.4 * m.label, Some(colour), None);
             } else {
                 // Never seen: from the upper bound down without end.
                 let (x0, head) = (x.px(10f64.powi(from)) + 2.0, 0.42 * m.label);

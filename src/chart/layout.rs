@@ -92,12 +92,30 @@ fn header(canvas: &mut Canvas, words: &Words, m: &Metrics, p: &Palette, left: f6
     base + 0.9 * m.subtitle
 }
 
+/// The source in one or two lines. The results have to be found again by it, so its end is never cut: long names in it
+/// are, and a short part is not broken over two lines.
+fn source_lines(source: &str, set: Setting, width: f64) -> Vec<String> {
+    let parts: Vec<&str> = source.split(" · ").collect();
+    let mut lines = Vec::new();
+    for share in [1.0, 0.6, 0.5, 0.4, 0.3, 0.2] {
+        let joined: Vec<String> = parts
+            .iter()
+            .map(|part| set.shorten(part, share * width))
+            .map(|part| if set.width(&part) < 0.4 * width { part.replace(' ', "\u{a0}") } else { part })
+            .collect();
+        lines = set.wrap_balanced(&joined.join("\u{a0}· "), width);
+        if lines.len() <= 2 {
+            break;
+        }
+    }
+    set.at_most(lines, 2, width)
+}
+
 fn footer(canvas: &mut Canvas, words: &Words, m: &Metrics, p: &Palette, left: f64, right: f64) -> f64 {
     let set = Setting { fonts: canvas.fonts(), size: m.note, weight: Weight::Regular };
     let width = right - left;
     let mut text = set.at_most(set.wrap(&words.notes.join(" "), width), m.note_lines, width);
-    // The source has to be found again: it gets a second line before it is shortened.
-    text.extend(set.at_most(set.wrap(&words.source, width), 2, width));
+    text.extend(source_lines(&words.source, set, width));
     let pitch = 1.42 * m.note;
     let first = canvas.height - m.margin - pitch * text.len().saturating_sub(1) as f64;
     lines(canvas, "note", set, &text, (left, first), pitch, p.soft);

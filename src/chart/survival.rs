@@ -74,7 +74,12 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         .zip(&looks)
         .map(|(((id, _), (_, row)), (colour, _))| SideLabel {
             at: row.mean,
-            text: format!("{}% {}", percent(row.mean), data.rung(id)),
+            // All runs still without is a bound, not a certainty.
+            text: if row.mean >= 1.0 {
+                format!("> {}% {}", percent(wilson(1.0, row.n)[0]), data.rung(id))
+            } else {
+                format!("{}% {}", percent(row.mean), data.rung(id))
+            },
             weight: if *id == focus { Weight::Bold } else { Weight::Regular },
             colour: *colour,
             leader: false,
@@ -82,8 +87,11 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         .collect();
     labels.sort_by_key(|l| l.weight != Weight::Bold);
     let right = gutter(&frame, &labels, 0.36 * frame.room.width());
-    let row_height = 1.3 * m.label;
-    let table = row_height * (lines.len() as f64 + 1.0) + 0.4 * m.label;
+    // Room for half of the last number under the axis, and the names of the rows beside it.
+    let half = frame.canvas.fonts().width(&count(data.runs()), m.label, Weight::Regular) / 2.0;
+    let right = right + (half - 7.0).max(0.0);
+    let row_height = 1.25 * m.label;
+    let table = row_height * (lines.len() as f64 + 1.0) + 0.9 * m.label;
     let mut plot = Rect {
         x0: frame.room.x0 + 34.0,
         y0: frame.room.y0 + frame.headroom(),
@@ -99,7 +107,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let x = Axis::linear(0.0, f64::from(months), plot.x0, plot.x1);
     let y = Axis::linear(floor, 1.0, plot.y1, plot.y0);
     let full = Rect { x0: frame.room.x0, x1: frame.room.x1, ..plot };
-    let want = (plot.height() / (2.6 * m.label)).clamp(2.0, 5.0) as usize;
+    let want = (plot.height() / (2.2 * m.label)).clamp(2.0, 5.0) as usize;
     let values = axis::ticks(floor * 100.0, 100.0, want);
     let step = values.get(1).zip(values.first()).map_or(1.0, |(b, a)| b - a);
     let digits = usize::from(step < 0.999);
@@ -128,7 +136,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let places: Vec<SideLabel> = labels.into_iter().map(|l| SideLabel { at: y.px(l.at), ..l }).collect();
     side_labels(&mut frame, "labels", &places, plot.x1, plot.y0 - 0.7 * m.label, plot.y1 - 1.0);
     if with_table {
-        let top = plot.y1 + axis::months_height(m) + 0.75 * m.label;
+        let top = plot.y1 + axis::months_height(m) + 1.0 * m.label;
         at_risk(&mut frame, data, &lines, &looks, x, plot, top, row_height);
     }
     let ids: Vec<String> = lines.iter().map(|(id, _)| id_of(id)).collect();
@@ -155,7 +163,8 @@ fn at_risk(
     let widest = fonts.width(&count(data.runs()), m.label, Weight::Regular) + 12.0;
     let marks = axis::months(months, ((plot.width() / widest) as usize).clamp(2, 7));
     let names = frame.setting(m.label, Weight::Regular);
-    let room = frame.room.x1 - plot.x1 - 15.0;
+    let beside = plot.x1 + (widest / 2.0 + 2.0).max(15.0);
+    let room = frame.room.x1 - beside;
     let heading = names.shorten("Runs still without", plot.x1 - frame.room.x0);
     let title = frame.label((frame.room.x0, top + 0.36 * m.label), &heading, Weight::Regular, Anchor::Start, p.soft);
     let mut texts = vec![title];
@@ -165,11 +174,11 @@ fn at_risk(
             if let Some(row) = rows.iter().find(|r| r.month == *month) {
                 let left = count((row.mean * row.n as f64).round() as u64);
                 let at = (x.px(f64::from(*month)), base);
-                texts.push(frame.label(at, &left, Weight::Regular, Anchor::Middle, p.ink));
+                texts.push(frame.label(at, &left, Weight::Regular, Anchor::Middle, p.soft));
             }
         }
         let name = names.shorten(&data.rung(id), room);
-        texts.push(frame.label((plot.x1 + 15.0, base), &name, Weight::Regular, Anchor::Start, *colour));
+        texts.push(frame.label((beside, base), &name, Weight::Regular, Anchor::Start, *colour));
     }
     frame.canvas.group("at-risk", |c| texts.into_iter().for_each(|t| c.text(t)));
 }

@@ -1,6 +1,6 @@
 //! The fan as text, for the end of `deter demo`.
 
-use super::data::{Data, horizon, percent, q};
+use super::data::{Data, a, percent, q};
 use crate::results::format::{SeriesRow, Stored};
 
 /// Lines of the plot; each stands for ten points of a hundred.
@@ -21,7 +21,7 @@ pub fn terminal_fan(stored: &Stored, width: usize) -> String {
     let columns = width.clamp(40, 200) - LEFT - tail.chars().count();
     // A column shows the month nearest to it.
     let month_at = |c: usize| &rows[(c * (rows.len() - 1) + (columns - 1) / 2) / (columns - 1).max(1)];
-    let title = format!("Belief that aid comes after a {}, by {}", data.rung(rung), data.challenger());
+    let title = format!("Belief of {} that aid comes after {}", data.challenger(), a(&data.rung(rung)));
     let mut out: Vec<String> = vec![cut(&title, width.clamp(40, 200))];
     for row in (0..ROWS).rev() {
         let (lo, hi) = (row as f64 / ROWS as f64, (row + 1) as f64 / ROWS as f64);
@@ -39,11 +39,8 @@ pub fn terminal_fan(stored: &Stored, width: usize) -> String {
     let (from, to) = (format!("month {}", rows[0].month), last.month.to_string());
     let gap = columns.saturating_sub(from.chars().count() + to.chars().count());
     out.push(format!("{}{from}{}{to}", " ".repeat(LEFT), " ".repeat(gap)));
-    out.push(format!(
-        "{}━ median  ▓ 50%  ▒ 80%  ░ 95% of runs, {}",
-        " ".repeat(LEFT),
-        horizon(last.month - rows[0].month)
-    ));
+    let key = format!("{}━ median ▓ 50% ▒ 80% ░ 95% of runs", " ".repeat(LEFT));
+    out.push(cut(&key, width.clamp(40, 200)));
     out.join("\n") + "\n"
 }
 

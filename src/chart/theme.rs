@@ -100,7 +100,7 @@ static DARK: Palette = Palette {
     line: hex(0xD4ECFA),
     reference: hex(0xF2A65A),
     reference_tint: hex(0x3D2C1B),
-    bands: [hex(0x1B3142), hex(0x245174), hex(0x3A77A6)],
+    bands: [hex(0x1B3142), hex(0x234D6D), hex(0x336C97)],
     ramp: [hex(0x5C9DC8), hex(0x86BCDF), hex(0xAFD6EE), hex(0xD9EEFA)],
 };
 
