@@ -17,18 +17,38 @@ pub struct Axis {
 impl Axis {
     /// Maps `lo..hi` onto `from..to` px.
     pub fn linear(lo: f64, hi: f64, from: f64, to: f64) -> Axis {
-        Axis { lo, hi, from, to, log: false }
+        Axis {
+            lo,
+            hi,
+            from,
+            to,
+            log: false,
+        }
     }
 
     /// Maps `lo..hi` (both above 0) onto `from..to` px by their logarithms.
     pub fn log(lo: f64, hi: f64, from: f64, to: f64) -> Axis {
-        Axis { lo: lo.log10(), hi: hi.log10(), from, to, log: true }
+        Axis {
+            lo: lo.log10(),
+            hi: hi.log10(),
+            from,
+            to,
+            log: true,
+        }
     }
 
     /// The px of a value; values off the axis sit on its end.
     pub fn px(&self, value: f64) -> f64 {
-        let v = if self.log { value.max(f64::MIN_POSITIVE).log10() } else { value };
-        let share = if self.hi > self.lo { ((v - self.lo) / (self.hi - self.lo)).clamp(0.0, 1.0) } else { 0.5 };
+        let v = if self.log {
+            value.max(f64::MIN_POSITIVE).log10()
+        } else {
+            value
+        };
+        let share = if self.hi > self.lo {
+            ((v - self.lo) / (self.hi - self.lo)).clamp(0.0, 1.0)
+        } else {
+            0.5
+        };
         self.from + share * (self.to - self.from)
     }
 }
@@ -49,7 +69,10 @@ pub fn ticks(lo: f64, hi: f64, want: usize) -> Vec<f64> {
 fn nice_step(raw: f64) -> f64 {
     let power = 10f64.powi(raw.log10().floor() as i32);
     let lead = raw / power;
-    let nice = [1.0, 2.0, 5.0].into_iter().find(|n| lead <= n * 1.000_001).unwrap_or(10.0);
+    let nice = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|n| lead <= n * 1.000_001)
+        .unwrap_or(10.0);
     nice * power
 }
 
@@ -71,16 +94,23 @@ pub fn decades(lo: f64, hi: f64) -> (i32, i32) {
 /// Months to mark on an axis of `months` months: multiples of 1, 2, 3, 6 or 12 and of whole years, at most `most`.
 pub fn months(months: u32, most: usize) -> Vec<u32> {
     let steps = [1, 2, 3, 6, 12, 18, 24, 30, 36, 48, 60, 120, 240, 600];
-    let fits = |s: &&u32| (months / **s) as usize + 1 <= most.max(2);
+    let fits = |s: &&u32| ((months / **s) as usize) < most.max(2);
     // The last month should have a mark of its own.
     let even = |s: &&u32| months.is_multiple_of(**s) && fits(s);
-    let step = steps.iter().find(even).or_else(|| steps.iter().find(fits)).copied().unwrap_or(months.max(1));
+    let step = steps
+        .iter()
+        .find(even)
+        .or_else(|| steps.iter().find(fits))
+        .copied()
+        .unwrap_or(months.max(1));
     (0..=months / step).map(|k| k * step).collect()
 }
 
 /// The calendar month `offset` months after `start` (`YYYY-MM`), as `Jan 2026`; `None` if `start` is no month.
 pub fn calendar(start: &str, offset: u32) -> Option<String> {
-    const NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    const NAMES: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
     let (year, month) = start.split_once('-')?;
     let (year, month): (u32, u32) = (year.parse().ok()?, month.parse().ok()?);
     if !(1..=12).contains(&month) {
@@ -90,8 +120,28 @@ pub fn calendar(start: &str, offset: u32) -> Option<String> {
     Some(format!("{} {}", NAMES[(total % 12) as usize], year + total / 12))
 }
 
-/// Draws the month axis below `plot`: line, ticks, month numbers, and the calendar below them where there is room.
-pub fn draw_months(canvas: &mut Canvas, plot: Rect, x: Axis, all: u32, start: &str, m: &Metrics, p: &Palette, full: Rect) {
+/// A month axis to draw.
+#[derive(Debug, Clone, Copy)]
+pub struct MonthAxis<'a> {
+    pub plot: Rect,
+    /// The plot from margin to margin, which the axis line spans.
+    pub full: Rect,
+    pub x: Axis,
+    /// The last month.
+    pub months: u32,
+    /// Calendar month of month 0, `YYYY-MM`.
+    pub start: &'a str,
+}
+
+/// Draws a month axis below its plot: line, ticks, month numbers, and the calendar below them where there is room.
+pub fn draw_months(canvas: &mut Canvas, axis: &MonthAxis, m: &Metrics, p: &Palette) {
+    let MonthAxis {
+        plot,
+        full,
+        x,
+        months: all,
+        start,
+    } = *axis;
     let fonts = canvas.fonts();
     let room = fonts.width("Month 0", m.label, Weight::Regular) * 1.35;
     let marks = months(all, (plot.width() / room).floor().max(2.0) as usize);
@@ -110,17 +160,31 @@ pub fn draw_months(canvas: &mut Canvas, plot: Rect, x: Axis, all: u32, start: &s
         for &month in &marks {
             let px = x.px(f64::from(month));
             c.line((px, plot.y1), (px, plot.y1 + 5.0), p.ink, m.hair * 1.4);
-            let name = if month == 0 { "Month 0".to_owned() } else { month.to_string() };
+            let name = if month == 0 {
+                "Month 0".to_owned()
+            } else {
+                month.to_string()
+            };
             c.text(text((px, plot.y1 + 7.0 + m.label), name, m.label, Anchor::Middle));
         }
         // The calendar needs one label in full per tick, or it would be guesswork between them.
-        let dates: Vec<(f64, String)> =
-            marks.iter().filter_map(|&k| Some((x.px(f64::from(k)), calendar(start, k)?))).collect();
-        let widest = dates.iter().map(|(_, d)| fonts.width(d, small, Weight::Regular)).fold(0.0, f64::max);
+        let dates: Vec<(f64, String)> = marks
+            .iter()
+            .filter_map(|&k| Some((x.px(f64::from(k)), calendar(start, k)?)))
+            .collect();
+        let widest = dates
+            .iter()
+            .map(|(_, d)| fonts.width(d, small, Weight::Regular))
+            .fold(0.0, f64::max);
         let gap = dates.windows(2).map(|d| d[1].0 - d[0].0).fold(f64::INFINITY, f64::min);
         let every = if widest + 6.0 <= gap { 1 } else { 2 };
         for (px, date) in dates.into_iter().step_by(every) {
-            c.text(text((px, plot.y1 + 9.0 + m.label + small * 1.15), date, small, Anchor::Middle));
+            c.text(text(
+                (px, plot.y1 + 9.0 + m.label + small * 1.15),
+                date,
+                small,
+                Anchor::Middle,
+            ));
         }
     });
 }

@@ -71,7 +71,12 @@ impl Rect {
 
     /// The rectangle grown by `by` px on every side.
     pub fn grown(&self, by: f64) -> Rect {
-        Rect { x0: self.x0 - by, y0: self.y0 - by, x1: self.x1 + by, y1: self.y1 + by }
+        Rect {
+            x0: self.x0 - by,
+            y0: self.y0 - by,
+            x1: self.x1 + by,
+            y1: self.y1 + by,
+        }
     }
 }
 
@@ -87,10 +92,26 @@ enum Mark {
     Open(String),
     Close,
     Text(Text),
-    Path { points: Vec<Point>, colour: Colour, width: f64, dash: Option<Dash> },
-    Polygon { points: Vec<Point>, colour: Colour },
-    Rect { rect: Rect, colour: Colour },
-    Circle { centre: Point, radius: f64, fill: Option<Colour>, stroke: Option<(Colour, f64)> },
+    Path {
+        points: Vec<Point>,
+        colour: Colour,
+        width: f64,
+        dash: Option<Dash>,
+    },
+    Polygon {
+        points: Vec<Point>,
+        colour: Colour,
+    },
+    Rect {
+        rect: Rect,
+        colour: Colour,
+    },
+    Circle {
+        centre: Point,
+        radius: f64,
+        fill: Option<Colour>,
+        stroke: Option<(Colour, f64)>,
+    },
 }
 
 /// Lengths of strokes and gaps in turn, px.
@@ -123,8 +144,21 @@ pub struct Canvas {
 impl Canvas {
     /// An empty canvas, filled with `background`.
     pub fn new(width: f64, height: f64, background: Colour, fonts: &'static Fonts) -> Canvas {
-        let rect = Rect { x0: 0.0, y0: 0.0, x1: width, y1: height };
-        Canvas { width, height, fonts, marks: vec![Mark::Rect { rect, colour: background }] }
+        let rect = Rect {
+            x0: 0.0,
+            y0: 0.0,
+            x1: width,
+            y1: height,
+        };
+        Canvas {
+            width,
+            height,
+            fonts,
+            marks: vec![Mark::Rect {
+                rect,
+                colour: background,
+            }],
+        }
     }
 
     /// The fonts this canvas measures with.
@@ -154,7 +188,12 @@ impl Canvas {
     /// An open path, dashed if asked.
     pub fn path(&mut self, points: Vec<Point>, colour: Colour, width: f64, dash: Option<Dash>) {
         if points.len() > 1 {
-            self.marks.push(Mark::Path { points, colour, width, dash });
+            self.marks.push(Mark::Path {
+                points,
+                colour,
+                width,
+                dash,
+            });
         }
     }
 
@@ -172,7 +211,12 @@ impl Canvas {
 
     /// A circle, filled, outlined or both.
     pub fn circle(&mut self, centre: Point, radius: f64, fill: Option<Colour>, stroke: Option<(Colour, f64)>) {
-        self.marks.push(Mark::Circle { centre, radius, fill, stroke });
+        self.marks.push(Mark::Circle {
+            centre,
+            radius,
+            fill,
+            stroke,
+        });
     }
 
     /// The space a text takes.
@@ -184,7 +228,12 @@ impl Canvas {
             Anchor::Middle => x - width / 2.0,
             Anchor::End => x - width,
         };
-        Rect { x0, y0: y - 0.76 * text.size, x1: x0 + width, y1: y + 0.22 * text.size }
+        Rect {
+            x0,
+            y0: y - 0.76 * text.size,
+            x1: x0 + width,
+            y1: y + 0.22 * text.size,
+        }
     }
 
     /// All texts placed so far.
@@ -192,7 +241,10 @@ impl Canvas {
         self.marks
             .iter()
             .filter_map(|mark| match mark {
-                Mark::Text(t) => Some(TextBox { text: t.text.clone(), rect: self.extent(t) }),
+                Mark::Text(t) => Some(TextBox {
+                    text: t.text.clone(),
+                    rect: self.extent(t),
+                }),
                 _ => None,
             })
             .collect()
@@ -242,7 +294,10 @@ impl Canvas {
     }
 
     fn units(&self) -> (u32, u32) {
-        ((self.width * SCALE).round() as u32, (self.height * SCALE).round() as u32)
+        (
+            (self.width * SCALE).round() as u32,
+            (self.height * SCALE).round() as u32,
+        )
     }
 
     /// One mark, drawn by plotters on a page of its own, and the page taken off again: this is what lets us add what
@@ -270,7 +325,11 @@ impl Canvas {
             Mark::Text(t) => self.finish_text(&body, t),
             Mark::Path { dash: Some(dash), .. } => {
                 let lengths: Vec<String> = dash.iter().map(|d| units(*d).to_string()).collect();
-                body.replacen("<polyline ", &format!("<polyline stroke-dasharray=\"{}\" ", lengths.join(" ")), 1)
+                body.replacen(
+                    "<polyline ",
+                    &format!("<polyline stroke-dasharray=\"{}\" ", lengths.join(" ")),
+                    1,
+                )
             }
             _ => body,
         })
@@ -316,23 +375,36 @@ fn draw(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, mark: &Mark)
     };
     let drawn = match mark {
         Mark::Open(_) | Mark::Close => Ok(()),
-        Mark::Path { points, colour, width, .. } => {
-            area.draw(&PathElement::new(points.iter().map(unit_point).collect::<Vec<_>>(), stroke(colour, *width)))
-        }
-        Mark::Polygon { points, colour } => {
-            area.draw(&Polygon::new(points.iter().map(unit_point).collect::<Vec<_>>(), colour.filled()))
-        }
+        Mark::Path {
+            points, colour, width, ..
+        } => area.draw(&PathElement::new(
+            points.iter().map(unit_point).collect::<Vec<_>>(),
+            stroke(colour, *width),
+        )),
+        Mark::Polygon { points, colour } => area.draw(&Polygon::new(
+            points.iter().map(unit_point).collect::<Vec<_>>(),
+            colour.filled(),
+        )),
         Mark::Rect { rect, colour } => {
             let corners = [unit_point(&(rect.x0, rect.y0)), unit_point(&(rect.x1, rect.y1))];
             area.draw(&Rectangle::new(corners, colour.filled()))
         }
-        Mark::Circle { centre, radius, fill, stroke: rim } => {
+        Mark::Circle {
+            centre,
+            radius,
+            fill,
+            stroke: rim,
+        } => {
             let (at, r) = (unit_point(centre), units(*radius));
             let filled = fill.map_or(Ok(()), |c| area.draw(&Circle::new(at, r, c.filled())));
             filled.and_then(|()| rim.map_or(Ok(()), |(c, width)| area.draw(&Circle::new(at, r, stroke(&c, width)))))
         }
         Mark::Text(t) => {
-            let style = if t.weight == Weight::Bold { FontStyle::Bold } else { FontStyle::Normal };
+            let style = if t.weight == Weight::Bold {
+                FontStyle::Bold
+            } else {
+                FontStyle::Normal
+            };
             let h = match t.anchor {
                 Anchor::Start => HPos::Left,
                 Anchor::Middle => HPos::Center,
@@ -394,17 +466,33 @@ mod tests {
         c.text(label("A < B & “C”"));
         let svg = c.to_svg(&Meta::default()).expect("draws");
         let line = svg.lines().find(|l| l.starts_with("<text ")).expect("a text");
-        assert!(!line.contains("dy=") && line.contains("font-size=\"240\"") && line.contains("y=\"400\""), "{line}");
-        assert!(line.contains("textLength=\"") && line.ends_with(">A &lt; B &amp; “C”</text>"), "{line}");
+        assert!(
+            !line.contains("dy=") && line.contains("font-size=\"240\"") && line.contains("y=\"400\""),
+            "{line}"
+        );
+        assert!(
+            line.contains("textLength=\"") && line.ends_with(">A &lt; B &amp; “C”</text>"),
+            "{line}"
+        );
     }
 
     #[test]
     fn layers_dashes_and_descriptions_reach_the_file() {
         let mut c = canvas();
         c.group("marker", |c| {
-            c.path(vec![(0.0, 0.0), (10.0, 0.5)], Theme::Light.palette().ink, 1.0, Some(DASHED));
+            c.path(
+                vec![(0.0, 0.0), (10.0, 0.5)],
+                Theme::Light.palette().ink,
+                1.0,
+                Some(DASHED),
+            );
         });
-        let meta = Meta { name: "p".into(), title: "T<".into(), description: "D".into(), provenance: "{\"a\":1}".into() };
+        let meta = Meta {
+            name: "p".into(),
+            title: "T<".into(),
+            description: "D".into(),
+            provenance: "{\"a\":1}".into(),
+        };
         let svg = c.to_svg(&meta).expect("draws");
         for part in [
             "role=\"img\"",
@@ -420,8 +508,23 @@ mod tests {
 
     #[test]
     fn rectangles_that_only_touch_do_not_overlap() {
-        let a = Rect { x0: 0.0, y0: 0.0, x1: 1.0, y1: 1.0 };
-        assert!(!a.overlaps(&Rect { x0: 1.0, y0: 0.0, x1: 2.0, y1: 1.0 }));
-        assert!(a.overlaps(&Rect { x0: 0.9, y0: 0.9, x1: 2.0, y1: 2.0 }));
+        let a = Rect {
+            x0: 0.0,
+            y0: 0.0,
+            x1: 1.0,
+            y1: 1.0,
+        };
+        assert!(!a.overlaps(&Rect {
+            x0: 1.0,
+            y0: 0.0,
+            x1: 2.0,
+            y1: 1.0
+        }));
+        assert!(a.overlaps(&Rect {
+            x0: 0.9,
+            y0: 0.9,
+            x1: 2.0,
+            y1: 2.0
+        }));
     }
 }

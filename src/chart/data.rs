@@ -52,7 +52,12 @@ impl<'a> Data<'a> {
 
     /// Unit of a series, as the results give it.
     pub fn unit(&self, id: &str) -> &'a str {
-        self.stored.manifest.series.iter().find(|s| s.id == id).map_or("", |s| s.unit.as_str())
+        self.stored
+            .manifest
+            .series
+            .iter()
+            .find(|s| s.id == id)
+            .map_or("", |s| s.unit.as_str())
     }
 
     /// The rungs from the mildest to the gravest.
@@ -62,14 +67,20 @@ impl<'a> Data<'a> {
 
     /// Label of a rung in running text: `land grab`.
     pub fn rung(&self, id: &str) -> String {
-        let label = self.rungs().iter().find(|r| r.id == id).map_or(id, |r| r.label.as_str());
+        let label = self
+            .rungs()
+            .iter()
+            .find(|r| r.id == id)
+            .map_or(id, |r| r.label.as_str());
         running(&label.replace('_', " "))
     }
 
     /// The first of: the focus rung, then any rung, for which `has` holds.
     pub fn focus(&self, has: impl Fn(&str) -> bool) -> Option<&'a str> {
         let rungs = || self.rungs().iter().map(|r| r.id.as_str());
-        rungs().find(|r| *r == FOCUS_RUNG && has(r)).or_else(|| rungs().rfind(|r| has(r)))
+        rungs()
+            .find(|r| *r == FOCUS_RUNG && has(r))
+            .or_else(|| rungs().rfind(|r| has(r)))
     }
 
     /// A text of the effective scenario.
@@ -83,7 +94,11 @@ impl<'a> Data<'a> {
     pub fn focal(&self) -> String {
         let id = &self.stored.manifest.focal;
         self.effective(&format!("arrangements.{id}.name")).unwrap_or_else(|| {
-            if id.len() <= 5 { id.to_uppercase() } else { id.replace(['_', '-'], " ") }
+            if id.len() <= 5 {
+                id.to_uppercase()
+            } else {
+                id.replace(['_', '-'], " ")
+            }
         })
     }
 
@@ -109,7 +124,11 @@ impl<'a> Data<'a> {
     /// What this result is called beside another one.
     pub fn option(&self) -> String {
         let scenario = &self.stored.manifest.scenario;
-        self.stored.manifest.option.clone().unwrap_or_else(|| scenario.title.clone())
+        self.stored
+            .manifest
+            .option
+            .clone()
+            .unwrap_or_else(|| scenario.title.clone())
     }
 
     /// The events by month, notes of one month joined.
@@ -120,7 +139,10 @@ impl<'a> Data<'a> {
                 by_month.entry(e.month).or_default().push(e.note.trim());
             }
         }
-        by_month.into_iter().map(|(month, notes)| (month, notes.join("; "))).collect()
+        by_month
+            .into_iter()
+            .map(|(month, notes)| (month, notes.join("; ")))
+            .collect()
     }
 
     /// The line that says where the numbers come from.
@@ -141,8 +163,13 @@ impl<'a> Data<'a> {
     /// A first sentence for the note when a run was cut short.
     pub fn partial(&self) -> Option<String> {
         let m = &self.stored.manifest;
-        (m.state != "complete")
-            .then(|| format!("Partial results: {} of {} runs.", count(m.runs_finished), count(m.runs_planned)))
+        (m.state != "complete").then(|| {
+            format!(
+                "Partial results: {} of {} runs.",
+                count(m.runs_finished),
+                count(m.runs_planned)
+            )
+        })
     }
 }
 
@@ -160,7 +187,9 @@ pub fn running(label: &str) -> String {
 /// The first letter capital.
 pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();
-    chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+    chars
+        .next()
+        .map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
 }
 
 /// With its indefinite article.
@@ -171,7 +200,11 @@ pub fn a(noun: &str) -> String {
 
 /// `name’s`, or `name’` after an s.
 pub fn whose(name: &str) -> String {
-    if name.ends_with('s') { format!("{name}’") } else { format!("{name}’s") }
+    if name.ends_with('s') {
+        format!("{name}’")
+    } else {
+        format!("{name}’s")
+    }
 }
 
 /// A number with its thousands apart: `10,000`.
@@ -213,7 +246,13 @@ pub fn percent_range([lo, hi]: [f64; 2]) -> String {
     }
     // Both ends with the decimals of the finer one, but 0 and 100 stay as they are.
     let digits = after_point(&plain_lo).max(after_point(&plain_hi)).min(3);
-    let shown = |v: f64, plain: String| if v <= 0.0 || v >= 1.0 { plain } else { format!("{:.digits$}", v * 100.0) };
+    let shown = |v: f64, plain: String| {
+        if v <= 0.0 || v >= 1.0 {
+            plain
+        } else {
+            format!("{:.digits$}", v * 100.0)
+        }
+    };
     format!("{}–{}%", shown(lo, plain_lo), shown(hi, plain_hi))
 }
 
@@ -231,15 +270,24 @@ pub fn level(share: f64) -> String {
 
 /// A number of brigades: whole above ten, else with one decimal; a true minus sign.
 pub fn brigades(v: f64) -> String {
-    let text = if v.abs() >= 9.95 { format!("{v:.0}") } else { format!("{v:.1}") };
+    let text = if v.abs() >= 9.95 {
+        format!("{v:.0}")
+    } else {
+        format!("{v:.1}")
+    };
     let text = text.strip_suffix(".0").map_or(text.clone(), str::to_owned);
-    if text == "-0" { "0".to_owned() } else { text.replace('-', "−") }
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.replace('-', "−")
+    }
 }
 
 /// A horizon in words: `five years`, `18 months`.
 pub fn horizon(months: u32) -> String {
-    const WORDS: [&str; 13] =
-        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ];
     let word = |n: u32| WORDS.get(n as usize).map_or_else(|| n.to_string(), |w| (*w).to_owned());
     match (months, months % 12) {
         (12, _) => "one year".to_owned(),
@@ -255,8 +303,10 @@ mod tests {
 
     #[test]
     fn percentages_keep_two_figures_that_count() {
-        let shown: Vec<String> =
-            [0.0, 0.463, 0.0463, 0.00463, 0.000463, 0.996, 1.0].into_iter().map(percent).collect();
+        let shown: Vec<String> = [0.0, 0.463, 0.0463, 0.00463, 0.000463, 0.996, 1.0]
+            .into_iter()
+            .map(percent)
+            .collect();
         assert_eq!(shown, ["0", "46", "4.6", "0.46", "0.046", "99.60", "100"]);
     }
 

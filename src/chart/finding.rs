@@ -3,7 +3,9 @@
 //! A typed headline will sooner or later contradict its data. Here direction, size and significance come from the
 //! results; a difference within noise is called that, and a real but tiny one is called tiny.
 
-use super::data::{Data, a, brigade_range, brigades, count, horizon, level, percent, percent_range, q, sentence, whose};
+use super::data::{
+    Data, a, brigade_range, brigades, count, horizon, level, percent, percent_range, q, sentence, whose,
+};
 use crate::results::format::{Outcome, SeriesRow};
 
 /// In the note of every picture.
@@ -31,7 +33,10 @@ impl Difference {
     /// this errs on the side of calling a difference noise.
     pub fn between(first: &SeriesRow, second: &SeriesRow) -> Difference {
         let variance = |r: &SeriesRow| r.sd.max(0.0).powi(2) / r.n.max(1) as f64;
-        Difference { by: second.mean - first.mean, margin: 1.96 * (variance(first) + variance(second)).sqrt() }
+        Difference {
+            by: second.mean - first.mean,
+            margin: 1.96 * (variance(first) + variance(second)).sqrt(),
+        }
     }
 
     /// Which way, as far as noise lets one say.
@@ -62,11 +67,19 @@ pub struct Finding {
 
 fn notes(data: &Data, own: String) -> Vec<String> {
     // What must not be lost comes first: a note that is too long is cut at its end.
-    data.partial().into_iter().chain([CAVEAT.to_owned(), own]).filter(|n| !n.is_empty()).collect()
+    data.partial()
+        .into_iter()
+        .chain([CAVEAT.to_owned(), own])
+        .filter(|n| !n.is_empty())
+        .collect()
 }
 
 fn under_option(data: &Data) -> String {
-    data.stored.manifest.option.as_ref().map_or(String::new(), |o| format!(" under option “{o}”"))
+    data.stored
+        .manifest
+        .option
+        .as_ref()
+        .map_or(String::new(), |o| format!(" under option “{o}”"))
 }
 
 /// Interval of a mean over runs, clamped to what the quantity can be.
@@ -87,7 +100,12 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
     }
     let span = horizon(last.month - first.month);
     let focal = data.focal();
-    let noun = format!("Belief in {} guarantee", whose(&focal));
+    let challenger = data.challenger();
+    let noun = format!(
+        "{} belief in {} guarantee",
+        sentence(&whose(&challenger)),
+        whose(&focal)
+    );
     let shown = (percent(from), percent(to));
     let mut headline = match direction {
         Direction::Level => format!("{noun} stays near {}%: no change beyond noise in {span}", shown.0),
@@ -108,14 +126,17 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
             _ => format!(", no different from “{name}” beyond noise"),
         };
     }
-    let challenger = data.challenger();
     let runs = count(last.n);
     let interval = mean_interval(last);
     let low = last.quantiles[q::LOW95];
     let high = last.quantiles[q::HIGH95];
     let event = |(month, note): &(u32, String)| format!("month {month}: {note}");
     let events: Vec<String> = data.events().iter().map(event).collect();
-    let events = if events.is_empty() { String::new() } else { format!(" Events: {}.", events.join("; ")) };
+    let events = if events.is_empty() {
+        String::new()
+    } else {
+        format!(" Events: {}.", events.join("; "))
+    };
     Some(Finding {
         subtitle: format!(
             "Chance, in %, {challenger} gives to at least 40% of the pledged strength coming to the weakest ally’s aid \
@@ -174,7 +195,11 @@ pub fn wilson(share: f64, n: u64) -> [f64; 2] {
 /// The share of runs in which it has happened; what never did by its upper bound.
 fn happened(row: &SeriesRow) -> String {
     let share = (1.0 - row.mean).max(0.0);
-    if share <= 0.0 { format!("below {}%", percent(wilson(0.0, row.n)[1])) } else { format!("{}%", percent(share)) }
+    if share <= 0.0 {
+        format!("below {}%", percent(wilson(0.0, row.n)[1]))
+    } else {
+        format!("{}%", percent(share))
+    }
 }
 
 /// Share of runs without a challenge, by rung; `last` holds each rung's last month, mildest first.
@@ -188,13 +213,26 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
     let worse = if gravest { "" } else { " or worse" };
     let runs = count(row.n);
     let headline = if tried <= 0.0 {
-        format!("No {what}{worse} in {runs} runs: the chance within {span} is below {}%", percent(hi))
+        format!(
+            "No {what}{worse} in {runs} runs: the chance within {span} is below {}%",
+            percent(hi)
+        )
     } else {
-        format!("{}{worse} is tried in {}% of runs within {span}", sentence(&a(&what)), percent(tried))
+        format!(
+            "{}{worse} is tried in {}% of runs within {span}",
+            sentence(&a(&what)),
+            percent(tried)
+        )
     };
-    let cut = if floor > 0.0 { format!("; axis starts at {}%", percent(floor)) } else { String::new() };
-    let each: Vec<String> =
-        last.iter().map(|(id, r)| format!("{} {}", data.rung(id), happened(r))).collect();
+    let cut = if floor > 0.0 {
+        format!("; axis starts at {}%", percent(floor))
+    } else {
+        String::new()
+    };
+    let each: Vec<String> = last
+        .iter()
+        .map(|(id, r)| format!("{} {}", data.rung(id), happened(r)))
+        .collect();
     Some(Finding {
         subtitle: format!(
             "Share of {runs} runs, in %, still without a first challenge to a member of {} at this rung or above{cut}",
@@ -211,9 +249,19 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
             row.month,
             each.join(", ")
         ),
-        notes: notes(data, format!("Tint: 95% Wilson interval, at the end {} for {what}.", percent_range([1.0 - hi, 1.0 - lo]))),
+        notes: notes(
+            data,
+            format!(
+                "Tint: 95% Wilson interval, at the end {} for {what}.",
+                percent_range([1.0 - hi, 1.0 - lo])
+            ),
+        ),
         interval: "95% Wilson intervals by month".to_owned(),
-        direction: if tried <= 0.0 { Direction::Level } else { Direction::Down },
+        direction: if tried <= 0.0 {
+            Direction::Level
+        } else {
+            Direction::Down
+        },
         headline,
     })
 }
@@ -225,11 +273,24 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
     let never = |o: &Outcome| o.estimate.is_none_or(|e| e <= 0.0);
     let n = first.1.n;
     let share = |o: &Outcome| {
-        if never(o) { format!("none of {} runs", count(o.n)) } else { format!("{}% of runs", percent(o.estimate.unwrap_or(0.0))) }
+        if never(o) {
+            format!("none of {} runs", count(o.n))
+        } else {
+            format!("{}% of runs", percent(o.estimate.unwrap_or(0.0)))
+        }
     };
-    let short = |o: &Outcome| if never(o) { format!("none of {}", count(o.n)) } else { format!("{}%", percent(o.estimate.unwrap_or(0.0))) };
+    let short = |o: &Outcome| {
+        if never(o) {
+            format!("none of {}", count(o.n))
+        } else {
+            format!("{}%", percent(o.estimate.unwrap_or(0.0)))
+        }
+    };
     let mut picked = vec![first];
-    picked.extend(rows.iter().find(|(id, _)| *id == super::data::FOCUS_RUNG && *id != first.0 && *id != last.0));
+    picked.extend(
+        rows.iter()
+            .find(|(id, _)| *id == super::data::FOCUS_RUNG && *id != first.0 && *id != last.0),
+    );
     if rows.len() > 1 {
         picked.push(last);
     }
@@ -246,9 +307,17 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
         format!("No challenge at any rung in {} runs of {span}", count(n))
     } else {
         let mut parts = picked.iter().map(|(id, o)| (data.rung(id), *o));
-        let mut text = parts.next().map_or(String::new(), |(name, o)| format!("{} in {}", sentence(&name), share(o)));
+        let mut text = parts.next().map_or(String::new(), |(name, o)| {
+            format!("{} in {}", sentence(&name), share(o))
+        });
         for (name, o) in parts {
             text += &format!(", {name} in {}", short(o));
+        }
+        // A headline of three lines is none; the caption and the picture name every rung.
+        if text.chars().count() > 105
+            && let Some((id, o)) = picked.get(1)
+        {
+            text = format!("{} in {} within {span}", sentence(&data.rung(id)), share(o));
         }
         if direction == Direction::Level && rows.len() > 1 {
             text += ": no difference beyond noise";
@@ -265,25 +334,44 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
     } else {
         format!(" Intervals overlap for {}.", overlapping.join("; "))
     };
+    let by = if headline.contains(&span) {
+        String::new()
+    } else {
+        format!(", within {span}")
+    };
     let each: Vec<String> = rows
         .iter()
         .map(|(id, o)| match o.interval {
             Some(i) if never(o) => format!("{} none, below {}%", data.rung(id), percent(i[1])),
-            Some(i) => format!("{} {}% ({})", data.rung(id), percent(o.estimate.unwrap_or(0.0)), percent_range(i)),
+            Some(i) => format!(
+                "{} {}% ({})",
+                data.rung(id),
+                percent(o.estimate.unwrap_or(0.0)),
+                percent_range(i)
+            ),
             None => format!("{} not estimated", data.rung(id)),
         })
         .collect();
     let zero = rows.iter().any(|(_, o)| never(o));
     let level = level(first.1.level);
-    let arrow = if zero { " Arrow: never seen; it starts at the upper bound." } else { "" };
+    let arrow = if zero { " Arrow: never seen (upper bound)." } else { "" };
     Some(Finding {
         subtitle: format!(
             "Chance within {span} that a member of {} is challenged at each rung, with {level}% interval",
             data.focal()
         ),
-        caption: format!("{headline}{}, within {span}.{within}", under_option(data)),
-        alt: format!("Dot chart on a logarithmic axis of the chance of a challenge within {span}, by rung: {}.", each.join("; ")),
-        notes: notes(data, format!("Bars: {level}% {} interval, {} runs; logarithmic axis.{arrow}", sentence(&first.1.method), count(n))),
+        caption: format!("{headline}{}{by}.{within}", under_option(data)),
+        alt: format!(
+            "Dot chart on a logarithmic axis of the chance of a challenge within {span}, by rung: {}.",
+            each.join("; ")
+        ),
+        notes: notes(
+            data,
+            format!(
+                "Bars: {level}% {} interval; logarithmic axis.{arrow}",
+                sentence(&first.1.method)
+            ),
+        ),
         interval: format!("{level}% {} interval", first.1.method),
         headline,
         direction,
@@ -300,7 +388,11 @@ pub struct Forces<'a> {
 
 /// Month from which the second series stays on the side of the first it ends on, if it began on the other.
 fn crossing(first: &[&SeriesRow], second: &[&SeriesRow]) -> Option<u32> {
-    let gaps: Vec<(u32, f64)> = first.iter().zip(second).map(|(x, y)| (x.month, y.mean - x.mean)).collect();
+    let gaps: Vec<(u32, f64)> = first
+        .iter()
+        .zip(second)
+        .map(|(x, y)| (x.month, y.mean - x.mean))
+        .collect();
     let end = gaps.last()?.1.signum();
     let turn = gaps.iter().rposition(|(_, gap)| gap.signum() != end && *gap != 0.0)?;
     gaps.get(turn + 1).map(|(month, _)| *month)
@@ -324,16 +416,26 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
                     format!("{theirs} free force and what {ours} has delivered end level, within noise")
                 }
                 (Direction::Up, Some(month)) => {
-                    format!("{theirs} free force passes what {ours} has delivered in month {month} and ends {by} brigades ahead")
+                    format!(
+                        "{theirs} free force passes what {ours} has delivered in month {month} and ends {by} brigades ahead"
+                    )
                 }
                 (Direction::Up, None) => {
-                    format!("{theirs} free force stays ahead of what {ours} has delivered, by {by} brigades after {span}")
+                    format!(
+                        "{theirs} free force stays ahead of what {ours} has delivered, by {by} brigades after {span}"
+                    )
                 }
                 (Direction::Down, Some(month)) => {
-                    format!("What {ours} has delivered passes {} free force in month {month} and ends {by} brigades ahead", whose(&challenger))
+                    format!(
+                        "What {ours} has delivered passes {} free force in month {month} and ends {by} brigades ahead",
+                        whose(&challenger)
+                    )
                 }
                 (Direction::Down, None) => {
-                    format!("What {ours} has delivered stays ahead of {} free force, by {by} brigades after {span}", whose(&challenger))
+                    format!(
+                        "What {ours} has delivered stays ahead of {} free force, by {by} brigades after {span}",
+                        whose(&challenger)
+                    )
                 }
             }
         }
@@ -348,16 +450,25 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
             }
         }
     };
-    let missing = f.announced.and_then(|rows| rows.last()).map_or(String::new(), |announced| {
-        let gap = Difference::between(own, announced);
-        match gap.direction() {
-            Direction::Up => format!(" Of {} brigades announced, {} have arrived.", brigades(announced.mean), brigades(own.mean)),
-            _ => " All that was announced has arrived.".to_owned(),
-        }
-    });
+    let missing = f
+        .announced
+        .and_then(|rows| rows.last())
+        .map_or(String::new(), |announced| {
+            let gap = Difference::between(own, announced);
+            match gap.direction() {
+                Direction::Up => format!(
+                    " Of {} brigades announced, {} have arrived.",
+                    brigades(announced.mean),
+                    brigades(own.mean)
+                ),
+                _ => " All that was announced has arrived.".to_owned(),
+            }
+        });
     let range = |rows: &[&SeriesRow]| {
         let ends = rows.first().zip(rows.last());
-        ends.map_or(String::new(), |(x, y)| format!("{} to {}", brigades(x.mean), brigades(y.mean)))
+        ends.map_or(String::new(), |(x, y)| {
+            format!("{} to {}", brigades(x.mean), brigades(y.mean))
+        })
     };
     let mut lines = vec![format!("delivered by {focal} {}", range(f.delivered))];
     lines.extend(f.announced.map(|rows| format!("announced {}", range(rows))));
@@ -369,7 +480,11 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
             count(own.n)
         ),
         caption: format!("{headline}{}.{missing}", under_option(data)),
-        alt: format!("Line chart over {} months, in brigade equivalents: {}.", own.month, lines.join("; ")),
+        alt: format!(
+            "Line chart over {} months, in brigade equivalents: {}.",
+            own.month,
+            lines.join("; ")
+        ),
         notes: notes(
             data,
             format!(
@@ -443,7 +558,10 @@ mod tests {
     #[test]
     fn a_crossing_is_found_where_the_lines_change_sides_for_good() {
         let line = |values: [f64; 4]| -> Vec<SeriesRow> {
-            (0u32..).zip(values).map(|(m, v)| sample::row("x", m, 10, v, 0.1)).collect()
+            (0u32..)
+                .zip(values)
+                .map(|(m, v)| sample::row("x", m, 10, v, 0.1))
+                .collect()
         };
         let (own, free) = (line([3.0, 3.0, 3.0, 3.0]), line([1.0, 2.0, 4.0, 5.0]));
         let refs = |rows: &'static [SeriesRow]| rows.iter().collect::<Vec<_>>();

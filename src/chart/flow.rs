@@ -26,7 +26,11 @@ impl Setting {
         let mut lines: Vec<String> = Vec::new();
         let mut line = String::new();
         for word in self.fonts.clean(text).split(' ').filter(|w| !w.is_empty()) {
-            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            let longer = if line.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{line} {word}")
+            };
             if self.width(&longer) <= max {
                 line = longer;
                 continue;
@@ -59,7 +63,10 @@ impl Setting {
             }
         }
         // A tail of one or two letters reads badly: it takes some of the piece before it.
-        if let Some(before) = pieces.last_mut().filter(|p| piece.chars().count() < 3 && p.chars().count() > 7) {
+        if let Some(before) = pieces
+            .last_mut()
+            .filter(|p| piece.chars().count() < 3 && p.chars().count() > 7)
+        {
             before.pop();
             let moved: String = (0..3).filter_map(|_| before.pop()).collect();
             before.push('-');
@@ -108,7 +115,10 @@ impl Setting {
         }
         let mut kept: Vec<char> = text.chars().collect();
         while kept.pop().is_some() {
-            let shorter = format!("{}…", kept.iter().collect::<String>().trim_end_matches([' ', ',', '-', '…']));
+            let shorter = format!(
+                "{}…",
+                kept.iter().collect::<String>().trim_end_matches([' ', ',', '-', '…'])
+            );
             if self.width(&shorter) <= max {
                 return shorter;
             }
@@ -145,7 +155,11 @@ pub fn dodge(wishes: &[Wish], lo: f64, hi: f64) -> Option<Vec<f64>> {
     let mut blocks: Vec<Block> = Vec::new();
     for i in order {
         let wish = wishes[i];
-        let mut block = Block { members: vec![i], size: wish.size, tops: wish.at - wish.size / 2.0 };
+        let mut block = Block {
+            members: vec![i],
+            size: wish.size,
+            tops: wish.at - wish.size / 2.0,
+        };
         while let Some(above) = blocks.pop() {
             if place(&above) + above.size <= place(&block) {
                 blocks.push(above);
@@ -177,7 +191,11 @@ mod tests {
     use proptest::prelude::*;
 
     fn setting() -> Setting {
-        Setting { fonts: Fonts::get().expect("embedded fonts parse"), size: 12.0, weight: Weight::Regular }
+        Setting {
+            fonts: Fonts::get().expect("embedded fonts parse"),
+            size: 12.0,
+            weight: Weight::Regular,
+        }
     }
 
     #[test]
@@ -197,7 +215,10 @@ mod tests {
         let s = setting();
         let lines = s.wrap("Verteidigungsbereitschaftsverpflichtungserklärung", 80.0);
         assert!(lines.len() > 2 && s.widest(&lines) <= 80.0, "{lines:?}");
-        assert_eq!(lines.join("").replace('-', ""), "Verteidigungsbereitschaftsverpflichtungserklärung");
+        assert_eq!(
+            lines.join("").replace('-', ""),
+            "Verteidigungsbereitschaftsverpflichtungserklärung"
+        );
     }
 
     #[test]

@@ -64,8 +64,16 @@ impl Face {
         let glyphs: Vec<_> = (0..COMMON).map(|c| font.glyph_id(char::from(c as u8))).collect();
         let advances = glyphs.iter().map(|g| font.h_advance_unscaled(*g) / em).collect();
         let kern = |a, b| font.kern_unscaled(a, b) / em;
-        let kerning = glyphs.iter().flat_map(|a| glyphs.iter().map(move |b| kern(*a, *b))).collect();
-        Ok(Face { font, em, advances, kerning })
+        let kerning = glyphs
+            .iter()
+            .flat_map(|a| glyphs.iter().map(move |b| kern(*a, *b)))
+            .collect();
+        Ok(Face {
+            font,
+            em,
+            advances,
+            kerning,
+        })
     }
 
     fn advance(&self, c: char) -> f32 {
@@ -80,7 +88,9 @@ impl Face {
         if a < COMMON && b < COMMON {
             return self.kerning[COMMON * a + b];
         }
-        self.font.kern_unscaled(self.font.glyph_id(first), self.font.glyph_id(second)) / self.em
+        self.font
+            .kern_unscaled(self.font.glyph_id(first), self.font.glyph_id(second))
+            / self.em
     }
 }
 
@@ -92,7 +102,12 @@ impl Fonts {
     pub fn get() -> Result<&'static Fonts, ChartError> {
         static FONTS: OnceLock<Result<Fonts, String>> = OnceLock::new();
         FONTS
-            .get_or_init(|| Ok(Fonts { regular: Face::parse(REGULAR)?, bold: Face::parse(BOLD)? }))
+            .get_or_init(|| {
+                Ok(Fonts {
+                    regular: Face::parse(REGULAR)?,
+                    bold: Face::parse(BOLD)?,
+                })
+            })
             .as_ref()
             .map_err(|e| ChartError::Font(e.clone()))
     }
@@ -125,7 +140,11 @@ impl Fonts {
     /// silently from a picture.
     pub fn clean(&self, text: &str) -> String {
         let words: Vec<&str> = text.split([' ', '\t', '\n', '\r']).filter(|w| !w.is_empty()).collect();
-        words.join(" ").chars().map(|c| if self.has(c) { c } else { '?' }).collect()
+        words
+            .join(" ")
+            .chars()
+            .map(|c| if self.has(c) { c } else { '?' })
+            .collect()
     }
 }
 
@@ -136,7 +155,8 @@ mod tests {
     #[test]
     fn both_weights_carry_every_sign_the_charts_use() {
         let fonts = Fonts::get().expect("embedded fonts parse");
-        for c in "AZaz09%.,·–—−×≥≤±→←↑↓’‘“”…äöüßÄÖÜéłŁžčşğ\u{2009}\u{202f}\u{a0}Київ".chars() {
+        for c in "AZaz09%.,·–—−×≥≤±→←↑↓’‘“”…äöüßÄÖÜéłŁžčşğ\u{2009}\u{202f}\u{a0}Київ".chars()
+        {
             assert!(fonts.has(c), "no glyph for {c:?}");
         }
     }

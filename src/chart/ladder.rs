@@ -50,7 +50,9 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         .filter_map(|r| Some((r.id.as_str(), outcome(&r.id)?)))
         .filter(|(_, o)| o.kind == Kind::Probability && o.interval.is_some_and(|i| i[0].is_finite() && i[1] > 0.0))
         .collect();
-    let Some(finding) = finding::ladder(data, &rows) else { return Ok(None) };
+    let Some(finding) = finding::ladder(data, &rows) else {
+        return Ok(None);
+    };
     let words = Words {
         headline: finding.headline.clone(),
         subtitle: finding.subtitle.clone(),
@@ -59,17 +61,29 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     };
     let mut frame = Frame::new(style, &words)?;
     let (m, p) = (frame.m, frame.p);
-    let (plain, bold) = (frame.setting(m.label, Weight::Regular), frame.setting(m.label, Weight::Bold));
+    let (plain, bold) = (
+        frame.setting(m.label, Weight::Regular),
+        frame.setting(m.label, Weight::Bold),
+    );
     let room = frame.room;
     let names: Vec<String> = rows.iter().map(|(id, _)| sentence(&data.rung(id))).collect();
     let values: Vec<(String, String)> = rows.iter().map(|(_, o)| value(o)).collect();
     let gap = 0.8 * m.label;
-    let left = names.iter().map(|n| bold.width(n)).fold(0.0, f64::max).min(0.3 * room.width()) + 1.0;
+    let left = names
+        .iter()
+        .map(|n| bold.width(n))
+        .fold(0.0, f64::max)
+        .min(0.3 * room.width())
+        + 1.0;
     let estimates = values.iter().map(|v| bold.width(&v.0)).fold(0.0, f64::max);
     let ranges = values.iter().map(|v| plain.width(&v.1)).fold(0.0, f64::max);
     // On a narrow picture the interval goes under its estimate.
     let stacked = left + estimates + ranges > 0.52 * room.width();
-    let right = if stacked { estimates.max(ranges) } else { estimates + ranges + gap };
+    let right = if stacked {
+        estimates.max(ranges)
+    } else {
+        estimates + ranges + gap
+    };
 
     let plot = Rect {
         x0: room.x0 + left + 1.4 * gap,
@@ -94,17 +108,36 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     frame.canvas.group("intervals", |c| {
         for (i, (id, o)) in rows.iter().enumerate() {
             let Some([lo, hi]) = o.interval else { continue };
-            let (colour, tint) = if *id == FOCUS_RUNG { (p.reference, p.reference_tint) } else { (p.accent, p.bands[1]) };
+            let (colour, tint) = if *id == FOCUS_RUNG {
+                (p.reference, p.reference_tint)
+            } else {
+                (p.accent, p.bands[1])
+            };
             let (y, x1) = (middle(i), x.px(hi));
             if let Some(e) = o.estimate.filter(|e| *e > 0.0) {
-                c.rect(Rect { x0: x.px(lo), y0: y - bar / 2.0, x1, y1: y + bar / 2.0 }, tint);
+                c.rect(
+                    Rect {
+                        x0: x.px(lo),
+                        y0: y - bar / 2.0,
+                        x1,
+                        y1: y + bar / 2.0,
+                    },
+                    tint,
+                );
                 c.circle((x.px(e), y), 0.4 * m.label, Some(colour), None);
             } else {
                 // Never seen: from the upper bound down without end.
                 let (x0, head) = (x.px(10f64.powi(from)) + 2.0, 0.42 * m.label);
                 c.line((x0 + head, y), (x1, y), colour, 0.7 * m.stroke);
                 c.line((x1, y - 0.75 * bar), (x1, y + 0.75 * bar), colour, 0.7 * m.stroke);
-                c.polygon(vec![(x0, y), (x0 + 1.6 * head, y - 0.8 * head), (x0 + 1.6 * head, y + 0.8 * head)], colour);
+                c.polygon(
+                    vec![
+                        (x0, y),
+                        (x0 + 1.6 * head, y - 0.8 * head),
+                        (x0 + 1.6 * head, y + 0.8 * head),
+                    ],
+                    colour,
+                );
             }
         }
     });
@@ -112,33 +145,77 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let two = pitch >= 2.5 * m.label;
     for (i, (id, _)) in rows.iter().enumerate() {
         let focus = *id == FOCUS_RUNG;
-        let (set, weight, colour) =
-            if focus { (bold, Weight::Bold, p.reference) } else { (plain, Weight::Regular, p.ink) };
+        let (set, weight, colour) = if focus {
+            (bold, Weight::Bold, p.reference)
+        } else {
+            (plain, Weight::Regular, p.ink)
+        };
         let lines = set.at_most(set.wrap(&names[i], left), if two { 2 } else { 1 }, left);
         let texts = column(&frame, &lines, room.x0, middle(i), weight, colour, Anchor::Start);
-        frame.canvas.group("rung", |c| texts.into_iter().for_each(|t| c.text(t)));
+        frame
+            .canvas
+            .group("rung", |c| texts.into_iter().for_each(|t| c.text(t)));
         let (estimate, range) = &values[i];
         let x0 = plot.x1 + 1.6 * gap;
         let strong = if focus { p.reference } else { p.accent };
         let mut texts = Vec::new();
         if stacked && two {
             let top = middle(i) - 0.62 * m.label;
-            texts.extend(column(&frame, std::slice::from_ref(estimate), x0, top, Weight::Bold, strong, Anchor::Start));
+            texts.extend(column(
+                &frame,
+                std::slice::from_ref(estimate),
+                x0,
+                top,
+                Weight::Bold,
+                strong,
+                Anchor::Start,
+            ));
             let below = middle(i) + 0.62 * m.label;
-            texts.extend(column(&frame, std::slice::from_ref(range), x0, below, Weight::Regular, p.soft, Anchor::Start));
+            texts.extend(column(
+                &frame,
+                std::slice::from_ref(range),
+                x0,
+                below,
+                Weight::Regular,
+                p.soft,
+                Anchor::Start,
+            ));
         } else {
             let one = std::slice::from_ref(estimate);
-            texts.extend(column(&frame, one, x0 + estimates, middle(i), Weight::Bold, strong, Anchor::End));
+            texts.extend(column(
+                &frame,
+                one,
+                x0 + estimates,
+                middle(i),
+                Weight::Bold,
+                strong,
+                Anchor::End,
+            ));
             if !stacked {
                 let at = x0 + estimates + gap;
                 let one = std::slice::from_ref(range);
-                texts.extend(column(&frame, one, at, middle(i), Weight::Regular, p.soft, Anchor::Start));
+                texts.extend(column(
+                    &frame,
+                    one,
+                    at,
+                    middle(i),
+                    Weight::Regular,
+                    p.soft,
+                    Anchor::Start,
+                ));
             }
         }
-        frame.canvas.group("value", |c| texts.into_iter().for_each(|t| c.text(t)));
+        frame
+            .canvas
+            .group("value", |c| texts.into_iter().for_each(|t| c.text(t)));
     }
     let csv = sidecar::outcome_csv(&rows.iter().map(|(_, o)| *o).collect::<Vec<_>>());
-    Ok(Some(Drawing { name: "ladder", canvas: frame.canvas, finding, csv }))
+    Ok(Some(Drawing {
+        name: "ladder",
+        canvas: frame.canvas,
+        finding,
+        csv,
+    }))
 }
 
 /// The axis line with its powers of ten; every second one where they would touch.
@@ -184,7 +261,11 @@ fn column(
     let pitch = 1.22 * size;
     let top = middle - pitch * lines.len() as f64 / 2.0;
     let base = |i: usize| top + (i as f64 + 0.5) * pitch + 0.36 * size;
-    lines.iter().enumerate().map(|(i, line)| frame.label((x, base(i)), line, weight, anchor, colour)).collect()
+    lines
+        .iter()
+        .enumerate()
+        .map(|(i, line)| frame.label((x, base(i)), line, weight, anchor, colour))
+        .collect()
 }
 
 #[cfg(test)]

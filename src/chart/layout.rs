@@ -42,17 +42,39 @@ impl Frame {
         let (left, right) = (m.margin, w - m.margin);
         let top = header(&mut canvas, words, m, p, left, right);
         let bottom = footer(&mut canvas, words, m, p, left, right);
-        Ok(Frame { canvas, m, p, room: Rect { x0: left, y0: top, x1: right, y1: bottom } })
+        Ok(Frame {
+            canvas,
+            m,
+            p,
+            room: Rect {
+                x0: left,
+                y0: top,
+                x1: right,
+                y1: bottom,
+            },
+        })
     }
 
     /// How text of this size and weight is set here.
     pub fn setting(&self, size: f64, weight: Weight) -> Setting {
-        Setting { fonts: self.canvas.fonts(), size, weight }
+        Setting {
+            fonts: self.canvas.fonts(),
+            size,
+            weight,
+        }
     }
 
     /// A text in the label size.
     pub fn label(&self, at: (f64, f64), text: &str, weight: Weight, anchor: Anchor, colour: Colour) -> Text {
-        Text { at, text: self.canvas.fonts().clean(text), size: self.m.label, weight, anchor, colour, halo: None }
+        Text {
+            at,
+            text: self.canvas.fonts().clean(text),
+            size: self.m.label,
+            weight,
+            anchor,
+            colour,
+            halo: None,
+        }
     }
 
     /// Space for a value label standing on the topmost grid line.
@@ -62,13 +84,29 @@ impl Frame {
 }
 
 /// A run of lines, and the baseline of the last one.
-fn lines(canvas: &mut Canvas, id: &str, set: Setting, text: &[String], at: (f64, f64), pitch: f64, colour: Colour) -> f64 {
+fn lines(
+    canvas: &mut Canvas,
+    id: &str,
+    set: Setting,
+    text: &[String],
+    at: (f64, f64),
+    pitch: f64,
+    colour: Colour,
+) -> f64 {
     let mut y = at.1;
     canvas.group(id, |c| {
         for (i, line) in text.iter().enumerate() {
             y = at.1 + i as f64 * pitch;
             let (text, size, weight) = (line.clone(), set.size, set.weight);
-            c.text(Text { at: (at.0, y), text, size, weight, anchor: Anchor::Start, colour, halo: None });
+            c.text(Text {
+                at: (at.0, y),
+                text,
+                size,
+                weight,
+                anchor: Anchor::Start,
+                colour,
+                halo: None,
+            });
         }
     });
     y
@@ -76,19 +114,45 @@ fn lines(canvas: &mut Canvas, id: &str, set: Setting, text: &[String], at: (f64,
 
 fn header(canvas: &mut Canvas, words: &Words, m: &Metrics, p: &Palette, left: f64, right: f64) -> f64 {
     let fonts = canvas.fonts();
-    canvas.group("accent", |c| c.rect(Rect { x0: left, y0: 0.0, x1: left + m.accent.0, y1: m.accent.1 }, p.accent));
+    canvas.group("accent", |c| {
+        c.rect(
+            Rect {
+                x0: left,
+                y0: 0.0,
+                x1: left + m.accent.0,
+                y1: m.accent.1,
+            },
+            p.accent,
+        )
+    });
     let width = right - left;
     // Down to four fifths of its size a long headline is set smaller; beyond that it is cut.
-    let sizes = [1.0, 0.95, 0.9, 0.85, 0.8].map(|f| Setting { fonts, size: m.headline * f, weight: Weight::Bold });
+    let sizes = [1.0, 0.95, 0.9, 0.85, 0.8].map(|f| Setting {
+        fonts,
+        size: m.headline * f,
+        weight: Weight::Bold,
+    });
     let fits = |s: &&Setting| s.wrap(&words.headline, width).len() <= m.headline_lines;
     let set = sizes.iter().find(fits).copied().unwrap_or(sizes[sizes.len() - 1]);
     let text = set.at_most(set.wrap_balanced(&words.headline, width), m.headline_lines, width);
     let first = m.accent.1 + 1.8 * m.headline;
     let base = lines(canvas, "headline", set, &text, (left, first), 1.25 * set.size, p.ink);
 
-    let set = Setting { fonts, size: m.subtitle, weight: Weight::Regular };
+    let set = Setting {
+        fonts,
+        size: m.subtitle,
+        weight: Weight::Regular,
+    };
     let text = set.at_most(set.wrap_balanced(&words.subtitle, width), m.subtitle_lines, width);
-    let base = lines(canvas, "subtitle", set, &text, (left, base + 1.85 * m.subtitle), 1.36 * m.subtitle, p.soft);
+    let base = lines(
+        canvas,
+        "subtitle",
+        set,
+        &text,
+        (left, base + 1.85 * m.subtitle),
+        1.36 * m.subtitle,
+        p.soft,
+    );
     base + 0.9 * m.subtitle
 }
 
@@ -101,18 +165,33 @@ fn source_lines(source: &str, set: Setting, width: f64) -> Vec<String> {
         let joined: Vec<String> = parts
             .iter()
             .map(|part| set.shorten(part, share * width))
-            .map(|part| if set.width(&part) < 0.4 * width { part.replace(' ', "\u{a0}") } else { part })
+            .map(|part| {
+                if set.width(&part) < 0.4 * width {
+                    part.replace(' ', "\u{a0}")
+                } else {
+                    part
+                }
+            })
             .collect();
         lines = set.wrap_balanced(&joined.join("\u{a0}· "), width);
         if lines.len() <= 2 {
             break;
         }
     }
-    set.at_most(lines, 2, width)
+    let mut lines = set.at_most(lines, 2, width);
+    // A dot divides parts within a line; between two lines the break does.
+    for line in &mut lines {
+        line.truncate(line.trim_end_matches([' ', '\u{a0}', '·']).len());
+    }
+    lines
 }
 
 fn footer(canvas: &mut Canvas, words: &Words, m: &Metrics, p: &Palette, left: f64, right: f64) -> f64 {
-    let set = Setting { fonts: canvas.fonts(), size: m.note, weight: Weight::Regular };
+    let set = Setting {
+        fonts: canvas.fonts(),
+        size: m.note,
+        weight: Weight::Regular,
+    };
     let width = right - left;
     let mut text = set.at_most(set.wrap(&words.notes.join(" "), width), m.note_lines, width);
     text.extend(source_lines(&words.source, set, width));
@@ -139,7 +218,10 @@ const LEADER: f64 = 15.0;
 
 /// Width in px to keep free right of the plot for these labels: what they need, at most `most`.
 pub fn gutter(frame: &Frame, labels: &[SideLabel], most: f64) -> f64 {
-    let widest = labels.iter().map(|l| frame.setting(frame.m.label, l.weight).width(&l.text)).fold(0.0, f64::max);
+    let widest = labels
+        .iter()
+        .map(|l| frame.setting(frame.m.label, l.weight).width(&l.text))
+        .fold(0.0, f64::max);
     // Half a px more than measured, so that rounding never breaks a line that fits.
     (LEADER + widest + 0.5).min(most)
 }
@@ -150,7 +232,11 @@ pub fn side_labels(frame: &mut Frame, id: &str, labels: &[SideLabel], x: f64, lo
     let size = frame.m.label;
     let pitch = PITCH * size;
     let width = frame.room.x1 - x - LEADER;
-    let set = |weight| Setting { fonts: frame.canvas.fonts(), size, weight };
+    let set = |weight| Setting {
+        fonts: frame.canvas.fonts(),
+        size,
+        weight,
+    };
     let (mut kept, mut rows) = (labels.len(), 2);
     let (texts, centres) = loop {
         let texts: Vec<Vec<String>> = labels[..kept]
@@ -160,7 +246,10 @@ pub fn side_labels(frame: &mut Frame, id: &str, labels: &[SideLabel], x: f64, lo
         let wishes: Vec<Wish> = labels[..kept]
             .iter()
             .zip(&texts)
-            .map(|(l, t)| Wish { at: l.at, size: pitch * t.len() as f64 })
+            .map(|(l, t)| Wish {
+                at: l.at,
+                size: pitch * t.len() as f64,
+            })
             .collect();
         match dodge(&wishes, lo, hi) {
             Some(centres) => break (texts, centres),
@@ -176,7 +265,12 @@ pub fn side_labels(frame: &mut Frame, id: &str, labels: &[SideLabel], x: f64, lo
             if label.leader || moved {
                 let colour = if label.leader { soft } else { label.colour };
                 let end = if moved { *centre } else { label.at };
-                c.path(vec![(x + 1.5, label.at), (x + 5.0, label.at), (x + LEADER - 4.5, end)], colour, hair, None);
+                c.path(
+                    vec![(x + 1.5, label.at), (x + 5.0, label.at), (x + LEADER - 4.5, end)],
+                    colour,
+                    hair,
+                    None,
+                );
             }
             // Right beside its line a label stands exactly at its height, not at the block's rounding.
             let top = centre - pitch * text.len() as f64 / 2.0;

@@ -63,7 +63,11 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Style {
-        Style { size: Size::Report, theme: Theme::Light, scale: 2 }
+        Style {
+            size: Size::Report,
+            theme: Theme::Light,
+            scale: 2,
+        }
     }
 }
 
@@ -86,7 +90,10 @@ impl Picture {
     /// # Errors
     /// [`ChartError::Io`]; no half-written file is left behind.
     pub fn write(&self, dir: &Path) -> Result<(), ChartError> {
-        std::fs::create_dir_all(dir).map_err(|source| ChartError::Io { path: dir.to_owned(), source })?;
+        std::fs::create_dir_all(dir).map_err(|source| ChartError::Io {
+            path: dir.to_owned(),
+            source,
+        })?;
         let parts: [(&str, &[u8]); 4] = [
             ("svg", self.svg.as_bytes()),
             ("png", &self.png),
@@ -122,7 +129,13 @@ impl Drawing {
         let svg = self.canvas.to_svg(&meta)?;
         let png = render::png(&svg, style.scale, &provenance)?;
         let json = sidecar::json(self.name, &self.finding, data, style)?;
-        Ok(Picture { name: self.name.to_owned(), svg, png, csv: self.csv, json })
+        Ok(Picture {
+            name: self.name.to_owned(),
+            svg,
+            png,
+            csv: self.csv,
+            json,
+        })
     }
 }
 
@@ -143,7 +156,10 @@ fn drawings(data: &Data, style: &Style) -> Result<Vec<Drawing>, ChartError> {
 /// [`ChartError`] if an embedded font is damaged or a picture cannot be rendered.
 pub fn draw_all(stored: &Stored, style: &Style) -> Result<Vec<Picture>, ChartError> {
     let data = Data::new(stored);
-    drawings(&data, style)?.into_iter().map(|d| d.finish(&data, style)).collect()
+    drawings(&data, style)?
+        .into_iter()
+        .map(|d| d.finish(&data, style))
+        .collect()
 }
 
 /// The credibility fan with the median of a second result (an option, say) laid over it; `None` without such a series.
@@ -152,5 +168,7 @@ pub fn draw_all(stored: &Stored, style: &Style) -> Result<Vec<Picture>, ChartErr
 /// As [`draw_all`].
 pub fn draw_fan_with(stored: &Stored, other: &Stored, style: &Style) -> Result<Option<Picture>, ChartError> {
     let (data, other) = (Data::new(stored), Data::new(other));
-    fan::draw(&data, style, Some(&other))?.map(|d| d.finish(&data, style)).transpose()
+    fan::draw(&data, style, Some(&other))?
+        .map(|d| d.finish(&data, style))
+        .transpose()
 }

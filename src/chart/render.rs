@@ -14,12 +14,18 @@ pub const PNG_KEYWORD: &str = "deter.provenance";
 /// # Errors
 /// [`ChartError::Render`] if the SVG cannot be read or a text would be missing from the picture.
 pub fn png(svg: &str, scale: u8, provenance: &str) -> Result<Vec<u8>, ChartError> {
-    let mut options = Options { font_family: FAMILY.to_owned(), ..Options::default() };
+    let mut options = Options {
+        font_family: FAMILY.to_owned(),
+        ..Options::default()
+    };
     let fonts = options.fontdb_mut();
     fonts.load_font_data(Weight::Regular.bytes().to_vec());
     fonts.load_font_data(Weight::Bold.bytes().to_vec());
     if fonts.len() != 2 {
-        return Err(ChartError::Font(format!("{} of 2 embedded fonts could be loaded", fonts.len())));
+        return Err(ChartError::Font(format!(
+            "{} of 2 embedded fonts could be loaded",
+            fonts.len()
+        )));
     }
     let tree = Tree::from_str(svg, &options).map_err(|e| ChartError::Render(e.to_string()))?;
     // A renderer without a usable font drops texts without a word; an unlabelled picture must not be written.
@@ -70,7 +76,9 @@ fn with_text_chunk(png: &[u8], keyword: &str, text: &str) -> Vec<u8> {
 /// The checksum of PNG chunks (CRC-32, ISO 3309).
 fn crc32(bytes: &[u8]) -> u32 {
     let step = |crc: u32, byte: &u8| {
-        (0..8).fold(crc ^ u32::from(*byte), |c, _| if c & 1 == 1 { (c >> 1) ^ 0xEDB8_8320 } else { c >> 1 })
+        (0..8).fold(crc ^ u32::from(*byte), |c, _| {
+            if c & 1 == 1 { (c >> 1) ^ 0xEDB8_8320 } else { c >> 1 }
+        })
     };
     !bytes.iter().fold(u32::MAX, step)
 }
@@ -85,7 +93,9 @@ pub fn provenance(picture: &[u8]) -> Option<String> {
             let sum = u32::from_be_bytes(rest.get(8 + length..12 + length)?.try_into().ok()?);
             let head = [b"iTXt", PNG_KEYWORD.as_bytes(), &[0, 0, 0, 0, 0]].concat();
             if let Some(text) = chunk.strip_prefix(head.as_slice()) {
-                return (crc32(chunk) == sum).then(|| String::from_utf8(text.to_vec()).ok()).flatten();
+                return (crc32(chunk) == sum)
+                    .then(|| String::from_utf8(text.to_vec()).ok())
+                    .flatten();
             }
             rest = &rest[12 + length..];
         }
@@ -94,7 +104,13 @@ pub fn provenance(picture: &[u8]) -> Option<String> {
     let svg = std::str::from_utf8(picture).ok()?;
     let (_, after) = svg.split_once("<metadata>")?;
     let (inside, _) = after.split_once("</metadata>")?;
-    Some(inside.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
+    Some(
+        inside
+            .replace("&quot;", "\"")
+            .replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&amp;", "&"),
+    )
 }
 
 /// Writes a file under a temporary name beside it and renames it, so that a reader never sees half a file.
@@ -102,7 +118,10 @@ pub fn provenance(picture: &[u8]) -> Option<String> {
 /// # Errors
 /// [`ChartError::Io`]; nothing is left behind.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ChartError> {
-    let failed = |source| ChartError::Io { path: path.to_owned(), source };
+    let failed = |source| ChartError::Io {
+        path: path.to_owned(),
+        source,
+    };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
     let written = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));

@@ -20,7 +20,15 @@ pub struct Shape {
 
 impl Default for Shape {
     fn default() -> Shape {
-        Shape { long: false, end: 0.46, events: 1, months: 60, runs: 2000, option: None, rarer: 1.0 }
+        Shape {
+            long: false,
+            end: 0.46,
+            events: 1,
+            months: 60,
+            runs: 2000,
+            option: None,
+            rarer: 1.0,
+        }
     }
 }
 
@@ -28,7 +36,16 @@ impl Default for Shape {
 pub fn row(series: &str, month: u32, n: u64, mean: f64, sd: f64) -> SeriesRow {
     const Z: [f64; 9] = [-1.96, -1.645, -1.282, -0.674, 0.0, 0.674, 1.282, 1.645, 1.96];
     let (min, max) = (mean - 3.5 * sd, mean + 3.5 * sd);
-    SeriesRow { series: series.into(), month, n, mean, sd, min, max, quantiles: Z.map(|z| mean + z * sd) }
+    SeriesRow {
+        series: series.into(),
+        month,
+        n,
+        mean,
+        sd,
+        min,
+        max,
+        quantiles: Z.map(|z| mean + z * sd),
+    }
 }
 
 /// A probability with its Wilson interval.
@@ -53,15 +70,34 @@ pub fn probability(id: &str, count: u64, n: u64) -> Outcome {
 pub fn stored(shape: &Shape) -> Stored {
     let (months, n) = (shape.months, shape.runs);
     let rungs: Vec<RungTag> = [
-        ("cyberattack", "Cyberattack", "Schwerwiegender Cyberangriff auf kritische Infrastrukturen"),
-        ("incursion", "Incursion", "Luftraumverletzungen mit unbemannten Flugkörpern"),
+        (
+            "cyberattack",
+            "Cyberattack",
+            "Schwerwiegender Cyberangriff auf kritische Infrastrukturen",
+        ),
+        (
+            "incursion",
+            "Incursion",
+            "Luftraumverletzungen mit unbemannten Flugkörpern",
+        ),
         ("strike", "Limited strike", "Begrenzter Abstandswaffeneinsatz"),
-        ("land_grab", "Land grab", "Handstreichartige Geländebesetzung im Grenzgebiet"),
-        ("major_attack", "Major attack", "Großangriffsoperationen gegen Bündnisterritorium"),
+        (
+            "land_grab",
+            "Land grab",
+            "Handstreichartige Geländebesetzung im Grenzgebiet",
+        ),
+        (
+            "major_attack",
+            "Major attack",
+            "Großangriffsoperationen gegen Bündnisterritorium",
+        ),
         ("nuclear_use", "Nuclear use", "Nuklearwaffeneinsatz"),
     ]
     .into_iter()
-    .map(|(id, short, long)| RungTag { id: id.into(), label: if shape.long { long } else { short }.into() })
+    .map(|(id, short, long)| RungTag {
+        id: id.into(),
+        label: if shape.long { long } else { short }.into(),
+    })
     .collect();
 
     let mut series = Vec::new();
@@ -78,15 +114,33 @@ pub fn stored(shape: &Shape) -> Stored {
         for (i, tag) in rungs.iter().enumerate() {
             let rate = [1.3, 0.75, 0.33, 0.16, 0.035, 0.0][i] * shape.rarer;
             let share = ((-rate * t).exp() * n as f64).round() / n as f64;
-            let mut s = row(&format!("survival.{}", tag.id), m, n, share, (share * (1.0 - share)).sqrt());
+            let mut s = row(
+                &format!("survival.{}", tag.id),
+                m,
+                n,
+                share,
+                (share * (1.0 - share)).sqrt(),
+            );
             s.quantiles = [1.0; 9];
             (s.min, s.max) = (0.0, 1.0);
             series.push(s);
         }
         let steps = (f64::from(m) / 6.0).floor();
         series.push(row("forces.nato.announced", m, n, (14.0 + 2.2 * steps).min(34.0), 0.0));
-        series.push(row("forces.nato.delivered", m, n, (12.0 + 1.0 * steps).min(23.0), 0.4 + 0.6 * t));
-        series.push(row("forces.challenger.free", m, n, 6.0 + 26.0 * t * t * (1.5 - 0.5 * t), 0.6 + 3.0 * t));
+        series.push(row(
+            "forces.nato.delivered",
+            m,
+            n,
+            (12.0 + 1.0 * steps).min(23.0),
+            0.4 + 0.6 * t,
+        ));
+        series.push(row(
+            "forces.challenger.free",
+            m,
+            n,
+            6.0 + 26.0 * t * t * (1.5 - 0.5 * t),
+            0.6 + 3.0 * t,
+        ));
     }
     let outcomes = rungs
         .iter()
@@ -97,10 +151,16 @@ pub fn stored(shape: &Shape) -> Stored {
         })
         .collect();
     let notes: [(&str, &str); 5] = [
-        ("Withdrawal announced", "Ankündigung des Truppenabzugs durch die Schutzmachtregierung"),
+        (
+            "Withdrawal announced",
+            "Ankündigung des Truppenabzugs durch die Schutzmachtregierung",
+        ),
         ("Drones over Poland", "Luftraumverletzungen über dem Bündnisgebiet"),
         ("New government in Washington", "Regierungswechsel in Washington"),
-        ("Brigade in Lithuania complete", "Brigadeaufstellung in Litauen abgeschlossen"),
+        (
+            "Brigade in Lithuania complete",
+            "Brigadeaufstellung in Litauen abgeschlossen",
+        ),
         ("Ceasefire", "Waffenstillstandsvereinbarung"),
     ];
     let events = notes
@@ -112,27 +172,55 @@ pub fn stored(shape: &Shape) -> Stored {
             note: if shape.long { *long } else { *short }.into(),
         })
         .collect();
-    let title = if shape.long { "Rückzug der Vorwärtspräsenz aus dem Verteidigungsbündnis" } else { "Tripwire withdrawal" };
+    let title = if shape.long {
+        "Rückzug der Vorwärtspräsenz aus dem Verteidigungsbündnis"
+    } else {
+        "Tripwire withdrawal"
+    };
     let scenario = ScenarioTag {
-        name: if shape.long { "vorwaertspraesenzrueckzugsszenario-2025" } else { "tripwire-withdrawal" }.into(),
+        name: if shape.long {
+            "vorwaertspraesenzrueckzugsszenario-2025"
+        } else {
+            "tripwire-withdrawal"
+        }
+        .into(),
         title: title.into(),
         question: "What does silence teach?".into(),
         hash: "0".repeat(64),
     };
     let effective = [
-        ("arrangements.nato.name", if shape.long { "Verteidigungsgemeinschaft Nordatlantik" } else { "NATO" }),
+        (
+            "arrangements.nato.name",
+            if shape.long {
+                "Verteidigungsgemeinschaft Nordatlantik"
+            } else {
+                "NATO"
+            },
+        ),
         ("challengers.RUS.insecure", "0.3"),
         ("states.RUS.name", "Russia"),
     ]
-    .map(|(path, value)| Effective { path: path.into(), value: value.into(), layer: "world".into() })
+    .map(|(path, value)| Effective {
+        path: path.into(),
+        value: value.into(),
+        layer: "world".into(),
+    })
     .to_vec();
-    let tag = |id: &str, unit: &str| SeriesTag { id: id.into(), label: id.into(), unit: unit.into() };
+    let tag = |id: &str, unit: &str| SeriesTag {
+        id: id.into(),
+        label: id.into(),
+        unit: unit.into(),
+    };
     Stored {
         manifest: Manifest {
             format: MANIFEST_FORMAT.into(),
             state: "complete".into(),
             scenario: scenario.clone(),
-            assumptions: if shape.long { vec!["stellvertreterabschreckung".into(), "reputationsskepsis".into()] } else { vec![] },
+            assumptions: if shape.long {
+                vec!["stellvertreterabschreckung".into(), "reputationsskepsis".into()]
+            } else {
+                vec![]
+            },
             option: shape.option.map(str::to_owned),
             start: "2026-01".into(),
             months,
@@ -146,7 +234,10 @@ pub fn stored(shape: &Shape) -> Stored {
             plan_hash: "7f3a9c1e5b".repeat(6),
             focal: "nato".into(),
             rungs,
-            series: vec![tag("credibility.nato.land_grab", "probability"), tag("forces.nato.delivered", "BE")],
+            series: vec![
+                tag("credibility.nato.land_grab", "probability"),
+                tag("forces.nato.delivered", "BE"),
+            ],
             events,
             checksums: Default::default(),
             effective,

@@ -102,13 +102,20 @@ pub fn json(name: &str, finding: &Finding, data: &Data, style: &Style) -> Result
 
 /// One row per series and month, units on top.
 pub fn series_csv(data: &Data, ids: &[&str], unit: &str) -> String {
-    let mut out = format!("# {}\n# month: months since the start, {}\n", data.source(), data.stored.manifest.start);
+    let mut out = format!(
+        "# {}\n# month: months since the start, {}\n",
+        data.source(),
+        data.stored.manifest.start
+    );
     // Writing to a String cannot fail, hence the ignored results.
     for id in ids {
         let own = data.unit(id);
         let _ = writeln!(out, "# {id}: {}", if own.is_empty() { unit } else { own });
     }
-    let _ = writeln!(out, "# q0.025 … q0.975: quantiles over runs; n: runs; sd: standard deviation over runs");
+    let _ = writeln!(
+        out,
+        "# q0.025 … q0.975: quantiles over runs; n: runs; sd: standard deviation over runs"
+    );
     let levels: Vec<String> = LEVELS.iter().map(|l| format!("q{l}")).collect();
     let _ = writeln!(out, "series,month,n,mean,sd,min,max,{}", levels.join(","));
     for id in ids {
@@ -133,7 +140,9 @@ pub fn series_csv(data: &Data, ids: &[&str], unit: &str) -> String {
 
 /// One row per outcome, units on top.
 pub fn outcome_csv(outcomes: &[&Outcome]) -> String {
-    let mut out = String::from("# estimate, low, high: probability within the horizon, 0 to 1; low and high bound the interval at `level`\n");
+    let mut out = String::from(
+        "# estimate, low, high: probability within the horizon, 0 to 1; low and high bound the interval at `level`\n",
+    );
     out += "# n: runs; count: runs in which it happened; with count 0, high is the upper bound and estimate no more than that\n";
     out += "outcome,label,estimate,low,high,level,method,n,count\n";
     let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
@@ -157,7 +166,11 @@ pub fn outcome_csv(outcomes: &[&Outcome]) -> String {
 
 /// A CSV field, quoted where it has to be (RFC 4180).
 fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! How long it takes until each rung is first tried: the share of runs still without, and the runs behind it.
 
-use super::axis::{self, Axis};
+use super::axis::{self, Axis, MonthAxis};
 use super::canvas::{Anchor, Dash, Point, Rect};
 use super::data::{Data, count, percent};
 use super::finding::{self, wilson};
@@ -13,13 +13,20 @@ use crate::results::format::SeriesRow;
 
 /// Lowest value of the axis, from the lowest value shown: a curve near 100 % would be flat on a full axis.
 fn floor(lowest: f64) -> f64 {
-    [0.99, 0.95, 0.9, 0.8, 0.5].into_iter().find(|f| lowest >= *f + (1.0 - f) * 0.08).unwrap_or(0.0)
+    [0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5]
+        .into_iter()
+        .find(|f| lowest >= *f + (1.0 - f) * 0.08)
+        .unwrap_or(0.0)
 }
 
 /// Colour and dash of rung `i` of `n`: the focus rung stands out, the others go from light to dark.
 fn look(p: &Palette, focus: bool, i: usize, n: usize) -> (Colour, Option<Dash>) {
     const DASHES: [Option<Dash>; 3] = [None, Some(&[7.0, 3.0]), Some(&[2.4, 2.4])];
-    if focus { (p.reference, None) } else { (p.along(i, n), DASHES[i % DASHES.len()]) }
+    if focus {
+        (p.reference, None)
+    } else {
+        (p.along(i, n), DASHES[i % DASHES.len()])
+    }
 }
 
 /// A step line: the value holds until the next month.
@@ -48,14 +55,27 @@ fn steps(rows: &[&SeriesRow], x: Axis, y: Axis, value: impl Fn(&SeriesRow) -> f6
 /// [`ChartError::Font`] if the embedded fonts cannot be read.
 pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let id_of = |rung: &str| format!("survival.{rung}");
-    let Some(focus) = data.focus(|r| data.series(&id_of(r)).is_some()) else { return Ok(None) };
-    let lines: Vec<(&str, &[&SeriesRow])> =
-        data.rungs().iter().filter_map(|r| Some((r.id.as_str(), data.series(&id_of(&r.id))?))).collect();
-    let last: Vec<(String, &SeriesRow)> =
-        lines.iter().filter_map(|(id, rows)| Some(((*id).to_owned(), *rows.last()?))).collect();
-    let lowest = lines.iter().flat_map(|(_, rows)| rows.iter()).map(|r| wilson(r.mean, r.n)[0]).fold(1.0, f64::min);
+    let Some(focus) = data.focus(|r| data.series(&id_of(r)).is_some()) else {
+        return Ok(None);
+    };
+    let lines: Vec<(&str, &[&SeriesRow])> = data
+        .rungs()
+        .iter()
+        .filter_map(|r| Some((r.id.as_str(), data.series(&id_of(&r.id))?)))
+        .collect();
+    let last: Vec<(String, &SeriesRow)> = lines
+        .iter()
+        .filter_map(|(id, rows)| Some(((*id).to_owned(), *rows.last()?)))
+        .collect();
+    let lowest = lines
+        .iter()
+        .flat_map(|(_, rows)| rows.iter())
+        .map(|r| wilson(r.mean, r.n)[0])
+        .fold(1.0, f64::min);
     let floor = floor(lowest);
-    let Some(finding) = finding::survival(data, focus, &last, floor) else { return Ok(None) };
+    let Some(finding) = finding::survival(data, focus, &last, floor) else {
+        return Ok(None);
+    };
     let words = Words {
         headline: finding.headline.clone(),
         subtitle: finding.subtitle.clone(),
@@ -64,8 +84,11 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     };
     let mut frame = Frame::new(style, &words)?;
     let (m, p) = (frame.m, frame.p);
-    let looks: Vec<(Colour, Option<Dash>)> =
-        lines.iter().enumerate().map(|(i, (id, _))| look(p, *id == focus, i, lines.len())).collect();
+    let looks: Vec<(Colour, Option<Dash>)> = lines
+        .iter()
+        .enumerate()
+        .map(|(i, (id, _))| look(p, *id == focus, i, lines.len()))
+        .collect();
 
     // The gravest rung ends highest; the focus rung keeps its label if room runs out.
     let mut labels: Vec<SideLabel> = lines
@@ -88,7 +111,11 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     labels.sort_by_key(|l| l.weight != Weight::Bold);
     let right = gutter(&frame, &labels, 0.36 * frame.room.width());
     // Room for half of the last number under the axis, and the names of the rows beside it.
-    let half = frame.canvas.fonts().width(&count(data.runs()), m.label, Weight::Regular) / 2.0;
+    let half = frame
+        .canvas
+        .fonts()
+        .width(&count(data.runs()), m.label, Weight::Regular)
+        / 2.0;
     let right = right + (half - 7.0).max(0.0);
     let row_height = 1.25 * m.label;
     let table = row_height * (lines.len() as f64 + 1.0) + 0.9 * m.label;
@@ -99,14 +126,18 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         y1: frame.room.y1 - axis::months_height(m),
     };
     // The table is worth its room only while the curves stay readable.
-    let with_table = plot.height() - table >= 0.27 * frame.canvas.height;
+    let with_table = plot.height() - table >= 0.33 * frame.canvas.height;
     if with_table {
         plot.y1 -= table;
     }
     let months = last.iter().map(|(_, r)| r.month).max().unwrap_or(1);
     let x = Axis::linear(0.0, f64::from(months), plot.x0, plot.x1);
     let y = Axis::linear(floor, 1.0, plot.y1, plot.y0);
-    let full = Rect { x0: frame.room.x0, x1: frame.room.x1, ..plot };
+    let full = Rect {
+        x0: frame.room.x0,
+        x1: frame.room.x1,
+        ..plot
+    };
     let want = (plot.height() / (2.2 * m.label)).clamp(2.0, 5.0) as usize;
     let values = axis::ticks(floor * 100.0, 100.0, want);
     let step = values.get(1).zip(values.first()).map_or(1.0, |(b, a)| b - a);
@@ -114,7 +145,16 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let grid: Vec<(f64, String)> = values
         .iter()
         .filter(|v| **v > floor * 100.0 + 1e-9)
-        .map(|v| (y.px(v / 100.0), if *v >= 99.999_999 { "100%".to_owned() } else { format!("{v:.digits$}") }))
+        .map(|v| {
+            (
+                y.px(v / 100.0),
+                if *v >= 99.999_999 {
+                    "100%".to_owned()
+                } else {
+                    format!("{v:.digits$}")
+                },
+            )
+        })
         .collect();
     axis::draw_grid(&mut frame.canvas, full, &grid, m, p);
     frame.canvas.group("interval", |c| {
@@ -124,7 +164,18 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
             c.polygon(outline, p.reference_tint);
         }
     });
-    axis::draw_months(&mut frame.canvas, plot, x, months, &data.stored.manifest.start, m, p, full);
+    axis::draw_months(
+        &mut frame.canvas,
+        &MonthAxis {
+            plot,
+            full,
+            x,
+            months,
+            start: &data.stored.manifest.start,
+        },
+        m,
+        p,
+    );
     frame.canvas.group("steps", |c| {
         let ordinary = lines.iter().zip(&looks).filter(|((id, _), _)| *id != focus);
         let first = lines.iter().zip(&looks).filter(|((id, _), _)| *id == focus);
@@ -134,39 +185,81 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         }
     });
     let places: Vec<SideLabel> = labels.into_iter().map(|l| SideLabel { at: y.px(l.at), ..l }).collect();
-    side_labels(&mut frame, "labels", &places, plot.x1, plot.y0 - 0.7 * m.label, plot.y1 - 1.0);
+    side_labels(
+        &mut frame,
+        "labels",
+        &places,
+        plot.x1,
+        plot.y0 - 0.7 * m.label,
+        plot.y1 - 1.0,
+    );
     if with_table {
         let top = plot.y1 + axis::months_height(m) + 1.0 * m.label;
-        at_risk(&mut frame, data, &lines, &looks, x, plot, top, row_height);
+        at_risk(
+            &mut frame,
+            data,
+            &Table {
+                lines: &lines,
+                looks: &looks,
+                x,
+                plot,
+                top,
+                row_height,
+            },
+        );
     }
     let ids: Vec<String> = lines.iter().map(|(id, _)| id_of(id)).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let csv = sidecar::series_csv(data, &ids, "share of runs, 0 to 1");
-    Ok(Some(Drawing { name: "survival", canvas: frame.canvas, finding, csv }))
+    Ok(Some(Drawing {
+        name: "survival",
+        canvas: frame.canvas,
+        finding,
+        csv,
+    }))
 }
 
-/// The runs still without a challenge, under the months.
-#[allow(clippy::too_many_arguments)] // one call, and every argument is a different thing
-fn at_risk(
-    frame: &mut Frame,
-    data: &Data,
-    lines: &[(&str, &[&SeriesRow])],
-    looks: &[(Colour, Option<Dash>)],
+/// The lines, and where the table of runs goes.
+struct Table<'a> {
+    lines: &'a [(&'a str, &'a [&'a SeriesRow])],
+    looks: &'a [(Colour, Option<Dash>)],
     x: Axis,
     plot: Rect,
     top: f64,
     row_height: f64,
-) {
+}
+
+/// The runs still without a challenge, under the months.
+fn at_risk(frame: &mut Frame, data: &Data, table: &Table) {
+    let Table {
+        lines,
+        looks,
+        x,
+        plot,
+        top,
+        row_height,
+    } = *table;
     let (m, p) = (frame.m, frame.p);
     let fonts = frame.canvas.fonts();
-    let months = lines.iter().filter_map(|(_, rows)| rows.last()).map(|r| r.month).max().unwrap_or(1);
+    let months = lines
+        .iter()
+        .filter_map(|(_, rows)| rows.last())
+        .map(|r| r.month)
+        .max()
+        .unwrap_or(1);
     let widest = fonts.width(&count(data.runs()), m.label, Weight::Regular) + 12.0;
     let marks = axis::months(months, ((plot.width() / widest) as usize).clamp(2, 7));
     let names = frame.setting(m.label, Weight::Regular);
     let beside = plot.x1 + (widest / 2.0 + 2.0).max(15.0);
     let room = frame.room.x1 - beside;
     let heading = names.shorten("Runs still without", plot.x1 - frame.room.x0);
-    let title = frame.label((frame.room.x0, top + 0.36 * m.label), &heading, Weight::Regular, Anchor::Start, p.soft);
+    let title = frame.label(
+        (frame.room.x0, top + 0.36 * m.label),
+        &heading,
+        Weight::Regular,
+        Anchor::Start,
+        p.soft,
+    );
     let mut texts = vec![title];
     for (i, ((id, rows), (colour, _))) in lines.iter().rev().zip(looks.iter().rev()).enumerate() {
         let base = top + row_height * (i as f64 + 1.0) + 0.36 * m.label;
@@ -180,7 +273,9 @@ fn at_risk(
         let name = names.shorten(&data.rung(id), room);
         texts.push(frame.label((beside, base), &name, Weight::Regular, Anchor::Start, *colour));
     }
-    frame.canvas.group("at-risk", |c| texts.into_iter().for_each(|t| c.text(t)));
+    frame
+        .canvas
+        .group("at-risk", |c| texts.into_iter().for_each(|t| c.text(t)));
 }
 
 #[cfg(test)]
@@ -198,10 +293,17 @@ mod tests {
 
     #[test]
     fn a_step_holds_its_value_until_the_next_month() {
-        let rows = [sample::row("s", 0, 10, 1.0, 0.0), sample::row("s", 1, 10, 1.0, 0.0), sample::row("s", 2, 10, 0.5, 0.0)];
+        let rows = [
+            sample::row("s", 0, 10, 1.0, 0.0),
+            sample::row("s", 1, 10, 1.0, 0.0),
+            sample::row("s", 2, 10, 0.5, 0.0),
+        ];
         let refs: Vec<&SeriesRow> = rows.iter().collect();
         let unit = Axis::linear(0.0, 1.0, 0.0, 1.0);
         let x = Axis::linear(0.0, 2.0, 0.0, 2.0);
-        assert_eq!(steps(&refs, x, unit, |r| r.mean), vec![(0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (2.0, 0.5)]);
+        assert_eq!(
+            steps(&refs, x, unit, |r| r.mean),
+            vec![(0.0, 1.0), (1.0, 1.0), (2.0, 1.0), (2.0, 0.5)]
+        );
     }
 }

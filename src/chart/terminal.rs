@@ -12,16 +12,24 @@ const ROWS: usize = 10;
 pub fn terminal_fan(stored: &Stored, width: usize) -> String {
     let data = Data::new(stored);
     let id_of = |rung: &str| format!("credibility.{}.{rung}", stored.manifest.focal);
-    let Some(rung) = data.focus(|r| data.series(&id_of(r)).is_some()) else { return String::new() };
+    let Some(rung) = data.focus(|r| data.series(&id_of(r)).is_some()) else {
+        return String::new();
+    };
     let id = id_of(rung);
-    let Some(rows) = data.series(&id) else { return String::new() };
+    let Some(rows) = data.series(&id) else {
+        return String::new();
+    };
     let last = rows[rows.len() - 1];
     const LEFT: usize = 7;
     let tail = format!(" {}%", percent(last.quantiles[q::MEDIAN]));
     let columns = width.clamp(40, 200) - LEFT - tail.chars().count();
     // A column shows the month nearest to it.
     let month_at = |c: usize| &rows[(c * (rows.len() - 1) + (columns - 1) / 2) / (columns - 1).max(1)];
-    let title = format!("Belief of {} that aid comes after {}", data.challenger(), a(&data.rung(rung)));
+    let title = format!(
+        "Belief of {} that aid comes after {}",
+        data.challenger(),
+        a(&data.rung(rung))
+    );
     let mut out: Vec<String> = vec![cut(&title, width.clamp(40, 200))];
     for row in (0..ROWS).rev() {
         let (lo, hi) = (row as f64 / ROWS as f64, (row + 1) as f64 / ROWS as f64);
@@ -34,7 +42,11 @@ pub fn terminal_fan(stored: &Stored, width: usize) -> String {
         let plot: String = (0..columns).map(|c| shade(month_at(c), lo, hi)).collect();
         let end = last.quantiles[q::MEDIAN];
         let here = (end >= lo && end < hi) || (row == ROWS - 1 && end >= hi);
-        out.push(format!("{axis}{plot}{}", if here { tail.as_str() } else { "" }).trim_end().to_owned());
+        out.push(
+            format!("{axis}{plot}{}", if here { tail.as_str() } else { "" })
+                .trim_end()
+                .to_owned(),
+        );
     }
     let (from, to) = (format!("month {}", rows[0].month), last.month.to_string());
     let gap = columns.saturating_sub(from.chars().count() + to.chars().count());
@@ -80,7 +92,13 @@ mod tests {
     #[test]
     fn no_line_is_wider_than_asked() {
         for width in [40, 60, 80, 120] {
-            let text = terminal_fan(&sample::stored(&sample::Shape { long: true, ..Default::default() }), width);
+            let text = terminal_fan(
+                &sample::stored(&sample::Shape {
+                    long: true,
+                    ..Default::default()
+                }),
+                width,
+            );
             assert_eq!(text.lines().count(), ROWS + 3);
             assert!(text.lines().all(|l| l.chars().count() <= width), "{width}:\n{text}");
         }
@@ -90,8 +108,15 @@ mod tests {
     fn the_median_ends_where_its_number_says() {
         let stored = sample::stored(&sample::Shape::default());
         let text = terminal_fan(&stored, 78);
-        let line = text.lines().find(|l| l.ends_with('%')).expect("a line with the last median");
-        assert!(line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '%' || c == ' ').ends_with('━'), "{text}");
+        let line = text
+            .lines()
+            .find(|l| l.ends_with('%'))
+            .expect("a line with the last median");
+        assert!(
+            line.trim_end_matches(|c: char| c.is_ascii_digit() || c == '%' || c == ' ')
+                .ends_with('━'),
+            "{text}"
+        );
     }
 
     #[test]

@@ -227,7 +227,11 @@ static SLIDE: Metrics = Metrics {
 pub fn contrast(a: Colour, b: Colour) -> f64 {
     let channel = |v: u8| {
         let s = f64::from(v) / 255.0;
-        if s <= 0.04045 { s / 12.92 } else { ((s + 0.055) / 1.055).powf(2.4) }
+        if s <= 0.04045 {
+            s / 12.92
+        } else {
+            ((s + 0.055) / 1.055).powf(2.4)
+        }
     };
     let luminance = |c: Colour| 0.2126 * channel(c.0) + 0.7152 * channel(c.1) + 0.0722 * channel(c.2);
     let (x, y) = (luminance(a), luminance(b));
