@@ -3,8 +3,8 @@
 use super::axis::{self, Axis, MonthAxis};
 use super::canvas::{Anchor, Canvas, DASHED, DOTTED, Point, Rect, Text};
 use super::data::{Data, percent, q};
+use super::events::{self, Care, Ground, Note};
 use super::finding;
-use super::flow::Setting;
 use super::font::Weight;
 use super::layout::{Frame, SideLabel, Words, gutter, side_labels};
 use super::sidecar;
@@ -160,17 +160,23 @@ pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<D
             .extend(path.iter().map(|&(px, at)| (px, at - m.stroke, at + m.stroke)));
     }
     let lines: Vec<f64> = events.iter().map(|(month, _)| x.px(f64::from(*month))).collect();
-    for ((month, note), px) in events.iter().zip(&lines) {
-        let then = rows
-            .iter()
-            .find(|r| r.month == *month)
-            .map(|r| percent(r.quantiles[q::MEDIAN]));
-        let when = then.map_or_else(
-            || format!("month {month}"),
-            |v| format!("month {month}; median then {v}%"),
-        );
-        place_event(&mut frame, &mut ground, *px, &lines, note, &when);
-    }
+    let notes: Vec<Note> = events
+        .into_iter()
+        .zip(&lines)
+        .map(|((month, note), px)| {
+            let then = rows
+                .iter()
+                .find(|r| r.month == month)
+                .map(|r| percent(r.quantiles[q::MEDIAN]));
+            let median = then.map_or_else(String::new, |v| format!("; median then {v}%"));
+            Note {
+                px: *px,
+                note,
+                when: format!("month {month}{median}"),
+            }
+        })
+        .collect();
+    events::place(&mut frame, &mut ground, &notes);
 
     let csv = sidecar::series_csv(data, &[id.as_str()], "share of certainty, 0 to 1");
     Ok(Some(Drawing {
@@ -209,143 +215,6 @@ fn end_labels(frame: &Frame, last: &SeriesRow) -> Vec<SideLabel> {
     labels
 }
 
-/// What a label inside the plot has to keep clear of.
-struct Ground {
-    plot: Rect,
-    taken: Vec<Rect>,
-    /// The widest band as (x, top, bottom).
-    outer: Vec<(f64, f64, f64)>,
-    /// The narrowest band, and lines.
-    inner: Vec<(f64, f64, f64)>,
-    grid: Vec<f64>,
-}
-
-impl Ground {
-    fn is_free(&self, rect: &Rect, care: Care, other_lines: &[f64]) -> bool {
-        let hits = |band: &[(f64, f64, f64)]| {
-            band.windows(2).any(|w| {
-                let ((xa, ta, ba), (xb, tb, bb)) = (w[0], w[1]);
-                xa <= rect.x1 && xb >= rect.x0 && rect.y1 > ta.min(tb) - 2.0 && rect.y0 < ba.max(bb) + 2.0
-            })
-        };
-        let inside = rect.x0 >= self.plot.x0 - 1.0
-            && rect.x1 <= self.plot.x1 + 1.0
-            && rect.y0 >= self.plot.y0 + 2.0
-            && rect.y1 <= self.plot.y1 - 2.0;
-        inside
-            && !self.taken.iter().any(|t| t.overlaps(&rect.grown(3.0)))
-            && (care == Care::Across || !other_lines.iter().any(|x| (rect.x0 - 3.0..=rect.x1 + 3.0).contains(x)))
-            && !hits(if care == Care::Crowded {
-                &self.inner
-            } else {
-                &self.outer
-            })
-            && !hits(&self.inner)
-            && (care != Care::Roomy || !self.grid.iter().any(|y| (rect.y0 - 1.0..=rect.y1 + 1.0).contains(y)))
-    }
-}
-
-/// How much a label may be in the way.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Care {
-    /// Clear of grid lines and of all bands.
-    Roomy,
-    /// Clear of all bands.
-    Clear,
-    /// Clear of the narrowest band only; ink is legible on the outer ones.
-    Crowded,
-    /// Clear of all bands, but across the lines of other events.
-    Across,
-}
-
-/// Writes an event's note beside its line, where it covers nothing; without such a place the line stands alone and the
-/// alt text tells what it means.
-fn place_event(frame: &mut Frame, ground: &mut Ground, px: f64, lines: &[f64], note: &str, when: &str) {
-    let (size, pitch) = (frame.m.label, 1.24 * frame.m.label);
-    let fonts = frame.canvas.fonts();
-    let bold = Setting {
-        fonts,
-        size,
-        weight: Weight::Bold,
-    };
-    let plain = Setting {
-        fonts,
-        size,
-        weight: Weight::Regular,
-    };
-    let others: Vec<f64> = lines.iter().copied().filter(|x| (x - px).abs() > 0.5).collect();
-    let mut found = None;
-    let whole = [Care::Roomy, Care::Clear, Care::Crowded, Care::Across].map(|care| (care, false));
-    'search: for (care, may_cut) in whole.into_iter().chain([(Care::Crowded, true), (Care::Across, true)]) {
-        for (share, rows, with_when) in [
-            (0.62, 2, true),
-            (0.46, 2, true),
-            (0.34, 3, true),
-            (0.26, 3, true),
-            (0.34, 2, false),
-            (0.2, 3, false),
-        ] {
-            let width = share * ground.plot.width();
-            let mut text: Vec<(String, Weight)> = bold
-                .at_most(bold.wrap_balanced(note, width), rows, width)
-                .into_iter()
-                .map(|l| (l, Weight::Bold))
-                .collect();
-            let cut = |(line, _): &(String, Weight)| line.ends_with(['-', '…']);
-            if !may_cut && text.iter().any(cut) {
-                continue;
-            }
-            if with_when {
-                text.extend(plain.wrap(when, width).into_iter().map(|l| (l, Weight::Regular)));
-            }
-            let wide = text.iter().map(|(l, w)| fonts.width(l, size, *w)).fold(0.0, f64::max);
-            let high = pitch * text.len() as f64;
-            let steps = ((ground.plot.height() - high) / 3.0).max(0.0) as usize;
-            for step in 0..=steps {
-                let top = ground.plot.y0 + 3.0 + 3.0 * step as f64;
-                for anchor in [Anchor::Start, Anchor::End] {
-                    let x0 = if anchor == Anchor::Start {
-                        px + 7.0
-                    } else {
-                        px - 7.0 - wide
-                    };
-                    let rect = Rect {
-                        x0,
-                        y0: top,
-                        x1: x0 + wide,
-                        y1: top + high,
-                    };
-                    if ground.is_free(&rect, care, &others) {
-                        let halo = (care == Care::Across).then_some(frame.p.background);
-                        found = Some((text, rect, anchor, halo));
-                        break 'search;
-                    }
-                }
-            }
-        }
-    }
-    let Some((text, rect, anchor, halo)) = found else {
-        return;
-    };
-    let colour = frame.p.ink;
-    frame.canvas.group("event", |c| {
-        for (i, (line, weight)) in text.into_iter().enumerate() {
-            let x = if anchor == Anchor::Start { rect.x0 } else { rect.x1 };
-            let at = (x, rect.y0 + i as f64 * pitch + 0.86 * size);
-            c.text(Text {
-                at,
-                text: line,
-                size,
-                weight,
-                anchor,
-                colour,
-                halo,
-            });
-        }
-    });
-    ground.taken.push(rect);
-}
-
 /// Labels the second median on its line, at the right end first, above or below it.
 fn place_other(frame: &mut Frame, ground: &mut Ground, path: &[Point], label: &str) {
     let size = frame.m.label;
@@ -355,7 +224,6 @@ fn place_other(frame: &mut Frame, ground: &mut Ground, path: &[Point], label: &s
     let colour: Colour = frame.p.reference;
     let put = |c: &mut Canvas, rect: &Rect| {
         let at = (rect.x1, rect.y1 - 0.25 * size);
-        let halo = None;
         c.group("other-label", |c| {
             c.text(Text {
                 at,
@@ -364,7 +232,7 @@ fn place_other(frame: &mut Frame, ground: &mut Ground, path: &[Point], label: &s
                 weight: Weight::Bold,
                 anchor: Anchor::End,
                 colour,
-                halo,
+                halo: None,
             });
         });
     };

@@ -556,6 +556,78 @@ mod tests {
     }
 
     #[test]
+    fn the_headline_on_forces_agrees_with_who_is_ahead() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let say = |own: [f64; 2], free: [f64; 2], sd: f64| {
+            let line = |v: [f64; 2]| [sample::row("x", 0, 100, v[0], sd), sample::row("x", 60, 100, v[1], sd)];
+            let (own, free) = (line(own), line(free));
+            let (own, free) = ([&own[0], &own[1]], [&free[0], &free[1]]);
+            let f = forces(
+                &data,
+                &Forces {
+                    delivered: &own,
+                    announced: None,
+                    free: Some(&free),
+                },
+            )
+            .expect("a finding");
+            (f.direction, f.headline)
+        };
+        let (direction, headline) = say([12.0, 22.0], [6.0, 32.0], 1.0);
+        assert!(
+            direction == Direction::Up && headline.starts_with("Russia’s free force passes"),
+            "{headline}"
+        );
+        let (direction, headline) = say([12.0, 32.0], [20.0, 22.0], 1.0);
+        assert!(
+            direction == Direction::Down && headline.starts_with("What NATO has delivered passes"),
+            "{headline}"
+        );
+        let (direction, headline) = say([12.0, 20.0], [20.0, 32.0], 1.0);
+        assert!(
+            direction == Direction::Up && headline.contains("stays ahead of what NATO"),
+            "{headline}"
+        );
+        let (direction, headline) = say([12.0, 22.0], [20.0, 22.5], 5.0);
+        assert!(
+            direction == Direction::Level && headline.contains("within noise"),
+            "{headline}"
+        );
+    }
+
+    #[test]
+    fn the_headline_on_the_ladder_names_what_never_happened_and_what_noise_explains() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let say = |low: u64, high: u64| {
+            let (x, y) = (sample::probability("x", low, 100), sample::probability("y", high, 100));
+            ladder(&data, &[("incursion", &x), ("major_attack", &y)]).expect("a finding")
+        };
+        let apart = say(60, 10);
+        assert_eq!(apart.direction, Direction::Down);
+        assert_eq!(apart.headline, "Incursion in 60% of runs, major attack in 10%");
+        let close = say(12, 10);
+        assert_eq!(close.direction, Direction::Level);
+        assert!(close.headline.ends_with("no difference beyond noise") && close.caption.contains("Intervals overlap"));
+        assert!(say(60, 0).headline.ends_with("major attack in none of 100"));
+        assert_eq!(say(0, 0).headline, "No challenge at any rung in 100 runs of five years");
+    }
+
+    #[test]
+    fn no_challenge_in_any_run_is_a_bound_and_not_a_certainty() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let row = sample::row("survival.land_grab", 60, 2000, 1.0, 0.0);
+        let found = survival(&data, "land_grab", &[("land_grab".to_owned(), &row)], 0.0).expect("a finding");
+        assert_eq!(
+            found.headline,
+            "No land grab or worse in 2,000 runs: the chance within five years is below 0.19%"
+        );
+        assert_eq!(found.direction, Direction::Level);
+    }
+
+    #[test]
     fn a_crossing_is_found_where_the_lines_change_sides_for_good() {
         let line = |values: [f64; 4]| -> Vec<SeriesRow> {
             (0u32..)

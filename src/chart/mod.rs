@@ -6,6 +6,7 @@
 pub mod axis;
 pub mod canvas;
 pub mod data;
+pub mod events;
 pub mod fan;
 pub mod finding;
 pub mod flow;

@@ -15,7 +15,7 @@ use crate::results::format::SeriesRow;
 fn floor(lowest: f64) -> f64 {
     [0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5]
         .into_iter()
-        .find(|f| lowest >= *f + (1.0 - f) * 0.08)
+        .find(|f| lowest >= *f + (1.0 - f) * 0.05)
         .unwrap_or(0.0)
 }
 

@@ -37,6 +37,11 @@ impl Theme {
         }
     }
 
+    /// The theme of that name.
+    pub fn from_name(name: &str) -> Option<Theme> {
+        Theme::ALL.into_iter().find(|t| t.name() == name)
+    }
+
     /// The theme's colours.
     pub fn palette(self) -> &'static Palette {
         match self {
@@ -140,6 +145,11 @@ impl Size {
             Size::Column => "column",
             Size::Slide => "slide",
         }
+    }
+
+    /// The size of that name.
+    pub fn from_name(name: &str) -> Option<Size> {
+        Size::ALL.into_iter().find(|s| s.name() == name)
     }
 
     /// Width and height in px at scale 1.
@@ -272,6 +282,13 @@ mod tests {
             assert!(contrast(p.line, p.bands[2]) >= 3.0, "{}", theme.name());
             assert!(contrast(p.reference, p.bands[0]) >= 3.0, "{}", theme.name());
         }
+    }
+
+    #[test]
+    fn names_lead_back() {
+        assert!(Theme::ALL.into_iter().all(|t| Theme::from_name(t.name()) == Some(t)));
+        assert!(Size::ALL.into_iter().all(|s| Size::from_name(s.name()) == Some(s)));
+        assert_eq!(Size::from_name("poster"), None);
     }
 
     #[test]
