@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `deter`.
+
+fn main() -> std::process::ExitCode {
+    deterrence::cli::main()
+}

@@ -1,0 +1,530 @@
+//! A drawing surface in picture px, written as one SVG through plotters.
+//!
+//! plotters' coordinates are whole numbers, so everything is drawn twenty times as large and scaled back by the
+//! `viewBox`. Marks are recorded first and turned into SVG at the end: layout code can look at the text already placed,
+//! and tests can look at all of it.
+
+use super::ChartError;
+use super::font::{FAMILIES, Fonts, Weight};
+use super::theme::Colour;
+use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text as TextElement};
+use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextStyle};
+use std::fmt::Write as _;
+
+/// Drawing units per px.
+pub const SCALE: f64 = 20.0;
+
+/// A position in px, x to the right and y down.
+pub type Point = (f64, f64);
+
+/// Which end of a text sits on its point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// A line of text on a baseline.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    pub at: Point,
+    pub text: String,
+    pub size: f64,
+    pub weight: Weight,
+    pub anchor: Anchor,
+    pub colour: Colour,
+    /// Colour of a rim behind the letters, where they cross lines.
+    pub halo: Option<Colour>,
+}
+
+/// A rectangle in px.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rect {
+    pub x0: f64,
+    pub y0: f64,
+    pub x1: f64,
+    pub y1: f64,
+}
+
+impl Rect {
+    /// Width in px.
+    pub fn width(&self) -> f64 {
+        self.x1 - self.x0
+    }
+
+    /// Height in px.
+    pub fn height(&self) -> f64 {
+        self.y1 - self.y0
+    }
+
+    /// Whether the two share more than an edge.
+    pub fn overlaps(&self, other: &Rect) -> bool {
+        const TOUCH: f64 = 1e-6;
+        self.x0 < other.x1 - TOUCH
+            && other.x0 < self.x1 - TOUCH
+            && self.y0 < other.y1 - TOUCH
+            && other.y0 < self.y1 - TOUCH
+    }
+
+    /// The rectangle grown by `by` px on every side.
+    pub fn grown(&self, by: f64) -> Rect {
+        Rect {
+            x0: self.x0 - by,
+            y0: self.y0 - by,
+            x1: self.x1 + by,
+            y1: self.y1 + by,
+        }
+    }
+}
+
+/// A text on the canvas and the space it takes (cap height to descender).
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextBox {
+    pub text: String,
+    pub rect: Rect,
+}
+
+#[derive(Debug, Clone)]
+enum Mark {
+    Open(String),
+    Close,
+    Text(Text),
+    Path {
+        points: Vec<Point>,
+        colour: Colour,
+        width: f64,
+        dash: Option<Dash>,
+    },
+    Polygon {
+        points: Vec<Point>,
+        colour: Colour,
+    },
+    Rect {
+        rect: Rect,
+        colour: Colour,
+    },
+    Circle {
+        centre: Point,
+        radius: f64,
+        fill: Option<Colour>,
+        stroke: Option<(Colour, f64)>,
+    },
+}
+
+/// Lengths of strokes and gaps in turn, px.
+pub type Dash = &'static [f64];
+/// Ordinary dashes.
+pub const DASHED: Dash = &[6.0, 4.0];
+/// Fine dots, for markers.
+pub const DOTTED: Dash = &[2.2, 2.6];
+
+/// What a picture says about itself.
+#[derive(Debug, Clone, Default)]
+pub struct Meta {
+    /// Prefix of all ids, so that several pictures can stand in one page.
+    pub name: String,
+    pub title: String,
+    pub description: String,
+    /// JSON, for the `<metadata>` element.
+    pub provenance: String,
+}
+
+/// The surface: marks in drawing order.
+#[derive(Debug, Clone)]
+pub struct Canvas {
+    pub width: f64,
+    pub height: f64,
+    fonts: &'static Fonts,
+    marks: Vec<Mark>,
+}
+
+impl Canvas {
+    /// An empty canvas, filled with `background`.
+    pub fn new(width: f64, height: f64, background: Colour, fonts: &'static Fonts) -> Canvas {
+        let rect = Rect {
+            x0: 0.0,
+            y0: 0.0,
+            x1: width,
+            y1: height,
+        };
+        Canvas {
+            width,
+            height,
+            fonts,
+            marks: vec![Mark::Rect {
+                rect,
+                colour: background,
+            }],
+        }
+    }
+
+    /// The fonts this canvas measures with.
+    pub fn fonts(&self) -> &'static Fonts {
+        self.fonts
+    }
+
+    /// Draws a layer: all marks made by `draw` go into one group with this id.
+    pub fn group(&mut self, id: &str, draw: impl FnOnce(&mut Canvas)) {
+        self.marks.push(Mark::Open(id.to_owned()));
+        draw(self);
+        self.marks.push(Mark::Close);
+    }
+
+    /// A line of text.
+    pub fn text(&mut self, text: Text) {
+        if !text.text.is_empty() {
+            self.marks.push(Mark::Text(text));
+        }
+    }
+
+    /// A straight line.
+    pub fn line(&mut self, from: Point, to: Point, colour: Colour, width: f64) {
+        self.path(vec![from, to], colour, width, None);
+    }
+
+    /// An open path, dashed if asked.
+    pub fn path(&mut self, points: Vec<Point>, colour: Colour, width: f64, dash: Option<Dash>) {
+        if points.len() > 1 {
+            self.marks.push(Mark::Path {
+                points,
+                colour,
+                width,
+                dash,
+            });
+        }
+    }
+
+    /// A filled polygon.
+    pub fn polygon(&mut self, points: Vec<Point>, colour: Colour) {
+        if points.len() > 2 {
+            self.marks.push(Mark::Polygon { points, colour });
+        }
+    }
+
+    /// A filled rectangle.
+    pub fn rect(&mut self, rect: Rect, colour: Colour) {
+        self.marks.push(Mark::Rect { rect, colour });
+    }
+
+    /// A circle, filled, outlined or both.
+    pub fn circle(&mut self, centre: Point, radius: f64, fill: Option<Colour>, stroke: Option<(Colour, f64)>) {
+        self.marks.push(Mark::Circle {
+            centre,
+            radius,
+            fill,
+            stroke,
+        });
+    }
+
+    /// The space a text takes.
+    pub fn extent(&self, text: &Text) -> Rect {
+        let width = self.fonts.width(&text.text, text.size, text.weight);
+        let (x, y) = text.at;
+        let x0 = match text.anchor {
+            Anchor::Start => x,
+            Anchor::Middle => x - width / 2.0,
+            Anchor::End => x - width,
+        };
+        Rect {
+            x0,
+            y0: y - 0.76 * text.size,
+            x1: x0 + width,
+            y1: y + 0.22 * text.size,
+        }
+    }
+
+    /// All texts placed so far.
+    pub fn text_boxes(&self) -> Vec<TextBox> {
+        self.marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Text(t) => Some(TextBox {
+                    text: t.text.clone(),
+                    rect: self.extent(t),
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The texts with their colours, for the contrast test.
+    #[cfg(test)]
+    pub fn text_colours(&self) -> Vec<(String, Colour)> {
+        self.marks
+            .iter()
+            .filter_map(|mark| match mark {
+                Mark::Text(t) => Some((t.text.clone(), t.colour)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Writes the marks as one SVG document.
+    ///
+    /// # Errors
+    /// [`ChartError::Draw`] if plotters refuses a mark.
+    pub fn to_svg(&self, meta: &Meta) -> Result<String, ChartError> {
+        let mut out = String::with_capacity(1 << 14);
+        let name = escape(&meta.name);
+        let (w, h) = self.units();
+        // Writing to a String cannot fail, hence the ignored results.
+        let _ = writeln!(
+            out,
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {w} {h}\" role=\"img\" \
+             aria-labelledby=\"{name}-title {name}-desc\" stroke-linejoin=\"round\">",
+            self.width, self.height,
+        );
+        let _ = writeln!(out, "<title id=\"{name}-title\">{}</title>", escape(&meta.title));
+        let _ = writeln!(out, "<desc id=\"{name}-desc\">{}</desc>", escape(&meta.description));
+        let _ = writeln!(out, "<metadata>{}</metadata>", escape(&meta.provenance));
+        for mark in &self.marks {
+            match mark {
+                Mark::Open(id) => {
+                    let _ = writeln!(out, "<g id=\"{name}-{}\">", escape(id));
+                }
+                Mark::Close => out.push_str("</g>\n"),
+                other => out.push_str(&self.element(other)?),
+            }
+        }
+        out.push_str("</svg>\n");
+        Ok(out)
+    }
+
+    fn units(&self) -> (u32, u32) {
+        (
+            (self.width * SCALE).round() as u32,
+            (self.height * SCALE).round() as u32,
+        )
+    }
+
+    /// One mark, drawn by plotters on a page of its own, and the page taken off again: this is what lets us add what
+    /// plotters cannot say (groups, dashes, a true baseline).
+    fn element(&self, mark: &Mark) -> Result<String, ChartError> {
+        let mut page = String::new();
+        {
+            let area = SVGBackend::with_string(&mut page, self.units()).into_drawing_area();
+            draw(&area, mark).map_err(ChartError::Draw)?;
+            area.present().map_err(|e| ChartError::Draw(e.to_string()))?;
+        }
+        let body: String = page
+            .lines()
+            .filter(|line| !line.starts_with("<svg ") && *line != "</svg>")
+            .map(|line| line.replace(" opacity=\"1\"", ""))
+            .fold(String::new(), |mut all, line| {
+                all.push_str(&line);
+                // A text is one line: a break before its end would count as a space in some viewers.
+                if line.ends_with("/>") || line.ends_with("</text>") {
+                    all.push('\n');
+                }
+                all
+            });
+        Ok(match mark {
+            Mark::Text(t) => self.finish_text(&body, t),
+            Mark::Path { dash: Some(dash), .. } => {
+                let lengths: Vec<String> = dash.iter().map(|d| units(*d).to_string()).collect();
+                body.replacen(
+                    "<polyline ",
+                    &format!("<polyline stroke-dasharray=\"{}\" ", lengths.join(" ")),
+                    1,
+                )
+            }
+            _ => body,
+        })
+    }
+
+    /// Puts the text on its baseline (plotters offers top, centre and bottom only), fixes its length, and rims it.
+    fn finish_text(&self, body: &str, text: &Text) -> String {
+        let length = units(self.fonts.width(&text.text, text.size, text.weight));
+        let halo = text.halo.map_or(String::new(), |c| {
+            format!(
+                " paint-order=\"stroke\" stroke=\"#{:02X}{:02X}{:02X}\" stroke-width=\"{}\"",
+                c.0,
+                c.1,
+                c.2,
+                units(text.size * 0.28)
+            )
+        });
+        let body = body.replacen(" dy=\"-0.5ex\"", &format!(" textLength=\"{length}\"{halo}"), 1);
+        // plotters divides the size it is given, which leaves a tail of digits.
+        match (body.find("font-size=\""), body.find("\" fill=")) {
+            (Some(from), Some(to)) if from < to => {
+                format!("{}font-size=\"{}{}", &body[..from], units(text.size), &body[to..])
+            }
+            _ => body,
+        }
+    }
+}
+
+fn units(px: f64) -> i32 {
+    (px * SCALE).round() as i32
+}
+
+fn unit_point(p: &Point) -> (i32, i32) {
+    (units(p.0), units(p.1))
+}
+
+/// Hands one mark to plotters.
+fn draw(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, mark: &Mark) -> Result<(), String> {
+    let stroke = |colour: &Colour, width: f64| ShapeStyle {
+        color: colour.to_rgba(),
+        filled: false,
+        stroke_width: units(width).max(1).unsigned_abs(),
+    };
+    let drawn = match mark {
+        Mark::Open(_) | Mark::Close => Ok(()),
+        Mark::Path {
+            points, colour, width, ..
+        } => area.draw(&PathElement::new(
+            points.iter().map(unit_point).collect::<Vec<_>>(),
+            stroke(colour, *width),
+        )),
+        Mark::Polygon { points, colour } => area.draw(&Polygon::new(
+            points.iter().map(unit_point).collect::<Vec<_>>(),
+            colour.filled(),
+        )),
+        Mark::Rect { rect, colour } => {
+            let corners = [unit_point(&(rect.x0, rect.y0)), unit_point(&(rect.x1, rect.y1))];
+            area.draw(&Rectangle::new(corners, colour.filled()))
+        }
+        Mark::Circle {
+            centre,
+            radius,
+            fill,
+            stroke: rim,
+        } => {
+            let (at, r) = (unit_point(centre), units(*radius));
+            let filled = fill.map_or(Ok(()), |c| area.draw(&Circle::new(at, r, c.filled())));
+            filled.and_then(|()| rim.map_or(Ok(()), |(c, width)| area.draw(&Circle::new(at, r, stroke(&c, width)))))
+        }
+        Mark::Text(t) => {
+            let style = if t.weight == Weight::Bold {
+                FontStyle::Bold
+            } else {
+                FontStyle::Normal
+            };
+            let h = match t.anchor {
+                Anchor::Start => HPos::Left,
+                Anchor::Middle => HPos::Center,
+                Anchor::End => HPos::Right,
+            };
+            let style = TextStyle {
+                font: FontDesc::new(FontFamily::Name(FAMILIES), t.size * SCALE * 1.24, style),
+                color: t.colour.to_backend_color(),
+                pos: Pos::new(h, VPos::Bottom),
+            };
+            area.draw(&TextElement::new(t.text.as_str(), unit_point(&t.at), style))
+        }
+    };
+    drawn.map_err(|e| e.to_string())
+}
+
+/// Escapes a text for XML.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            // Control characters are not allowed in XML 1.0 at all.
+            c if c.is_control() => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::theme::Theme;
+
+    fn canvas() -> Canvas {
+        let fonts = Fonts::get().expect("embedded fonts parse");
+        Canvas::new(200.0, 100.0, Theme::Light.palette().background, fonts)
+    }
+
+    fn label(text: &str) -> Text {
+        Text {
+            at: (10.0, 20.0),
+            text: text.to_owned(),
+            size: 12.0,
+            weight: Weight::Bold,
+            anchor: Anchor::Start,
+            colour: Theme::Light.palette().ink,
+            halo: None,
+        }
+    }
+
+    #[test]
+    fn a_text_sits_on_its_baseline_in_one_line_with_its_measured_length() {
+        let mut c = canvas();
+        c.text(label("A < B & “C”"));
+        let svg = c.to_svg(&Meta::default()).expect("draws");
+        let line = svg.lines().find(|l| l.starts_with("<text ")).expect("a text");
+        assert!(
+            !line.contains("dy=") && line.contains("font-size=\"240\"") && line.contains("y=\"400\""),
+            "{line}"
+        );
+        assert!(
+            line.contains("textLength=\"") && line.ends_with(">A &lt; B &amp; “C”</text>"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn layers_dashes_and_descriptions_reach_the_file() {
+        let mut c = canvas();
+        c.group("marker", |c| {
+            c.path(
+                vec![(0.0, 0.0), (10.0, 0.5)],
+                Theme::Light.palette().ink,
+                1.0,
+                Some(DASHED),
+            );
+        });
+        let meta = Meta {
+            name: "p".into(),
+            title: "T<".into(),
+            description: "D".into(),
+            provenance: "{\"a\":1}".into(),
+        };
+        let svg = c.to_svg(&meta).expect("draws");
+        for part in [
+            "role=\"img\"",
+            "<title id=\"p-title\">T&lt;</title>",
+            "<g id=\"p-marker\">",
+            "stroke-dasharray=\"120 80\"",
+            "viewBox=\"0 0 4000 2000\"",
+            "{&quot;a&quot;:1}",
+        ] {
+            assert!(svg.contains(part), "{part} missing in {svg}");
+        }
+    }
+
+    #[test]
+    fn rectangles_that_only_touch_do_not_overlap() {
+        let a = Rect {
+            x0: 0.0,
+            y0: 0.0,
+            x1: 1.0,
+            y1: 1.0,
+        };
+        assert!(!a.overlaps(&Rect {
+            x0: 1.0,
+            y0: 0.0,
+            x1: 2.0,
+            y1: 1.0
+        }));
+        assert!(a.overlaps(&Rect {
+            x0: 0.9,
+            y0: 0.9,
+            x1: 2.0,
+            y1: 2.0
+        }));
+    }
+}

@@ -1,0 +1,336 @@
+//! What the charts read out of stored results, and the words for it.
+
+use crate::results::format::{RungTag, SeriesRow, Stored};
+use std::collections::BTreeMap;
+
+/// Index of each quantile in [`SeriesRow::quantiles`] (see [`crate::results::format::LEVELS`]).
+pub mod q {
+    /// 2.5 %
+    pub const LOW95: usize = 0;
+    /// 10 %
+    pub const LOW80: usize = 2;
+    /// 25 %
+    pub const LOW50: usize = 3;
+    /// 50 %
+    pub const MEDIAN: usize = 4;
+    /// 75 %
+    pub const HIGH50: usize = 5;
+    /// 90 %
+    pub const HIGH80: usize = 6;
+    /// 97.5 %
+    pub const HIGH95: usize = 8;
+}
+
+/// Rung whose credibility and survival the charts put first, where there is one.
+pub const FOCUS_RUNG: &str = "land_grab";
+
+/// Stored results, indexed for drawing.
+#[derive(Debug)]
+pub struct Data<'a> {
+    pub stored: &'a Stored,
+    series: BTreeMap<&'a str, Vec<&'a SeriesRow>>,
+}
+
+impl<'a> Data<'a> {
+    /// Indexes the series by id and month; rows that hold no finite mean are left out.
+    pub fn new(stored: &'a Stored) -> Data<'a> {
+        let mut series: BTreeMap<&str, Vec<&SeriesRow>> = BTreeMap::new();
+        for row in stored.series.iter().filter(|r| r.mean.is_finite() && r.n > 0) {
+            series.entry(&row.series).or_default().push(row);
+        }
+        for rows in series.values_mut() {
+            rows.sort_by_key(|r| r.month);
+            rows.dedup_by_key(|r| r.month);
+        }
+        Data { stored, series }
+    }
+
+    /// The months of a series in order; `None` unless there are at least two.
+    pub fn series(&self, id: &str) -> Option<&[&'a SeriesRow]> {
+        self.series.get(id).map(Vec::as_slice).filter(|rows| rows.len() > 1)
+    }
+
+    /// Unit of a series, as the results give it.
+    pub fn unit(&self, id: &str) -> &'a str {
+        self.stored
+            .manifest
+            .series
+            .iter()
+            .find(|s| s.id == id)
+            .map_or("", |s| s.unit.as_str())
+    }
+
+    /// The rungs from the mildest to the gravest.
+    pub fn rungs(&self) -> &'a [RungTag] {
+        &self.stored.manifest.rungs
+    }
+
+    /// Label of a rung in running text: `land grab`.
+    pub fn rung(&self, id: &str) -> String {
+        let label = self
+            .rungs()
+            .iter()
+            .find(|r| r.id == id)
+            .map_or(id, |r| r.label.as_str());
+        running(&label.replace('_', " "))
+    }
+
+    /// The first of: the focus rung, then any rung, for which `has` holds.
+    pub fn focus(&self, has: impl Fn(&str) -> bool) -> Option<&'a str> {
+        let rungs = || self.rungs().iter().map(|r| r.id.as_str());
+        rungs()
+            .find(|r| *r == FOCUS_RUNG && has(r))
+            .or_else(|| rungs().rfind(|r| has(r)))
+    }
+
+    /// A text of the effective scenario.
+    fn effective(&self, path: &str) -> Option<String> {
+        let found = self.stored.manifest.effective.iter().find(|e| e.path == path)?;
+        let text = found.value.trim_matches('"').trim();
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    /// Name of the focal arrangement.
+    pub fn focal(&self) -> String {
+        let id = &self.stored.manifest.focal;
+        self.effective(&format!("arrangements.{id}.name")).unwrap_or_else(|| {
+            if id.len() <= 5 {
+                id.to_uppercase()
+            } else {
+                id.replace(['_', '-'], " ")
+            }
+        })
+    }
+
+    /// Name of the challenger if there is just one, else `the challenger`.
+    pub fn challenger(&self) -> String {
+        let codes: std::collections::BTreeSet<&str> = self
+            .stored
+            .manifest
+            .effective
+            .iter()
+            .filter_map(|e| e.path.strip_prefix("challengers.")?.split('.').next())
+            .collect();
+        let only = codes.first().filter(|_| codes.len() == 1);
+        only.and_then(|code| self.effective(&format!("states.{code}.name")))
+            .unwrap_or_else(|| "the challenger".to_owned())
+    }
+
+    /// Runs behind the numbers.
+    pub fn runs(&self) -> u64 {
+        self.stored.summary.runs
+    }
+
+    /// What this result is called beside another one.
+    pub fn option(&self) -> String {
+        let scenario = &self.stored.manifest.scenario;
+        self.stored
+            .manifest
+            .option
+            .clone()
+            .unwrap_or_else(|| scenario.title.clone())
+    }
+
+    /// The events by month, notes of one month joined.
+    pub fn events(&self) -> Vec<(u32, String)> {
+        let mut by_month: BTreeMap<u32, Vec<&str>> = BTreeMap::new();
+        for e in &self.stored.manifest.events {
+            if e.month <= self.stored.manifest.months && !e.note.trim().is_empty() {
+                by_month.entry(e.month).or_default().push(e.note.trim());
+            }
+        }
+        by_month
+            .into_iter()
+            .map(|(month, notes)| (month, notes.join("; ")))
+            .collect()
+    }
+
+    /// The line that says where the numbers come from.
+    pub fn source(&self) -> String {
+        let m = &self.stored.manifest;
+        let mut parts = vec![format!("Source: {}", m.scenario.name)];
+        parts.extend(m.option.as_ref().map(|o| format!("option {o}")));
+        if !m.assumptions.is_empty() {
+            parts.push(format!("assumptions {}", m.assumptions.join(" + ")));
+        }
+        parts.push(format!("seed {}", m.seed));
+        parts.push(format!("n = {} runs", count(self.runs())));
+        parts.push(format!("{} {}", m.program, m.version));
+        parts.push(format!("results {}", m.plan_hash.chars().take(8).collect::<String>()));
+        parts.join(" · ")
+    }
+
+    /// A first sentence for the note when a run was cut short.
+    pub fn partial(&self) -> Option<String> {
+        let m = &self.stored.manifest;
+        (m.state != "complete").then(|| {
+            format!(
+                "Partial results: {} of {} runs.",
+                count(m.runs_finished),
+                count(m.runs_planned)
+            )
+        })
+    }
+}
+
+/// A label as it stands inside a sentence: the first letter small, unless it begins an abbreviation.
+pub fn running(label: &str) -> String {
+    let mut chars = label.chars();
+    match (chars.next(), chars.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain(label.chars().skip(1)).collect()
+        }
+        _ => label.to_owned(),
+    }
+}
+
+/// The first letter capital.
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// With its indefinite article.
+pub fn a(noun: &str) -> String {
+    let vowel = noun.chars().next().is_some_and(|c| "aeiouAEIOU".contains(c));
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
+/// `name’s`, or `name’` after an s.
+pub fn whose(name: &str) -> String {
+    if name.ends_with('s') {
+        format!("{name}’")
+    } else {
+        format!("{name}’s")
+    }
+}
+
+/// A number with its thousands apart: `10,000`.
+pub fn count(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, d) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(d);
+    }
+    out
+}
+
+/// A share as a percentage with two figures that count, without the sign: `46`, `4.6`, `0.46`, `99.6`.
+pub fn percent(share: f64) -> String {
+    let p = share * 100.0;
+    let from_edge = p.min(100.0 - p).abs();
+    if p == 0.0 || p == 100.0 || from_edge >= 9.95 {
+        format!("{p:.0}")
+    } else if from_edge >= 0.995 {
+        format!("{p:.1}")
+    } else if from_edge >= 0.0995 {
+        format!("{p:.2}")
+    } else {
+        format!("{p:.3}")
+    }
+}
+
+/// A range of two shares, fine enough to tell its ends apart: `18–24%`, `45.2–46.1%`.
+pub fn percent_range([lo, hi]: [f64; 2]) -> String {
+    let (plain_lo, plain_hi) = (percent(lo), percent(hi));
+    let after_point = |t: &str| t.split_once('.').map_or(0, |(_, after)| after.len());
+    let width = (hi - lo) * 100.0;
+    if lo >= 0.1 && hi <= 0.9 && width > 0.0 && width < 2.5 {
+        let digits = if width < 0.25 { 2 } else { 1 };
+        return format!("{:.digits$}–{:.digits$}%", lo * 100.0, hi * 100.0);
+    }
+    // Both ends with the decimals of the finer one, but 0 and 100 stay as they are.
+    let digits = after_point(&plain_lo).max(after_point(&plain_hi)).min(3);
+    let shown = |v: f64, plain: String| {
+        if v <= 0.0 || v >= 1.0 {
+            plain
+        } else {
+            format!("{:.digits$}", v * 100.0)
+        }
+    };
+    format!("{}–{}%", shown(lo, plain_lo), shown(hi, plain_hi))
+}
+
+/// A range of brigades, fine enough to tell its ends apart.
+pub fn brigade_range([lo, hi]: [f64; 2]) -> String {
+    let digits = if hi - lo < 0.25 { 2 } else { usize::from(hi - lo < 2.5) };
+    format!("{lo:.digits$}–{hi:.digits$}")
+}
+
+/// A confidence level as a percentage: `95`, `99.5`.
+pub fn level(share: f64) -> String {
+    let text = format!("{:.1}", share * 100.0);
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
+/// A number of brigades: whole above ten, else with one decimal; a true minus sign.
+pub fn brigades(v: f64) -> String {
+    let text = if v.abs() >= 9.95 {
+        format!("{v:.0}")
+    } else {
+        format!("{v:.1}")
+    };
+    let text = text.strip_suffix(".0").map_or(text.clone(), str::to_owned);
+    if text == "-0" {
+        "0".to_owned()
+    } else {
+        text.replace('-', "−")
+    }
+}
+
+/// A horizon in words: `five years`, `18 months`.
+pub fn horizon(months: u32) -> String {
+    const WORDS: [&str; 13] = [
+        "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    ];
+    let word = |n: u32| WORDS.get(n as usize).map_or_else(|| n.to_string(), |w| (*w).to_owned());
+    match (months, months % 12) {
+        (12, _) => "one year".to_owned(),
+        (1, _) => "one month".to_owned(),
+        (m, 0) if m > 0 => format!("{} years", word(m / 12)),
+        (m, _) => format!("{} months", word(m)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn percentages_keep_two_figures_that_count() {
+        let shown: Vec<String> = [0.0, 0.463, 0.0463, 0.00463, 0.000463, 0.996, 1.0]
+            .into_iter()
+            .map(percent)
+            .collect();
+        assert_eq!(shown, ["0", "46", "4.6", "0.46", "0.046", "99.60", "100"]);
+    }
+
+    #[test]
+    fn numbers_read_as_in_print() {
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(count(999), "999");
+        assert_eq!(brigades(-3.24), "−3.2");
+        assert_eq!(brigades(-0.01), "0");
+        assert_eq!(brigades(23.6), "24");
+        assert_eq!(percent_range([0.181, 0.243]), "18–24%");
+        assert_eq!(percent_range([0.452, 0.461]), "45.2–46.1%");
+        assert_eq!(percent_range([0.0, 0.0019]), "0–0.19%");
+        assert_eq!(level(0.95), "95");
+        assert_eq!(brigade_range([21.93, 22.02]), "21.93–22.02");
+    }
+
+    #[test]
+    fn words_fit_into_sentences() {
+        assert_eq!(horizon(60), "five years");
+        assert_eq!(horizon(18), "18 months");
+        assert_eq!(running("Land grab"), "land grab");
+        assert_eq!(running("WMD use"), "WMD use");
+        assert_eq!(a("incursion"), "an incursion");
+        assert_eq!(whose("Russia"), "Russia’s");
+    }
+}

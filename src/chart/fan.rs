@@ -1,0 +1,274 @@
+//! The credibility fan: what the challenger believes, month by month, over all runs.
+
+use super::axis::{self, Axis, MonthAxis};
+use super::canvas::{Anchor, Canvas, DASHED, DOTTED, Point, Rect, Text};
+use super::data::{Data, percent, q};
+use super::events::{self, Care, Ground, Note};
+use super::finding;
+use super::font::Weight;
+use super::layout::{Frame, SideLabel, Words, gutter, side_labels};
+use super::sidecar;
+use super::theme::Colour;
+use super::{ChartError, Drawing, Style};
+use crate::results::format::SeriesRow;
+
+/// The bands from the widest to the narrowest: quantile indices and the share of runs inside.
+const BANDS: [(usize, usize, &str); 3] = [
+    (q::LOW95, q::HIGH95, "95%"),
+    (q::LOW80, q::HIGH80, "80%"),
+    (q::LOW50, q::HIGH50, "50%"),
+];
+
+/// Draws the fan of the focus rung; `other` adds the median of a second result. `None` without a credibility series.
+///
+/// # Errors
+/// [`ChartError::Font`] if the embedded fonts cannot be read.
+pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<Drawing>, ChartError> {
+    let id_of = |rung: &str| format!("credibility.{}.{rung}", data.stored.manifest.focal);
+    let Some(rung) = data.focus(|r| data.series(&id_of(r)).is_some()) else {
+        return Ok(None);
+    };
+    let id = id_of(rung);
+    let Some(rows) = data.series(&id) else { return Ok(None) };
+    let beside = other.and_then(|o| Some((o.option(), o.series(&id)?)));
+    let end = beside
+        .as_ref()
+        .and_then(|(name, rows)| Some((name.as_str(), *rows.last()?)));
+    let Some(finding) = finding::credibility(data, rung, rows, end) else {
+        return Ok(None);
+    };
+    let words = Words {
+        headline: finding.headline.clone(),
+        subtitle: finding.subtitle.clone(),
+        notes: finding.notes.clone(),
+        source: data.source(),
+    };
+    let mut frame = Frame::new(style, &words)?;
+    let (m, p) = (frame.m, frame.p);
+    let last = rows[rows.len() - 1];
+
+    let labels = end_labels(&frame, last);
+    let right = gutter(&frame, &labels, 0.36 * frame.room.width());
+    let plot = Rect {
+        x0: frame.room.x0
+            + frame
+                .canvas
+                .fonts()
+                .width("Month 0", m.label, Weight::Regular)
+                .max(28.0)
+                * 0.78,
+        y0: frame.room.y0 + frame.headroom(),
+        x1: frame.room.x1 - right,
+        y1: frame.room.y1 - axis::months_height(m),
+    };
+    let months = last.month;
+    let x = Axis::linear(f64::from(rows[0].month), f64::from(months), plot.x0, plot.x1);
+    let y = Axis::linear(0.0, 1.0, plot.y1, plot.y0);
+    let full = Rect {
+        x0: frame.room.x0,
+        x1: frame.room.x1,
+        ..plot
+    };
+
+    let mark = |v: f64| {
+        (
+            y.px(v / 100.0),
+            if v >= 100.0 {
+                "100%".to_owned()
+            } else {
+                format!("{v:.0}")
+            },
+        )
+    };
+    let grid: Vec<(f64, String)> = axis::ticks(0.0, 100.0, 5).into_iter().skip(1).map(mark).collect();
+    axis::draw_grid(&mut frame.canvas, full, &grid, m, p);
+    let line = |rows: &[&SeriesRow], index: usize| -> Vec<Point> {
+        rows.iter()
+            .map(|r| (x.px(f64::from(r.month)), y.px(r.quantiles[index])))
+            .collect()
+    };
+    frame.canvas.group("bands", |c| {
+        for ((low, high, _), colour) in BANDS.iter().zip(p.bands) {
+            let mut outline = line(rows, *high);
+            outline.extend(line(rows, *low).into_iter().rev());
+            c.polygon(outline, colour);
+        }
+    });
+    axis::draw_months(
+        &mut frame.canvas,
+        &MonthAxis {
+            plot,
+            full,
+            x,
+            months,
+            start: &data.stored.manifest.start,
+        },
+        m,
+        p,
+    );
+    let events = data.events();
+    frame.canvas.group("events", |c| {
+        for (month, _) in &events {
+            let px = x.px(f64::from(*month));
+            c.path(vec![(px, plot.y0), (px, plot.y1)], p.soft, m.hair * 1.5, Some(DOTTED));
+        }
+    });
+    frame
+        .canvas
+        .group("median", |c| c.path(line(rows, q::MEDIAN), p.line, m.stroke, None));
+    if let Some((_, rows)) = &beside {
+        frame.canvas.group("other", |c| {
+            c.path(line(rows, q::MEDIAN), p.reference, m.stroke, Some(DASHED))
+        });
+    }
+
+    let places: Vec<SideLabel> = labels.into_iter().map(|l| SideLabel { at: y.px(l.at), ..l }).collect();
+    side_labels(
+        &mut frame,
+        "labels",
+        &places,
+        plot.x1,
+        plot.y0 - 0.5 * m.label,
+        plot.y1 - 2.0,
+    );
+
+    let mut ground = Ground {
+        plot,
+        taken: Vec::new(),
+        outer: Vec::new(),
+        inner: Vec::new(),
+        grid: Vec::new(),
+    };
+    ground.taken = frame.canvas.text_boxes().into_iter().map(|b| b.rect).collect();
+    ground.outer = line(rows, q::HIGH95)
+        .into_iter()
+        .zip(line(rows, q::LOW95))
+        .map(|(a, b)| (a.0, a.1, b.1))
+        .collect();
+    ground.inner = line(rows, q::HIGH50)
+        .into_iter()
+        .zip(line(rows, q::LOW50))
+        .map(|(a, b)| (a.0, a.1, b.1))
+        .collect();
+    ground.grid = grid.iter().map(|g| g.0).collect();
+    if let Some((name, rows)) = &beside {
+        let path = line(rows, q::MEDIAN);
+        let to = percent(rows[rows.len() - 1].quantiles[q::MEDIAN]);
+        place_other(&mut frame, &mut ground, &path, &format!("Median {to}%: {name}"));
+        ground
+            .inner
+            .extend(path.iter().map(|&(px, at)| (px, at - m.stroke, at + m.stroke)));
+    }
+    let lines: Vec<f64> = events.iter().map(|(month, _)| x.px(f64::from(*month))).collect();
+    let notes: Vec<Note> = events
+        .into_iter()
+        .zip(&lines)
+        .map(|((month, note), px)| {
+            let then = rows
+                .iter()
+                .find(|r| r.month == month)
+                .map(|r| percent(r.quantiles[q::MEDIAN]));
+            let median = then.map_or_else(String::new, |v| format!("; median then {v}%"));
+            Note {
+                px: *px,
+                note,
+                when: format!("month {month}{median}"),
+            }
+        })
+        .collect();
+    events::place(&mut frame, &mut ground, &notes);
+
+    let csv = sidecar::series_csv(data, &[id.as_str()], "share of certainty, 0 to 1");
+    Ok(Some(Drawing {
+        name: "credibility",
+        canvas: frame.canvas,
+        finding,
+        csv,
+    }))
+}
+
+/// Labels of the median and the bands, `at` still in values; bands too thin to see get none.
+fn end_labels(frame: &Frame, last: &SeriesRow) -> Vec<SideLabel> {
+    let p = frame.p;
+    let mut labels = vec![SideLabel {
+        at: last.quantiles[q::MEDIAN],
+        text: format!("Median {}%", percent(last.quantiles[q::MEDIAN])),
+        weight: Weight::Bold,
+        colour: if p.line == p.ink { p.ink } else { p.accent },
+        leader: false,
+    }];
+    for (i, (low, high, share)) in BANDS.iter().enumerate() {
+        if last.quantiles[*high] - last.quantiles[*low] > 0.01 {
+            labels.push(SideLabel {
+                at: last.quantiles[*high],
+                text: if i == 0 {
+                    format!("{share} of runs")
+                } else {
+                    (*share).to_owned()
+                },
+                weight: Weight::Regular,
+                colour: p.soft,
+                leader: true,
+            });
+        }
+    }
+    labels
+}
+
+/// Labels the second median on its line, at the right end first, above or below it.
+fn place_other(frame: &mut Frame, ground: &mut Ground, path: &[Point], label: &str) {
+    let size = frame.m.label;
+    let set = frame.setting(size, Weight::Bold);
+    let text = set.shorten(label, 0.7 * ground.plot.width());
+    let wide = set.width(&text);
+    let colour: Colour = frame.p.reference;
+    let put = |c: &mut Canvas, rect: &Rect| {
+        let at = (rect.x1, rect.y1 - 0.25 * size);
+        c.group("other-label", |c| {
+            c.text(Text {
+                at,
+                text: text.clone(),
+                size,
+                weight: Weight::Bold,
+                anchor: Anchor::End,
+                colour,
+                halo: None,
+            });
+        });
+    };
+    let own: Vec<(f64, f64, f64)> = path.iter().map(|&(x, y)| (x, y - 2.0, y + 2.0)).collect();
+    let before = ground.inner.len();
+    ground.inner.extend(own);
+    let mut best = None;
+    'search: for care in [Care::Clear, Care::Crowded] {
+        for back in 0..8 {
+            let x1 = ground.plot.x1 - f64::from(back) * 0.1 * ground.plot.width();
+            let under: Vec<f64> = path
+                .iter()
+                .filter(|(x, _)| (x1 - wide..=x1).contains(x))
+                .map(|p| p.1)
+                .collect();
+            let (top, bottom) = (
+                under.iter().copied().fold(f64::INFINITY, f64::min),
+                under.iter().copied().fold(0.0, f64::max),
+            );
+            for y1 in [top - 5.0, bottom + 5.0 + size] {
+                let rect = Rect {
+                    x0: x1 - wide,
+                    y0: y1 - size,
+                    x1,
+                    y1,
+                };
+                if ground.is_free(&rect, care, &[]) {
+                    best = Some(rect);
+                    break 'search;
+                }
+            }
+        }
+    }
+    ground.inner.truncate(before);
+    if let Some(rect) = best {
+        put(&mut frame.canvas, &rect);
+        ground.taken.push(rect);
+    }
+}

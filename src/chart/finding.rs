@@ -1,0 +1,645 @@
+//! What a picture says, computed from its numbers: headline, subtitle, caption, alt text and note.
+//!
+//! A typed headline will sooner or later contradict its data. Here direction, size and significance come from the
+//! results; a difference within noise is called that, and a real but tiny one is called tiny.
+
+use super::data::{
+    Data, a, brigade_range, brigades, count, horizon, level, percent, percent_range, q, sentence, whose,
+};
+use crate::results::format::{Outcome, SeriesRow};
+
+/// In the note of every picture.
+pub const CAVEAT: &str = "Model output under stated assumptions, not a forecast.";
+
+/// The way a quantity went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    Up,
+    Down,
+    Level,
+}
+
+/// A difference of two means and whether noise can explain it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Difference {
+    /// Second minus first.
+    pub by: f64,
+    /// Half width of the 95 % interval of `by`.
+    pub margin: f64,
+}
+
+impl Difference {
+    /// From two months (or two results), taken as independent: months of the same runs are positively correlated, so
+    /// this errs on the side of calling a difference noise.
+    pub fn between(first: &SeriesRow, second: &SeriesRow) -> Difference {
+        let variance = |r: &SeriesRow| r.sd.max(0.0).powi(2) / r.n.max(1) as f64;
+        Difference {
+            by: second.mean - first.mean,
+            margin: 1.96 * (variance(first) + variance(second)).sqrt(),
+        }
+    }
+
+    /// Which way, as far as noise lets one say.
+    pub fn direction(&self) -> Direction {
+        if self.by.abs() <= self.margin.max(1e-12) {
+            Direction::Level
+        } else if self.by > 0.0 {
+            Direction::Up
+        } else {
+            Direction::Down
+        }
+    }
+}
+
+/// Everything said about a picture.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    pub headline: String,
+    pub subtitle: String,
+    pub caption: String,
+    pub alt: String,
+    pub notes: Vec<String>,
+    /// What the interval or band is.
+    pub interval: String,
+    /// What the headline claims.
+    pub direction: Direction,
+}
+
+fn notes(data: &Data, own: String) -> Vec<String> {
+    // What must not be lost comes first: a note that is too long is cut at its end.
+    data.partial()
+        .into_iter()
+        .chain([CAVEAT.to_owned(), own])
+        .filter(|n| !n.is_empty())
+        .collect()
+}
+
+fn under_option(data: &Data) -> String {
+    data.stored
+        .manifest
+        .option
+        .as_ref()
+        .map_or(String::new(), |o| format!(" under option “{o}”"))
+}
+
+/// Interval of a mean over runs, clamped to what the quantity can be.
+fn mean_interval(row: &SeriesRow) -> [f64; 2] {
+    let half = 1.96 * row.sd / (row.n.max(1) as f64).sqrt();
+    [(row.mean - half).max(row.min), (row.mean + half).min(row.max)]
+}
+
+/// The credibility fan; `other` is a second result whose median is laid over it.
+pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(&str, &SeriesRow)>) -> Option<Finding> {
+    let (first, last) = (rows.first()?, rows.last()?);
+    let (from, to) = (first.quantiles[q::MEDIAN], last.quantiles[q::MEDIAN]);
+    let points = (to - from) * 100.0;
+    let mut direction = Difference::between(first, last).direction();
+    // The picture shows medians: a mean that moves the other way supports no headline about them.
+    if (direction == Direction::Up && points < 0.0) || (direction == Direction::Down && points > 0.0) {
+        direction = Direction::Level;
+    }
+    let span = horizon(last.month - first.month);
+    let focal = data.focal();
+    let challenger = data.challenger();
+    let noun = format!(
+        "{} belief in {} guarantee",
+        sentence(&whose(&challenger)),
+        whose(&focal)
+    );
+    let shown = (percent(from), percent(to));
+    let mut headline = match direction {
+        Direction::Level => format!("{noun} stays near {}%: no change beyond noise in {span}", shown.0),
+        _ if points.abs() < 0.5 || shown.0 == shown.1 => {
+            direction = Direction::Level;
+            format!("{noun} hardly moves from {}% in {span}", shown.0)
+        }
+        Direction::Up => format!("{noun} rises from {}% to {}% in {span}", shown.0, shown.1),
+        Direction::Down => format!("{noun} falls from {}% to {}% in {span}", shown.0, shown.1),
+    };
+    if let Some((name, end)) = other {
+        let gap = Difference::between(end, last);
+        let medians = (to - end.quantiles[q::MEDIAN]) * 100.0;
+        let against = percent(end.quantiles[q::MEDIAN]);
+        headline += &match gap.direction() {
+            Direction::Up if medians > 0.0 => format!(", above the {against}% of “{name}”"),
+            Direction::Down if medians < 0.0 => format!(", below the {against}% of “{name}”"),
+            _ => format!(", no different from “{name}” beyond noise"),
+        };
+    }
+    let runs = count(last.n);
+    let interval = mean_interval(last);
+    let low = last.quantiles[q::LOW95];
+    let high = last.quantiles[q::HIGH95];
+    let event = |(month, note): &(u32, String)| format!("month {month}: {note}");
+    let events: Vec<String> = data.events().iter().map(event).collect();
+    let events = if events.is_empty() {
+        String::new()
+    } else {
+        format!(" Events: {}.", events.join("; "))
+    };
+    Some(Finding {
+        subtitle: format!(
+            "Chance, in %, {challenger} gives to at least 40% of the pledged strength coming to the weakest ally’s aid \
+             after {}; each band holds the stated share of {runs} runs",
+            a(&data.rung(rung)),
+        ),
+        caption: format!(
+            "{headline}{}. In month {} half of {runs} runs lie between {}, and 95% between {}.",
+            under_option(data),
+            last.month,
+            percent_range([last.quantiles[q::LOW50], last.quantiles[q::HIGH50]]),
+            percent_range([low, high]),
+        ),
+        alt: format!(
+            "Fan chart over {} months. Median belief of {challenger} that aid would come after {}: {}% in month {}, {}% in \
+             month {}; 95% of runs end between {}.{events}",
+            last.month - first.month,
+            a(&data.rung(rung)),
+            shown.0,
+            first.month,
+            shown.1,
+            last.month,
+            percent_range([low, high]),
+        ),
+        notes: notes(
+            data,
+            format!(
+                "Line: median run. Mean in month {}: {}% (95% interval {}, normal).",
+                last.month,
+                percent(last.mean),
+                percent_range(interval)
+            ),
+        ),
+        interval: "bands: 50%, 80% and 95% of runs (quantiles by month)".to_owned(),
+        headline,
+        direction,
+    })
+}
+
+/// Wilson's score interval at 95 % for a share of `n` runs (Wilson 1927).
+pub fn wilson(share: f64, n: u64) -> [f64; 2] {
+    const Z: f64 = 1.959_963_984_540_054;
+    if n == 0 {
+        return [0.0, 1.0];
+    }
+    let n = n as f64;
+    let denominator = 1.0 + Z * Z / n;
+    let centre = (share + Z * Z / (2.0 * n)) / denominator;
+    let half = Z / denominator * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
+    // At the edges the bound is the edge itself; rounding must not move it inside.
+    let lo = if share <= 0.0 { 0.0 } else { (centre - half).max(0.0) };
+    let hi = if share >= 1.0 { 1.0 } else { (centre + half).min(1.0) };
+    [lo, hi]
+}
+
+/// The share of runs in which it has happened; what never did by its upper bound.
+fn happened(row: &SeriesRow) -> String {
+    let share = (1.0 - row.mean).max(0.0);
+    if share <= 0.0 {
+        format!("below {}%", percent(wilson(0.0, row.n)[1]))
+    } else {
+        format!("{}%", percent(share))
+    }
+}
+
+/// Share of runs without a challenge, by rung; `last` holds each rung's last month, mildest first.
+pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: f64) -> Option<Finding> {
+    let (_, row) = last.iter().find(|(id, _)| id == focus)?;
+    let tried = (1.0 - row.mean).max(0.0);
+    let [lo, hi] = wilson(tried, row.n);
+    let span = horizon(row.month);
+    let what = data.rung(focus);
+    let gravest = data.rungs().last().is_some_and(|r| r.id == focus);
+    let worse = if gravest { "" } else { " or worse" };
+    let runs = count(row.n);
+    let headline = if tried <= 0.0 {
+        format!(
+            "No {what}{worse} in {runs} runs: the chance within {span} is below {}%",
+            percent(hi)
+        )
+    } else {
+        format!(
+            "{}{worse} is tried in {}% of runs within {span}",
+            sentence(&a(&what)),
+            percent(tried)
+        )
+    };
+    let cut = if floor > 0.0 {
+        format!("; axis starts at {}%", percent(floor))
+    } else {
+        String::new()
+    };
+    let each: Vec<String> = last
+        .iter()
+        .map(|(id, r)| format!("{} {}", data.rung(id), happened(r)))
+        .collect();
+    Some(Finding {
+        subtitle: format!(
+            "Share of {runs} runs, in %, still without a first challenge to a member of {} at this rung or above{cut}",
+            data.focal()
+        ),
+        caption: format!(
+            "{headline}{} (95% interval {}). Challenged within {span}, by rung or worse: {}.",
+            under_option(data),
+            percent_range([lo, hi]),
+            each.join(", ")
+        ),
+        alt: format!(
+            "Step chart over {} months of the share of runs not yet challenged. Challenged by the end, at the rung or above: {}.",
+            row.month,
+            each.join(", ")
+        ),
+        notes: notes(
+            data,
+            format!(
+                "Tint: 95% Wilson interval, at the end {} for {what}.",
+                percent_range([1.0 - hi, 1.0 - lo])
+            ),
+        ),
+        interval: "95% Wilson intervals by month".to_owned(),
+        direction: if tried <= 0.0 {
+            Direction::Level
+        } else {
+            Direction::Down
+        },
+        headline,
+    })
+}
+
+/// Probability of each rung; `rows` mildest first.
+pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
+    let (first, last) = (rows.first()?, rows.last()?);
+    let span = horizon(data.stored.manifest.months);
+    let never = |o: &Outcome| o.estimate.is_none_or(|e| e <= 0.0);
+    let n = first.1.n;
+    let share = |o: &Outcome| {
+        if never(o) {
+            format!("none of {} runs", count(o.n))
+        } else {
+            format!("{}% of runs", percent(o.estimate.unwrap_or(0.0)))
+        }
+    };
+    let short = |o: &Outcome| {
+        if never(o) {
+            format!("none of {}", count(o.n))
+        } else {
+            format!("{}%", percent(o.estimate.unwrap_or(0.0)))
+        }
+    };
+    let mut picked = vec![first];
+    picked.extend(
+        rows.iter()
+            .find(|(id, _)| *id == super::data::FOCUS_RUNG && *id != first.0 && *id != last.0),
+    );
+    if rows.len() > 1 {
+        picked.push(last);
+    }
+    let (low_rung, high_rung) = (first.1.interval, last.1.interval);
+    let apart = |x: Option<[f64; 2]>, y: Option<[f64; 2]>| matches!((x, y), (Some(x), Some(y)) if x[0] > y[1]);
+    let direction = if apart(low_rung, high_rung) {
+        Direction::Down
+    } else if apart(high_rung, low_rung) {
+        Direction::Up
+    } else {
+        Direction::Level
+    };
+    let headline = if rows.iter().all(|(_, o)| never(o)) {
+        format!("No challenge at any rung in {} runs of {span}", count(n))
+    } else {
+        let mut parts = picked.iter().map(|(id, o)| (data.rung(id), *o));
+        let mut text = parts.next().map_or(String::new(), |(name, o)| {
+            format!("{} in {}", sentence(&name), share(o))
+        });
+        for (name, o) in parts {
+            text += &format!(", {name} in {}", short(o));
+        }
+        // A headline of three lines is none; the caption and the picture name every rung.
+        if text.chars().count() > 105
+            && let Some((id, o)) = picked.get(1)
+        {
+            text = format!("{} in {} within {span}", sentence(&data.rung(id)), share(o));
+        }
+        if direction == Direction::Level && rows.len() > 1 {
+            text += ": no difference beyond noise";
+        }
+        text
+    };
+    let overlapping: Vec<String> = rows
+        .windows(2)
+        .filter(|w| !apart(w[0].1.interval, w[1].1.interval) && !apart(w[1].1.interval, w[0].1.interval))
+        .map(|w| format!("{} and {}", data.rung(w[0].0), data.rung(w[1].0)))
+        .collect();
+    let within = if overlapping.is_empty() {
+        String::new()
+    } else {
+        format!(" Intervals overlap for {}.", overlapping.join("; "))
+    };
+    let by = if headline.contains(&span) {
+        String::new()
+    } else {
+        format!(", within {span}")
+    };
+    let each: Vec<String> = rows
+        .iter()
+        .map(|(id, o)| match o.interval {
+            Some(i) if never(o) => format!("{} none, below {}%", data.rung(id), percent(i[1])),
+            Some(i) => format!(
+                "{} {}% ({})",
+                data.rung(id),
+                percent(o.estimate.unwrap_or(0.0)),
+                percent_range(i)
+            ),
+            None => format!("{} not estimated", data.rung(id)),
+        })
+        .collect();
+    let zero = rows.iter().any(|(_, o)| never(o));
+    let level = level(first.1.level);
+    let arrow = if zero { " Arrow: never seen (upper bound)." } else { "" };
+    Some(Finding {
+        subtitle: format!(
+            "Chance within {span} that a member of {} is challenged at each rung, with {level}% interval",
+            data.focal()
+        ),
+        caption: format!("{headline}{}{by}.{within}", under_option(data)),
+        alt: format!(
+            "Dot chart on a logarithmic axis of the chance of a challenge within {span}, by rung: {}.",
+            each.join("; ")
+        ),
+        notes: notes(
+            data,
+            format!(
+                "Bars: {level}% {} interval; logarithmic axis.{arrow}",
+                sentence(&first.1.method)
+            ),
+        ),
+        interval: format!("{level}% {} interval", first.1.method),
+        headline,
+        direction,
+    })
+}
+
+/// The series of a force balance.
+#[derive(Debug)]
+pub struct Forces<'a> {
+    pub delivered: &'a [&'a SeriesRow],
+    pub announced: Option<&'a [&'a SeriesRow]>,
+    pub free: Option<&'a [&'a SeriesRow]>,
+}
+
+/// Month from which the second series stays on the side of the first it ends on, if it began on the other.
+fn crossing(first: &[&SeriesRow], second: &[&SeriesRow]) -> Option<u32> {
+    let gaps: Vec<(u32, f64)> = first
+        .iter()
+        .zip(second)
+        .map(|(x, y)| (x.month, y.mean - x.mean))
+        .collect();
+    let end = gaps.last()?.1.signum();
+    let turn = gaps.iter().rposition(|(_, gap)| gap.signum() != end && *gap != 0.0)?;
+    gaps.get(turn + 1).map(|(month, _)| *month)
+}
+
+/// Brigades over time.
+pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
+    let own = f.delivered.last()?;
+    let (focal, challenger) = (data.focal(), data.challenger());
+    let span = horizon(own.month);
+    let direction;
+    let headline = match f.free.and_then(|rows| rows.last()) {
+        Some(free) => {
+            let gap = Difference::between(own, free);
+            direction = gap.direction();
+            let by = brigades(gap.by.abs());
+            let turn = f.free.and_then(|rows| crossing(f.delivered, rows));
+            let (theirs, ours) = (sentence(&whose(&challenger)), focal.clone());
+            match (direction, turn) {
+                (Direction::Level, _) => {
+                    format!("{theirs} free force and what {ours} has delivered end level, within noise")
+                }
+                (Direction::Up, Some(month)) => {
+                    format!(
+                        "{theirs} free force passes what {ours} has delivered in month {month} and ends {by} brigades ahead"
+                    )
+                }
+                (Direction::Up, None) => {
+                    format!(
+                        "{theirs} free force stays ahead of what {ours} has delivered, by {by} brigades after {span}"
+                    )
+                }
+                (Direction::Down, Some(month)) => {
+                    format!(
+                        "What {ours} has delivered passes {} free force in month {month} and ends {by} brigades ahead",
+                        whose(&challenger)
+                    )
+                }
+                (Direction::Down, None) => {
+                    format!(
+                        "What {ours} has delivered stays ahead of {} free force, by {by} brigades after {span}",
+                        whose(&challenger)
+                    )
+                }
+            }
+        }
+        None => {
+            let change = Difference::between(f.delivered.first()?, own);
+            direction = change.direction();
+            let (from, to) = (brigades(f.delivered.first()?.mean), brigades(own.mean));
+            match direction {
+                Direction::Level => format!("What {focal} has delivered stays near {from} brigades over {span}"),
+                Direction::Up => format!("What {focal} has delivered grows from {from} to {to} brigades in {span}"),
+                Direction::Down => format!("What {focal} has delivered shrinks from {from} to {to} brigades in {span}"),
+            }
+        }
+    };
+    let missing = f
+        .announced
+        .and_then(|rows| rows.last())
+        .map_or(String::new(), |announced| {
+            let gap = Difference::between(own, announced);
+            match gap.direction() {
+                Direction::Up => format!(
+                    " Of {} brigades announced, {} have arrived.",
+                    brigades(announced.mean),
+                    brigades(own.mean)
+                ),
+                _ => " All that was announced has arrived.".to_owned(),
+            }
+        });
+    let range = |rows: &[&SeriesRow]| {
+        let ends = rows.first().zip(rows.last());
+        ends.map_or(String::new(), |(x, y)| {
+            format!("{} to {}", brigades(x.mean), brigades(y.mean))
+        })
+    };
+    let mut lines = vec![format!("delivered by {focal} {}", range(f.delivered))];
+    lines.extend(f.announced.map(|rows| format!("announced {}", range(rows))));
+    lines.extend(f.free.map(|rows| format!("free force of {challenger} {}", range(rows))));
+    let end = mean_interval(own);
+    Some(Finding {
+        subtitle: format!(
+            "Ground forces in brigade equivalents: mean of {} runs, with the middle 80% of them",
+            count(own.n)
+        ),
+        caption: format!("{headline}{}.{missing}", under_option(data)),
+        alt: format!(
+            "Line chart over {} months, in brigade equivalents: {}.",
+            own.month,
+            lines.join("; ")
+        ),
+        notes: notes(
+            data,
+            format!(
+                "Lines: mean. Delivered in month {}: {} (95% interval {}, normal).",
+                own.month,
+                brigades(own.mean),
+                brigade_range(end)
+            ),
+        ),
+        interval: "band: middle 80% of runs (quantiles by month)".to_owned(),
+        headline,
+        direction,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::sample;
+
+    #[test]
+    fn wilson_matches_published_values() {
+        // Newcombe (1998), table I: 81 of 263 and 0 of 20.
+        let [lo, hi] = wilson(81.0 / 263.0, 263);
+        assert!((lo - 0.2553).abs() < 1e-4 && (hi - 0.3662).abs() < 1e-4);
+        let [lo, hi] = wilson(0.0, 20);
+        assert!(lo == 0.0 && (hi - 0.1611).abs() < 1e-4);
+    }
+
+    fn belief(from: f64, to: f64, sd: f64, n: u64) -> Finding {
+        let rows = [sample::row("x", 0, n, from, sd), sample::row("x", 60, n, to, sd)];
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        credibility(&data, "land_grab", &[&rows[0], &rows[1]], None).expect("two months make a finding")
+    }
+
+    #[test]
+    fn the_headline_agrees_with_its_data_in_sign_and_significance() {
+        for (from, to, sd, n, direction, word) in [
+            (0.74, 0.46, 0.1, 2000, Direction::Down, "falls from 74% to 46%"),
+            (0.46, 0.74, 0.1, 2000, Direction::Up, "rises from 46% to 74%"),
+            (0.50, 0.52, 0.3, 50, Direction::Level, "no change beyond noise"),
+            (0.500, 0.502, 0.001, 10_000, Direction::Level, "hardly moves"),
+        ] {
+            let finding = belief(from, to, sd, n);
+            assert_eq!(finding.direction, direction, "{}", finding.headline);
+            assert!(finding.headline.contains(word), "{}", finding.headline);
+            assert!(finding.caption.contains(&finding.headline));
+        }
+    }
+
+    #[test]
+    fn every_picture_says_that_it_is_no_forecast() {
+        assert!(belief(0.7, 0.5, 0.1, 100).notes.iter().any(|n| n == CAVEAT));
+    }
+
+    #[test]
+    fn a_second_result_within_noise_is_not_called_better_or_worse() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let rows = [sample::row("x", 0, 100, 0.7, 0.2), sample::row("x", 60, 100, 0.5, 0.2)];
+        let headline = |end: f64, n| {
+            let other = sample::row("x", 60, n, end, 0.2);
+            credibility(&data, "land_grab", &[&rows[0], &rows[1]], Some(("stay", &other))).map(|f| f.headline)
+        };
+        assert!(headline(0.52, 100).is_some_and(|h| h.ends_with("no different from “stay” beyond noise")));
+        assert!(headline(0.70, 100).is_some_and(|h| h.ends_with("below the 70% of “stay”")));
+        assert!(headline(0.30, 100).is_some_and(|h| h.ends_with("above the 30% of “stay”")));
+    }
+
+    #[test]
+    fn the_headline_on_forces_agrees_with_who_is_ahead() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let say = |own: [f64; 2], free: [f64; 2], sd: f64| {
+            let line = |v: [f64; 2]| [sample::row("x", 0, 100, v[0], sd), sample::row("x", 60, 100, v[1], sd)];
+            let (own, free) = (line(own), line(free));
+            let (own, free) = ([&own[0], &own[1]], [&free[0], &free[1]]);
+            let f = forces(
+                &data,
+                &Forces {
+                    delivered: &own,
+                    announced: None,
+                    free: Some(&free),
+                },
+            )
+            .expect("a finding");
+            (f.direction, f.headline)
+        };
+        let (direction, headline) = say([12.0, 22.0], [6.0, 32.0], 1.0);
+        assert!(
+            direction == Direction::Up && headline.starts_with("Russia’s free force passes"),
+            "{headline}"
+        );
+        let (direction, headline) = say([12.0, 32.0], [20.0, 22.0], 1.0);
+        assert!(
+            direction == Direction::Down && headline.starts_with("What NATO has delivered passes"),
+            "{headline}"
+        );
+        let (direction, headline) = say([12.0, 20.0], [20.0, 32.0], 1.0);
+        assert!(
+            direction == Direction::Up && headline.contains("stays ahead of what NATO"),
+            "{headline}"
+        );
+        let (direction, headline) = say([12.0, 22.0], [20.0, 22.5], 5.0);
+        assert!(
+            direction == Direction::Level && headline.contains("within noise"),
+            "{headline}"
+        );
+    }
+
+    #[test]
+    fn the_headline_on_the_ladder_names_what_never_happened_and_what_noise_explains() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let say = |low: u64, high: u64| {
+            let (x, y) = (sample::probability("x", low, 100), sample::probability("y", high, 100));
+            ladder(&data, &[("incursion", &x), ("major_attack", &y)]).expect("a finding")
+        };
+        let apart = say(60, 10);
+        assert_eq!(apart.direction, Direction::Down);
+        assert_eq!(apart.headline, "Incursion in 60% of runs, major attack in 10%");
+        let close = say(12, 10);
+        assert_eq!(close.direction, Direction::Level);
+        assert!(close.headline.ends_with("no difference beyond noise") && close.caption.contains("Intervals overlap"));
+        assert!(say(60, 0).headline.ends_with("major attack in none of 100"));
+        assert_eq!(say(0, 0).headline, "No challenge at any rung in 100 runs of five years");
+    }
+
+    #[test]
+    fn no_challenge_in_any_run_is_a_bound_and_not_a_certainty() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let row = sample::row("survival.land_grab", 60, 2000, 1.0, 0.0);
+        let found = survival(&data, "land_grab", &[("land_grab".to_owned(), &row)], 0.0).expect("a finding");
+        assert_eq!(
+            found.headline,
+            "No land grab or worse in 2,000 runs: the chance within five years is below 0.19%"
+        );
+        assert_eq!(found.direction, Direction::Level);
+    }
+
+    #[test]
+    fn a_crossing_is_found_where_the_lines_change_sides_for_good() {
+        let line = |values: [f64; 4]| -> Vec<SeriesRow> {
+            (0u32..)
+                .zip(values)
+                .map(|(m, v)| sample::row("x", m, 10, v, 0.1))
+                .collect()
+        };
+        let (own, free) = (line([3.0, 3.0, 3.0, 3.0]), line([1.0, 2.0, 4.0, 5.0]));
+        let refs = |rows: &'static [SeriesRow]| rows.iter().collect::<Vec<_>>();
+        let (own, free) = (refs(own.leak()), refs(free.leak()));
+        assert_eq!(crossing(&own, &free), Some(2));
+        assert_eq!(crossing(&free, &own), Some(2));
+        assert_eq!(crossing(&own, &own), None);
+    }
+}

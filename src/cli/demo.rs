@@ -1,0 +1,53 @@
+//! `deter demo`: the first minute.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::run::{Choice, execute};
+use super::{Failure, exit, table, terminal};
+use crate::chart::{Style, terminal_fan};
+use crate::job::Settings;
+
+/// Scenario, and number of runs that take a few seconds.
+const SCENARIO: &str = "poland-drone-incursion";
+const RUNS: u64 = 1000;
+
+/// `deter demo`.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Result folder
+    #[arg(long, value_name = "DIR", default_value = "output/demo")]
+    out: PathBuf,
+}
+
+impl Demo {
+    pub fn run(self) -> Result<u8, Failure> {
+        let choice = Choice {
+            scenario: SCENARIO.to_owned(),
+            runs: Some(RUNS),
+            seed: None,
+            months: None,
+            option: None,
+            assume: Vec::new(),
+            set: Vec::new(),
+        };
+        let plan = choice.plan()?;
+        terminal::say(&format!("{}\n{}\n", plan.scenario.title, plan.scenario.question));
+        let settings = Settings {
+            out: self.out,
+            jobs: None,
+            force: false,
+            charts: Some(Style::default()),
+            argv: choice.command(),
+        };
+        let finished = execute(&plan, &settings)?;
+        terminal::print(&terminal_fan(&finished.stored, 80))?;
+        terminal::print(&table::headline(&finished.stored))?;
+        terminal::say(&format!(
+            "\nResults and charts: {}\n\nTry next:\n  deter run {SCENARIO} --option silence\n  deter run {SCENARIO} --set states.USA.resolve=-2 --out output/hollow\n  deter list",
+            finished.folder.display()
+        ));
+        Ok(if finished.complete { exit::DONE } else { exit::INTERRUPTED })
+    }
+}

@@ -1,0 +1,63 @@
+//! Progress with runs per second and time left, and Ctrl-C.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::terminal::{is_watched, say};
+use crate::engine::Halt;
+
+/// Watches a simulation while `work` runs it: draws a bar where somebody looks, and turns the first
+/// Ctrl-C into a request to stop. A second one ends the program at once.
+pub fn watch<T>(runs: u64, work: impl FnOnce(&Halt) -> T) -> (T, bool) {
+    let halt = Arc::new(Halt::default());
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let (asked, seen) = (Arc::clone(&halt), Arc::clone(&interrupted));
+    let installed = ctrlc::set_handler(move || {
+        if seen.swap(true, Ordering::SeqCst) {
+            std::process::exit(i32::from(super::exit::INTERRUPTED));
+        }
+        asked.ask();
+    });
+    if installed.is_err() {
+        say("note: Ctrl-C will end the program without saving");
+    }
+    let finished = Arc::new(AtomicBool::new(false));
+    let started = Instant::now();
+    let drawer = is_watched().then(|| {
+        let (halt, finished) = (Arc::clone(&halt), Arc::clone(&finished));
+        thread::spawn(move || draw(runs, &halt, &finished))
+    });
+    let result = work(&halt);
+    finished.store(true, Ordering::SeqCst);
+    if let Some(handle) = drawer {
+        // A drawing thread that panicked has no result to lose.
+        let _ = handle.join();
+    }
+    let seconds = started.elapsed().as_secs_f64();
+    if halt.finished() > 0 {
+        say(&format!(
+            "{} runs in {:.1} s ({:.0} runs a second)",
+            halt.finished(),
+            seconds,
+            halt.finished() as f64 / seconds.max(1e-9)
+        ));
+    }
+    (result, interrupted.load(Ordering::SeqCst))
+}
+
+fn draw(runs: u64, halt: &Halt, finished: &AtomicBool) {
+    let bar = ProgressBar::with_draw_target(Some(runs), ProgressDrawTarget::stderr_with_hz(10));
+    // The template is a constant; should it not parse, the plain bar does.
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} runs  {per_sec}  {eta} left") {
+        bar.set_style(style.progress_chars("━╸─"));
+    }
+    while !finished.load(Ordering::SeqCst) {
+        bar.set_position(halt.finished());
+        thread::sleep(Duration::from_millis(100));
+    }
+    bar.finish_and_clear();
+}

@@ -1,0 +1,31 @@
+//! Writing to the terminal: colour only where it is wanted, and no fuss over a broken pipe.
+
+use std::io::{self, IsTerminal, Write};
+
+use super::{Failure, exit};
+
+/// Writes results to standard output.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Ok(()),
+        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Err(Failure::Closed),
+        Err(e) => Err(Failure::Other { message: format!("cannot write to standard output: {e}"), code: exit::IO }),
+    }
+}
+
+/// Talks on standard error. Nobody listening is no error.
+pub fn say(text: &str) {
+    let mut err = io::stderr().lock();
+    let _ = writeln!(err, "{}", text.trim_end());
+}
+
+/// True if standard error may carry colour.
+pub fn colour_on_stderr() -> bool {
+    io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
+}
+
+/// True if somebody watches standard error.
+pub fn is_watched() -> bool {
+    io::stderr().is_terminal()
+}

@@ -1,0 +1,231 @@
+//! One job: a plan is simulated, and its results and charts become a folder, whole or not at all.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::chart::{self, ChartError, Style};
+use crate::engine::{Block, Halt, Plan, Sink, simulate};
+use crate::model::inputs::EventKind;
+use crate::model::record::RunRecord;
+use crate::random::SEED_FORMULA;
+use crate::results::format::{
+    EventTag, MANIFEST_FORMAT, Manifest, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
+};
+use crate::results::{
+    Accumulator, CHARTS, ChallengesWriter, Column, Folder, ResultsError, RunsWriter, SUMMARY, write_json, write_series,
+};
+use crate::scenario::schema;
+
+/// What every summary says of itself.
+pub const NOTE: &str = "What follows under the stated assumptions; not a forecast.";
+
+/// How a job is done; nothing here changes a number.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Result folder.
+    pub out: PathBuf,
+    /// Threads; none for one a core.
+    pub jobs: Option<usize>,
+    /// Replace a result of another plan.
+    pub force: bool,
+    /// Draw charts in this style.
+    pub charts: Option<Style>,
+    /// The command that makes the same result again.
+    pub argv: Vec<String>,
+}
+
+/// What a job leaves.
+#[derive(Debug, Clone)]
+pub struct Finished {
+    pub folder: PathBuf,
+    pub stored: Stored,
+    /// False when it was interrupted.
+    pub complete: bool,
+}
+
+/// Why a job failed.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    #[error(transparent)]
+    Results(#[from] ResultsError),
+    #[error("cannot draw the charts: {0}")]
+    Chart(#[from] ChartError),
+    #[error("cannot start {jobs} threads: {reason}; try fewer with --jobs")]
+    Threads { jobs: usize, reason: String },
+    #[error("interrupted before the first block of runs was finished; nothing was written")]
+    Nothing,
+}
+
+/// Takes blocks of runs into the tables and the estimates.
+struct Store {
+    accumulator: Accumulator,
+    runs: RunsWriter,
+    challenges: ChallengesWriter,
+}
+
+impl Store {
+    fn create(plan: &Plan, dir: &Path) -> Result<Self, ResultsError> {
+        let base = &plan.scenario.base;
+        let measures = &plan.model.measures;
+        let columns: Vec<Column> = plan
+            .scenario
+            .uncertain
+            .iter()
+            .map(|u| {
+                let field = schema::figure(&u.path);
+                Column {
+                    name: u.path.clone(),
+                    unit: field.as_ref().map_or("1", |f| f.unit).to_owned(),
+                    label: field.as_ref().map_or("", |f| f.doc).trim().to_owned(),
+                }
+            })
+            .collect();
+        let states: Vec<String> = base.states.iter().map(|s| s.iso3.clone()).collect();
+        let rungs: Vec<String> = base.ladder.iter().map(|r| r.id.clone()).collect();
+        Ok(Self {
+            accumulator: Accumulator::new(&measures.outcomes, &measures.series, plan.scenario.run.months),
+            runs: RunsWriter::create(dir, &columns, &measures.outcomes)?,
+            challenges: ChallengesWriter::create(dir, &states, &rungs)?,
+        })
+    }
+}
+
+impl Sink for Store {
+    type Error = ResultsError;
+
+    fn take(&mut self, block: Block) -> Result<(), ResultsError> {
+        let mut drawn = Vec::with_capacity(block.runs.len());
+        let mut records: Vec<RunRecord> = Vec::with_capacity(block.runs.len());
+        for run in block.runs {
+            drawn.push(run.drawn);
+            records.push(run.record);
+        }
+        self.runs.write(block.first, &drawn, &records)?;
+        self.challenges.write(block.first, &records)?;
+        self.accumulator.add_block(&records);
+        Ok(())
+    }
+}
+
+/// Runs a plan and writes its result folder.
+///
+/// # Errors
+/// [`JobError::Results`] if the folder is taken or cannot be written, [`JobError::Chart`] if a chart
+/// cannot be drawn, [`JobError::Nothing`] if it was interrupted at once. Whatever was in the folder
+/// before is then still there.
+pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, JobError> {
+    let jobs = settings.jobs.unwrap_or(0);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .build()
+        .map_err(|e| JobError::Threads { jobs, reason: e.to_string() })?;
+    let folder = Folder::create(&settings.out, &plan.hash(), settings.force)?;
+    let (store, done) = pool.install(|| -> Result<(Store, u64), ResultsError> {
+        let mut store = Store::create(plan, folder.path())?;
+        let done = simulate(plan, halt, &mut store)?;
+        Ok((store, done))
+    })?;
+    if done == 0 {
+        return Err(JobError::Nothing);
+    }
+    let complete = done == plan.scenario.run.runs;
+    let Store { accumulator, runs, challenges } = store;
+    runs.finish()?;
+    challenges.finish()?;
+    let series = accumulator.series_rows();
+    write_series(folder.path(), &series)?;
+    let state = if complete { "complete" } else { "partial" };
+    let summary = summary(plan, &accumulator, done, state);
+    write_json(&folder.path().join(SUMMARY), &summary)?;
+    let manifest = manifest(plan, settings, done, state);
+    let mut stored = Stored { manifest, summary, series };
+    if let Some(style) = &settings.charts {
+        draw(&stored, style, &folder.path().join(CHARTS))?;
+    }
+    let target = folder.finish(stored.manifest.clone())?;
+    stored.manifest = crate::results::read_manifest(&target)?;
+    Ok(Finished { folder: target, stored, complete })
+}
+
+/// Draws all charts of stored results into a folder.
+///
+/// # Errors
+/// [`ChartError`] if a chart cannot be drawn or written; those before it are then complete.
+pub fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<Vec<PathBuf>, ChartError> {
+    let mut written = Vec::new();
+    for picture in chart::draw_all(stored, style)? {
+        picture.write(dir)?;
+        written.push(dir.join(format!("{}.png", picture.name)));
+    }
+    Ok(written)
+}
+
+fn tag(plan: &Plan) -> ScenarioTag {
+    let s = &plan.scenario;
+    ScenarioTag {
+        name: s.name.clone(),
+        title: s.title.clone(),
+        question: s.question.clone(),
+        hash: s.hash.clone(),
+    }
+}
+
+fn summary(plan: &Plan, accumulator: &Accumulator, runs: u64, state: &str) -> Summary {
+    let s = &plan.scenario;
+    Summary {
+        format: SUMMARY_FORMAT.to_owned(),
+        scenario: tag(plan),
+        assumptions: s.assumptions.clone(),
+        option: s.option.clone(),
+        seed: s.run.seed,
+        runs,
+        months: s.run.months,
+        state: state.to_owned(),
+        note: NOTE.to_owned(),
+        outcomes: accumulator.outcomes(),
+    }
+}
+
+fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifest {
+    let s = &plan.scenario;
+    let mut events: Vec<EventTag> = s
+        .base
+        .events
+        .iter()
+        .filter(|e| e.hazard.is_none() && e.probability > 0.0 && e.month < s.run.months && !e.note.is_empty())
+        .filter(|e| !matches!(e.kind, EventKind::LeaderChange { .. }))
+        .map(|e| EventTag { month: e.month, note: e.note.clone() })
+        .collect();
+    events.sort_by(|a, b| a.month.cmp(&b.month).then_with(|| a.note.cmp(&b.note)));
+    events.dedup();
+    Manifest {
+        format: MANIFEST_FORMAT.to_owned(),
+        state: state.to_owned(),
+        scenario: tag(plan),
+        assumptions: s.assumptions.clone(),
+        option: s.option.clone(),
+        start: format!("{:04}-{:02}", s.run.start.0, s.run.start.1),
+        months: s.run.months,
+        seed: s.run.seed,
+        seed_formula: SEED_FORMULA.to_owned(),
+        runs_planned: s.run.runs,
+        runs_finished: done,
+        program: "deter".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
+        plan_hash: plan.hash(),
+        focal: s.base.arrangements.get(s.base.focal).map_or(String::new(), |a| a.id.clone()),
+        rungs: s.base.ladder.iter().map(|r| RungTag { id: r.id.clone(), label: r.label.clone() }).collect(),
+        series: plan
+            .model
+            .measures
+            .series
+            .iter()
+            .map(|x| SeriesTag { id: x.id.clone(), label: x.label.clone(), unit: x.unit.to_owned() })
+            .collect(),
+        events,
+        checksums: BTreeMap::new(),
+        effective: s.effective.clone(),
+        argv: settings.argv.clone(),
+    }
+}
