@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn every_figure_has_a_row_of_seven_cells() {
         let page = parameter_table();
-        let figures = GROUPS
+        let figures: usize = GROUPS
             .iter()
             .map(|(_, f)| f.len())
             .chain(FAMILIES.iter().map(|(_, _, f)| f.len()))
