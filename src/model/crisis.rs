@@ -359,7 +359,7 @@ impl<'a> Tree<'a> {
             let answered = if total > 1e-12 { value / total } else { 0.0 };
             f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost
         };
-        if credibility < 1e-9 || credibility > 1.0 - 1e-9 {
+        if !(1e-9..=1.0 - 1e-9).contains(&credibility) {
             return credibility;
         }
         let (honoured, failed) = (split(true), split(false));

@@ -26,6 +26,7 @@ pub mod play;
 pub mod policy;
 pub mod politics;
 pub mod record;
+pub mod reference;
 pub mod signals;
 pub mod tally;
 pub mod war;
