@@ -23,11 +23,13 @@
 //! ```
 
 pub mod chart;
+pub mod classroom;
 pub mod cli;
 pub mod engine;
 pub mod job;
 pub mod model;
 pub mod random;
+pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod stats;
