@@ -4,7 +4,10 @@ use std::fs;
 use std::path::Path;
 
 /// Compares a page with what the code says now, or writes it when `DETER_UPDATE_GOLDEN` is set.
-#[expect(clippy::disallowed_methods, reason = "the variable steers the test, as for all golden files")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the variable steers the test, as for all golden files"
+)]
 fn is_current(page: &str, wanted: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(page);
     if std::env::var_os("DETER_UPDATE_GOLDEN").is_some() {

@@ -31,18 +31,18 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
     if s.state != "complete" {
         facts.push("interrupted: these results are partial".to_owned());
     }
-    let _ = write!(html, "<p class=\"facts\">{}</p></header>\n", escape(&facts.join(" · ")));
+    let _ = writeln!(html, "<p class=\"facts\">{}</p></header>", escape(&facts.join(" · ")));
 
     section(&mut html, "answer", "The answer, under these assumptions");
     for sentence in answer(stored) {
-        let _ = write!(html, "<p>{}</p>\n", escape(&sentence));
+        let _ = writeln!(html, "<p>{}</p>", escape(&sentence));
     }
-    let _ = write!(html, "<p class=\"note\">{}</p></section>\n", escape(&s.note));
+    let _ = writeln!(html, "<p class=\"note\">{}</p></section>", escape(&s.note));
 
     section(&mut html, "charts", "Charts");
     for picture in pictures {
         let caption = caption(picture);
-        let _ = write!(html, "<figure>{}<figcaption>{}</figcaption></figure>\n", picture.svg, escape(&caption));
+        let _ = writeln!(html, "<figure>{}<figcaption>{}</figcaption></figure>", picture.svg, escape(&caption));
     }
     html.push_str("</section>\n");
 
@@ -100,9 +100,9 @@ fn row(html: &mut String, o: &Outcome) {
         (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
         (None, _) => String::new(),
     };
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<tr><th scope=\"row\">{} <code>{}</code></th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+        "<tr><th scope=\"row\">{} <code>{}</code></th><td>{}</td><td>{}</td><td>{}</td></tr>",
         escape(&o.label),
         escape(&o.id),
         escape(&estimate),
@@ -117,7 +117,7 @@ struct Rounded(f64);
 impl std::fmt::Display for Rounded {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let digits = match self.0.abs() {
-            a if a == 0.0 => 0,
+            0.0 => 0,
             a if a >= 100.0 => 1,
             a if a >= 1.0 => 2,
             a if a >= 0.01 => 4,
@@ -130,9 +130,9 @@ impl std::fmt::Display for Rounded {
 fn values<'a>(html: &mut String, values: impl Iterator<Item = &'a Effective>) {
     html.push_str("<table><thead><tr><th scope=\"col\">Value of</th><th scope=\"col\">is</th><th scope=\"col\">set by</th></tr></thead><tbody>\n");
     for e in values {
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td></tr>\n",
+            "<tr><th scope=\"row\"><code>{}</code></th><td>{}</td><td>{}</td></tr>",
             escape(&e.path),
             escape(&e.value),
             escape(&e.layer)
