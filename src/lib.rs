@@ -22,9 +22,11 @@
 //! # Ok::<(), deterrence::scenario::Problems>(())
 //! ```
 
+pub mod analysis;
 pub mod chart;
 pub mod cli;
 pub mod engine;
+pub mod evidence;
 pub mod job;
 pub mod model;
 pub mod random;
