@@ -160,11 +160,11 @@ pub(super) fn denial(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
         Ok(by_rung(&Arm::load("denial", option, &[])?, runs)?.swap_remove(4))
     };
     let none = grabs(None)?;
-    let (half, two, seven) = (grabs(Some("half"))?, grabs(Some("two"))?, grabs(Some("seven"))?);
+    let (battalion, two, seven) = (grabs(Some("battalion"))?, grabs(Some("two"))?, grabs(Some("seven"))?);
     let (unarmed, unarmed_seven) = (grabs(Some("unarmed"))?, grabs(Some("unarmed_seven"))?);
     let (slow, fast) = (grabs(Some("slow"))?, grabs(Some("fast"))?);
     let effects = vec![
-        Effect::tested("land grabs, half a brigade / none", ratio(&none, &half), Band::within(0.75, 1.0)),
+        Effect::tested("land grabs, a battalion / none", ratio(&none, &battalion), Band::within(0.75, 1.0)),
         Effect::tested("land grabs, two brigades / none", ratio(&none, &two), Band::within(0.2, 0.85)),
         Effect::tested("land grabs, seven brigades / none", ratio(&none, &seven), Band::within(0.01, 0.4)),
         Effect::tested("land grabs, seven that cannot fight / none", ratio(&unarmed, &unarmed_seven), Band::within(0.6, 1.0)),
