@@ -14,11 +14,23 @@ fn plan(sets: &[&str]) -> Plan {
 }
 
 fn ids() -> Vec<String> {
-    ["challenge.strike", "intensity.incursion", "honoured.nato", "severe_share", "rate.incursion"].map(String::from).to_vec()
+    [
+        "challenge.strike",
+        "intensity.incursion",
+        "honoured.nato",
+        "severe_share",
+        "rate.incursion",
+    ]
+    .map(String::from)
+    .to_vec()
 }
 
 fn compared(first: &Plan, second: &Plan) -> Comparison {
-    let settings = Settings { runs: RUNS, level: 0.95, outcomes: &ids() };
+    let settings = Settings {
+        runs: RUNS,
+        level: 0.95,
+        outcomes: &ids(),
+    };
     compare(first, second, &settings, &Halt::default()).expect("the same seed and known outcomes")
 }
 
@@ -33,7 +45,10 @@ fn a_plan_against_itself_differs_in_nothing() {
         assert!(contrast.ratio.is_none_or(|r| r == 1.0), "{}", contrast.id);
     }
     let rate = &c.contrasts[1];
-    assert_eq!((rate.interval, rate.ratio_interval), (Some([0.0, 0.0]), Some([1.0, 1.0])));
+    assert_eq!(
+        (rate.interval, rate.ratio_interval),
+        (Some([0.0, 0.0]), Some([1.0, 1.0]))
+    );
 }
 
 #[test]
@@ -41,7 +56,13 @@ fn streamed_differences_are_those_of_the_stored_pairs() {
     let (a, b) = (plan(&[]), plan(&["states.USA.perceived=-2"]));
     let c = compared(&a, &b);
     let column = |p: &Plan, id: &str| -> Vec<f64> {
-        let k = p.model.measures.outcomes.iter().position(|o| o.id == id).expect("a reported outcome");
+        let k = p
+            .model
+            .measures
+            .outcomes
+            .iter()
+            .position(|o| o.id == id)
+            .expect("a reported outcome");
         (0..RUNS).map(|r| p.run(r).record.values[k]).collect()
     };
     let (x, y) = (column(&a, "intensity.incursion"), column(&b, "intensity.incursion"));
@@ -71,7 +92,10 @@ fn doubt_about_the_lead_raises_incursions_beyond_its_interval() {
 fn the_same_numbers_for_any_number_of_threads() {
     let (a, b) = (plan(&[]), plan(&["states.USA.perceived=-2"]));
     let on = |threads: usize| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a small pool");
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("a small pool");
         pool.install(|| compared(&a, &b))
     };
     assert_eq!(on(1), on(3));
@@ -80,12 +104,19 @@ fn the_same_numbers_for_any_number_of_threads() {
 #[test]
 fn plans_that_share_no_luck_and_unknown_outcomes_are_refused() {
     let a = plan(&[]);
-    let settings = Settings { runs: 2, level: 0.95, outcomes: &["peace".to_string()] };
+    let settings = Settings {
+        runs: 2,
+        level: 0.95,
+        outcomes: &["peace".to_string()],
+    };
     assert_eq!(
         compare(&a, &plan(&["run.seed=2"]), &settings, &Halt::default()),
         Err(CompareError::Seeds(1, 2))
     );
-    let unknown = CompareError::Unknown { plan: "first", id: "peace".into() };
+    let unknown = CompareError::Unknown {
+        plan: "first",
+        id: "peace".into(),
+    };
     assert_eq!(compare(&a, &a, &settings, &Halt::default()), Err(unknown));
 }
 
@@ -94,8 +125,16 @@ fn a_stop_leaves_no_pairs_behind() {
     let a = plan(&[]);
     let halt = Halt::default();
     halt.ask();
-    let settings = Settings { runs: RUNS, level: 0.95, outcomes: &ids() };
+    let settings = Settings {
+        runs: RUNS,
+        level: 0.95,
+        outcomes: &ids(),
+    };
     let c = compare(&a, &a, &settings, &halt).expect("the same seed");
     assert_eq!(c.runs, 0);
-    assert!(c.contrasts.iter().all(|k| k.first.is_none() && k.interval.is_none() && k.ratio.is_none()));
+    assert!(
+        c.contrasts
+            .iter()
+            .all(|k| k.first.is_none() && k.interval.is_none() && k.ratio.is_none())
+    );
 }

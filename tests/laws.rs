@@ -87,12 +87,19 @@ fn the_opening_world_is_neither_frozen_nor_on_fire() {
     use deterrence::scenario::{Request, Source, load};
     let plan = Plan::new(load(&Request::new(Source::Bundled("status-quo".into()))).expect("bundled"));
     let ids = ["sabotage", "incursion", "strike", "land_grab", "major_attack"].map(|k| format!("intensity.{k}"));
-    let settings = Settings { runs: RUNS, level: 0.95, outcomes: &ids };
+    let settings = Settings {
+        runs: RUNS,
+        level: 0.95,
+        outcomes: &ids,
+    };
     let levels = compare(&plan, &plan, &settings, &Halt::default()).expect("the same seed twice");
     let rate = |k: usize| levels.contrasts[k].first.expect("there are runs");
     assert!((24.0..48.0).contains(&rate(0)), "sabotage a year: {}", rate(0));
     assert!((2.0..8.0).contains(&rate(1)), "incursions a year: {}", rate(1));
     assert!((0.01..0.08).contains(&rate(2)), "strikes a year: {}", rate(2));
     let grabs = (rate(3) + rate(4)) / 12.0;
-    assert!(grabs > 0.0 && grabs < 5e-4, "land grabs and major attacks a month: {grabs}");
+    assert!(
+        grabs > 0.0 && grabs < 5e-4,
+        "land grabs and major attacks a month: {grabs}"
+    );
 }

@@ -143,7 +143,11 @@ pub fn compare(first: &Plan, second: &Plan, settings: &Settings<'_>, halt: &Halt
         return Err(CompareError::Seeds(seeds.0, seeds.1));
     }
     let places = places(first, second, settings.outcomes)?;
-    let mut total = Part { runs: 0, changed: 0, sums: vec![Sums::default(); places.len()] };
+    let mut total = Part {
+        runs: 0,
+        changed: 0,
+        sums: vec![Sums::default(); places.len()],
+    };
     let mut start = 0;
     while start < settings.runs && !halt.is_asked() {
         let end = settings.runs.min(start + BLOCK * WAVE);
@@ -169,7 +173,14 @@ fn places(first: &Plan, second: &Plan, ids: &[String]) -> Result<Vec<Place>, Com
     let find = |plan: &Plan, id: &str| plan.model.measures.outcomes.iter().position(|o| o.id == id);
     if ids.is_empty() {
         let all = first.model.measures.outcomes.iter().enumerate();
-        return Ok(all.filter_map(|(k, o)| Some(Place { first: k, second: find(second, &o.id)? })).collect());
+        return Ok(all
+            .filter_map(|(k, o)| {
+                Some(Place {
+                    first: k,
+                    second: find(second, &o.id)?,
+                })
+            })
+            .collect());
     }
     let unknown = |plan: &'static str, id: &String| CompareError::Unknown { plan, id: id.clone() };
     ids.iter()
@@ -192,7 +203,11 @@ fn wave(first: &Plan, second: &Plan, places: &[Place], range: Range<u64>, halt: 
                 return None;
             }
             let runs = start..range.end.min(start + BLOCK);
-            let mut part = Part { runs: runs.end - start, changed: 0, sums: vec![Sums::default(); places.len()] };
+            let mut part = Part {
+                runs: runs.end - start,
+                changed: 0,
+                sums: vec![Sums::default(); places.len()],
+            };
             for replication in runs {
                 let (a, b) = (first.run(replication), second.run(replication));
                 part.changed += u64::from(took_another_course(&a, &b));
@@ -214,9 +229,27 @@ fn took_another_course(a: &Run, b: &Run) -> bool {
     let (a, b) = (&a.record.challenges, &b.record.challenges);
     a.len() != b.len()
         || a.iter().zip(b).any(|(x, y)| {
-            (x.month, x.challenger, x.target, x.rung, x.attributed, x.resisted, x.pressed, x.success, x.war)
-                != (y.month, y.challenger, y.target, y.rung, y.attributed, y.resisted, y.pressed, y.success, y.war)
-                || (x.lead, x.lead_answer, x.fought, x.supported) != (y.lead, y.lead_answer, y.fought, y.supported)
+            (
+                x.month,
+                x.challenger,
+                x.target,
+                x.rung,
+                x.attributed,
+                x.resisted,
+                x.pressed,
+                x.success,
+                x.war,
+            ) != (
+                y.month,
+                y.challenger,
+                y.target,
+                y.rung,
+                y.attributed,
+                y.resisted,
+                y.pressed,
+                y.success,
+                y.war,
+            ) || (x.lead, x.lead_answer, x.fought, x.supported) != (y.lead, y.lead_answer, y.fought, y.supported)
         })
 }
 
@@ -225,7 +258,13 @@ fn contrast(spec: &OutcomeSpec, sums: &Sums, level: f64) -> Contrast {
     let (x, c) = (j.mean(0), j.mean(1));
     let (y, d) = (x + j.mean(2), c + j.mean(3));
     let is_share = spec.measure == Measure::Share;
-    let of = |sum: f64, cases: f64| if !is_share { Some(sum) } else { (cases > 0.0).then(|| sum / cases) };
+    let of = |sum: f64, cases: f64| {
+        if !is_share {
+            Some(sum)
+        } else {
+            (cases > 0.0).then(|| sum / cases)
+        }
+    };
     let (first, second) = if j.n() == 0 { (None, None) } else { (of(x, c), of(y, d)) };
     let both = first.zip(second);
     // Gradients over (x, c, y − x, d − c); the last two move the second plan alone, so that equal
@@ -268,7 +307,15 @@ fn contrast(spec: &OutcomeSpec, sums: &Sums, level: f64) -> Contrast {
         ratio_interval: log.map(|i| i.map(f64::exp)),
         correlation: (vx > 0.0 && vy > 0.0).then(|| ((vx + xd) / (vx * vy).sqrt()).clamp(-1.0, 1.0)),
         changed: sums.changed,
-        only_first: if spec.measure == Measure::Happened { sums.only_first } else { 0 },
-        only_second: if spec.measure == Measure::Happened { sums.only_second } else { 0 },
+        only_first: if spec.measure == Measure::Happened {
+            sums.only_first
+        } else {
+            0
+        },
+        only_second: if spec.measure == Measure::Happened {
+            sums.only_second
+        } else {
+            0
+        },
     }
 }

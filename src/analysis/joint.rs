@@ -14,7 +14,11 @@ pub struct Joint<const N: usize> {
 
 impl<const N: usize> Default for Joint<N> {
     fn default() -> Self {
-        Self { n: 0, mean: [0.0; N], co: [[0.0; N]; N] }
+        Self {
+            n: 0,
+            mean: [0.0; N],
+            co: [[0.0; N]; N],
+        }
     }
 }
 
@@ -64,7 +68,11 @@ impl<const N: usize> Joint<N> {
 
     /// Covariance over runs, with `n − 1`; 0 below two runs.
     pub fn covariance(&self, i: usize, j: usize) -> f64 {
-        if self.n < 2 { 0.0 } else { 0.5 * (self.co[i][j] + self.co[j][i]) / (self.n - 1) as f64 }
+        if self.n < 2 {
+            0.0
+        } else {
+            0.5 * (self.co[i][j] + self.co[j][i]) / (self.n - 1) as f64
+        }
     }
 
     /// Student's interval of a function of the means with this value and gradient (delta method);
@@ -85,7 +93,9 @@ mod tests {
     use super::*;
 
     fn rows() -> Vec<[f64; 2]> {
-        (0..40).map(|i| [f64::from(i % 7), f64::from((i * i) % 11) + 0.5 * f64::from(i % 7)]).collect()
+        (0..40)
+            .map(|i| [f64::from(i % 7), f64::from((i * i) % 11) + 0.5 * f64::from(i % 7)])
+            .collect()
     }
 
     #[test]

@@ -46,8 +46,13 @@ impl Arm {
         let mut request = Request::new(Source::Bundled(format!("laws/{file}")));
         request.option = option.map(str::to_owned);
         request.sets = sets.iter().map(|s| (*s).to_owned()).collect();
-        let scenario = load(&request).map_err(|source| EvidenceError::Scenario { file: file.to_owned(), source })?;
-        Ok(Self { plan: Plan::new(scenario) })
+        let scenario = load(&request).map_err(|source| EvidenceError::Scenario {
+            file: file.to_owned(),
+            source,
+        })?;
+        Ok(Self {
+            plan: Plan::new(scenario),
+        })
     }
 
     /// The plan of the arm.
@@ -60,7 +65,11 @@ impl Arm {
     /// # Errors
     /// If the world has no such state.
     pub fn state(&self, iso3: &str) -> Result<usize, EvidenceError> {
-        self.plan.scenario.base.state(iso3).ok_or_else(|| EvidenceError::Missing(iso3.to_owned()))
+        self.plan
+            .scenario
+            .base
+            .state(iso3)
+            .ok_or_else(|| EvidenceError::Missing(iso3.to_owned()))
     }
 
     /// Index of a rung by its id.
@@ -68,7 +77,11 @@ impl Arm {
     /// # Errors
     /// If the ladder has no such rung.
     pub fn rung(&self, id: &str) -> Result<usize, EvidenceError> {
-        self.plan.scenario.base.rung(id).ok_or_else(|| EvidenceError::Missing(id.to_owned()))
+        self.plan
+            .scenario
+            .base
+            .rung(id)
+            .ok_or_else(|| EvidenceError::Missing(id.to_owned()))
     }
 
     /// Plays runs 0 to `runs` and calls `watch` at the end of each month with the world, and with
@@ -78,7 +91,10 @@ impl Arm {
     where
         F: Fn(&World, &Ground, &mut [f64]) + Sync,
     {
-        let rows: Vec<Vec<f64>> = (0..runs).into_par_iter().map(|r| self.observe_one(r, width, &watch)).collect();
+        let rows: Vec<Vec<f64>> = (0..runs)
+            .into_par_iter()
+            .map(|r| self.observe_one(r, width, &watch))
+            .collect();
         (0..width).map(|k| rows.iter().map(|row| row[k]).collect()).collect()
     }
 
@@ -104,7 +120,10 @@ impl Arm {
 /// Integrated intensity so far against `states` at `rungs`.
 pub fn integrated(world: &World, states: &[usize], rungs: &[usize]) -> f64 {
     let ladder = world.inputs.ladder.len();
-    states.iter().flat_map(|s| rungs.iter().map(move |k| world.tally.integrated[s * ladder + k])).sum()
+    states
+        .iter()
+        .flat_map(|s| rungs.iter().map(move |k| world.tally.integrated[s * ladder + k]))
+        .sum()
 }
 
 fn mean(values: &[f64]) -> f64 {
@@ -117,7 +136,10 @@ fn estimate(value: f64, influence: &[f64]) -> Estimate {
     let centre = mean(influence);
     let spread = influence.iter().map(|d| (d - centre) * (d - centre)).sum::<f64>();
     let sd = (spread / (n.max(2) - 1) as f64).sqrt();
-    Estimate { value, interval: mean_interval(value, sd, n, LEVEL).unwrap_or([f64::NAN; 2]) }
+    Estimate {
+        value,
+        interval: mean_interval(value, sd, n, LEVEL).unwrap_or([f64::NAN; 2]),
+    }
 }
 
 /// `Π mean(y)^power` over paired readings: a ratio, or a ratio of ratios. The interval is that of its
@@ -133,7 +155,10 @@ pub fn product(terms: &[(&[f64], f64)]) -> Estimate {
         }
     }
     let e = estimate(log, &influence);
-    Estimate { value: e.value.exp(), interval: e.interval.map(f64::exp) }
+    Estimate {
+        value: e.value.exp(),
+        interval: e.interval.map(f64::exp),
+    }
 }
 
 /// `mean(second) / mean(first)`.
@@ -151,8 +176,9 @@ pub fn difference(first: &[f64], second: &[f64]) -> Estimate {
 pub fn difference_of_shares(x: &[f64], c: &[f64], y: &[f64], d: &[f64]) -> Estimate {
     let (first, second) = (mean(x) / mean(c), mean(y) / mean(d));
     let (mc, md) = (mean(c), mean(d));
-    let influence: Vec<f64> =
-        (0..x.len()).map(|i| (x[i] - first * c[i]) / mc - (y[i] - second * d[i]) / md).collect();
+    let influence: Vec<f64> = (0..x.len())
+        .map(|i| (x[i] - first * c[i]) / mc - (y[i] - second * d[i]) / md)
+        .collect();
     estimate(first - second, &influence)
 }
 

@@ -34,17 +34,26 @@ impl Band {
 
     /// Exactly `value`.
     pub const fn exactly(value: f64) -> Self {
-        Self { low: value, high: value }
+        Self {
+            low: value,
+            high: value,
+        }
     }
 
     /// `low` or more.
     pub const fn above(low: f64) -> Self {
-        Self { low, high: f64::INFINITY }
+        Self {
+            low,
+            high: f64::INFINITY,
+        }
     }
 
     /// `high` or less.
     pub const fn below(high: f64) -> Self {
-        Self { low: f64::NEG_INFINITY, high }
+        Self {
+            low: f64::NEG_INFINITY,
+            high,
+        }
     }
 
     /// True if the whole interval lies inside.
@@ -77,12 +86,24 @@ pub struct Effect {
 impl Effect {
     /// An effect that the law speaks about.
     pub fn tested(what: impl Into<String>, e: Estimate, band: Band) -> Self {
-        Self { what: what.into(), estimate: e.value, interval: e.interval, band: Some(band), holds: band.holds(e.interval) }
+        Self {
+            what: what.into(),
+            estimate: e.value,
+            interval: e.interval,
+            band: Some(band),
+            holds: band.holds(e.interval),
+        }
     }
 
     /// A number for the reader.
     pub fn reported(what: impl Into<String>, e: Estimate) -> Self {
-        Self { what: what.into(), estimate: e.value, interval: e.interval, band: None, holds: true }
+        Self {
+            what: what.into(),
+            estimate: e.value,
+            interval: e.interval,
+            band: None,
+            holds: true,
+        }
     }
 }
 
@@ -103,7 +124,13 @@ impl Verdict {
     /// Puts the effects together.
     pub fn new(law: Law, runs: u64, effects: Vec<Effect>, note: &'static str) -> Self {
         let holds = effects.iter().all(|e| e.holds);
-        Self { law, runs, effects, holds, note }
+        Self {
+            law,
+            runs,
+            effects,
+            holds,
+            note,
+        }
     }
 
     /// The effect called `what`.

@@ -20,8 +20,15 @@ pub fn table(verdicts: &[Verdict]) -> String {
             line(&mut out, &format!("    {text}"));
         }
         for e in &v.effects {
-            let estimate = format!("{} [{}, {}]", figure(e.estimate), figure(e.interval[0]), figure(e.interval[1]));
-            let band = e.band.map_or_else(String::new, |b| format!("{}{}", band_text(b), if e.holds { "" } else { " !" }));
+            let estimate = format!(
+                "{} [{}, {}]",
+                figure(e.estimate),
+                figure(e.interval[0]),
+                figure(e.interval[1])
+            );
+            let band = e.band.map_or_else(String::new, |b| {
+                format!("{}{}", band_text(b), if e.holds { "" } else { " !" })
+            });
             let mut names = wrap(&e.what, NAME - 1);
             let last = names.pop().unwrap_or_default();
             for name in names {
@@ -33,7 +40,13 @@ pub fn table(verdicts: &[Verdict]) -> String {
         out.push('\n');
     }
     let held = verdicts.iter().filter(|v| v.holds).count();
-    line(&mut out, &format!("{held} of {} laws hold. Intervals are paired, at 95 percent.", verdicts.len()));
+    line(
+        &mut out,
+        &format!(
+            "{held} of {} laws hold. Intervals are paired, at 95 percent.",
+            verdicts.len()
+        ),
+    );
     out
 }
 
@@ -95,11 +108,18 @@ mod tests {
     use crate::evidence::laws::LAWS;
 
     fn verdicts() -> Vec<Verdict> {
-        let e = |value: f64| Estimate { value, interval: [value - 0.1, value + 0.1] };
+        let e = |value: f64| Estimate {
+            value,
+            interval: [value - 0.1, value + 0.1],
+        };
         LAWS.iter()
             .map(|law| {
                 let effects = vec![
-                    Effect::tested("a long name of an effect that needs more than one line", e(-1.2345), Band::within(0.1, 2.0)),
+                    Effect::tested(
+                        "a long name of an effect that needs more than one line",
+                        e(-1.2345),
+                        Band::within(0.1, 2.0),
+                    ),
                     Effect::reported("number", e(0.000_012)),
                 ];
                 Verdict::new(*law, 200, effects, "A note.")
@@ -116,7 +136,10 @@ mod tests {
 
     #[test]
     fn json_carries_open_bands_as_null() {
-        let e = Estimate { value: 2.0, interval: [1.5, 2.5] };
+        let e = Estimate {
+            value: 2.0,
+            interval: [1.5, 2.5],
+        };
         let v = Verdict::new(LAWS[0], 10, vec![Effect::tested("x", e, Band::above(1.0))], "");
         let value: serde_json::Value = serde_json::from_str(&json(&[v])).expect("own output parses");
         assert!(value[0]["effects"][0]["band"]["high"].is_null());

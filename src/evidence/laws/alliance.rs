@@ -1,8 +1,6 @@
 //! Laws about allies: who pays, which promises are tested, how far doubt spreads.
 
-use crate::evidence::experiment::{
-    Arm, EvidenceError, Readings, difference, difference_of_shares, level, ratio,
-};
+use crate::evidence::experiment::{Arm, EvidenceError, Readings, difference, difference_of_shares, level, ratio};
 use crate::evidence::law::{Band, Effect, Law, Verdict};
 use crate::model::arithmetic::exp;
 use crate::model::crisis::precision;
@@ -38,13 +36,34 @@ pub(super) fn burden(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
     let effects = vec![
         Effect::reported("Europe, percent of GDP after five years", level(&base[0])),
         Effect::tested("Europe, doubted - believed, points", rise(0), Band::within(0.02, 1.5)),
-        Effect::tested("Baltic states, doubted - believed, points", rise(1), Band::within(0.05, 3.0)),
+        Effect::tested(
+            "Baltic states, doubted - believed, points",
+            rise(1),
+            Band::within(0.05, 3.0),
+        ),
         Effect::reported("Germany, doubted - believed, points", rise(2)),
-        Effect::tested("the front line first: Baltic states - Europe", difference(&gap(0), &gap(1)), Band::above(0.0)),
-        Effect::tested("Europe, threat weighed threefold, points", difference(&base[0], &threatened[0]), Band::above(0.0)),
-        Effect::tested("Europe, without free riding, points", difference(&base[0], &generous[0]), Band::above(0.0)),
+        Effect::tested(
+            "the front line first: Baltic states - Europe",
+            difference(&gap(0), &gap(1)),
+            Band::above(0.0),
+        ),
+        Effect::tested(
+            "Europe, threat weighed threefold, points",
+            difference(&base[0], &threatened[0]),
+            Band::above(0.0),
+        ),
+        Effect::tested(
+            "Europe, without free riding, points",
+            difference(&base[0], &generous[0]),
+            Band::above(0.0),
+        ),
     ];
-    Ok(Verdict::new(law, runs, effects, "Signs and order are tested; sizes are inputs of the model. Five years, learning on."))
+    Ok(Verdict::new(
+        law,
+        runs,
+        effects,
+        "Signs and order are tested; sizes are inputs of the model. Five years, learning on.",
+    ))
 }
 
 /// P(the lead fights) for a pair as the lead truly is, or none where nobody leads.
@@ -68,7 +87,9 @@ fn tested(world: &World, ground: &Ground, rung: usize, row: &mut [f64]) {
         if !world.tally.is_focal(dyad.target) || world.wars.between(dyad.challenger, dyad.target) {
             continue;
         }
-        let Some(honoured) = truth(world, d, rung) else { continue };
+        let Some(honoured) = truth(world, d, rung) else {
+            continue;
+        };
         let utility = world.temptation(ground, d, rung).utility;
         let intensity = opportunities * crate::model::arithmetic::logistic(lambda * utility);
         for (place, value) in row.iter_mut().zip([intensity * honoured, intensity, honoured, 1.0]) {
@@ -86,11 +107,18 @@ pub(super) fn selection(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
     let (base, blind, informed) = (read(None)?, read(Some("blind"))?, read(Some("informed"))?);
     let gap = |r: &Readings| difference_of_shares(&r[0], &r[1], &r[2], &r[3]);
     let mut effects = vec![
-        Effect::reported("P(lead honours), mean over members and months", share(&base[2], &base[3])),
+        Effect::reported(
+            "P(lead honours), mean over members and months",
+            share(&base[2], &base[3]),
+        ),
         Effect::reported("P(lead honours | tested)", share(&base[0], &base[1])),
         Effect::tested("tested - mean", gap(&base), Band::within(-0.6, 0.0)),
         Effect::reported("tested - mean, challenger learns nothing", gap(&blind)),
-        Effect::tested("tested - mean, well-informed challenger", gap(&informed), Band::within(-0.7, 0.0)),
+        Effect::tested(
+            "tested - mean, well-informed challenger",
+            gap(&informed),
+            Band::within(-0.7, 0.0),
+        ),
         Effect::tested(
             "tested, well-informed - as it is",
             difference_of_shares(&informed[0], &informed[1], &base[0], &base[1]),
@@ -134,9 +162,21 @@ fn spillover(runs: u64) -> Result<Vec<Effect>, EvidenceError> {
     let alone = &["beliefs.interdependence=0"];
     let (kept_alone, abandoned_alone) = (read("kept", alone)?, read("abandoned", alone)?);
     Ok(vec![
-        Effect::tested("credence in NATO, abandoned - kept", difference(&kept[0], &abandoned[0]), Band::below(0.0)),
-        Effect::tested("credence in the Korean pact, abandoned - kept", difference(&kept[1], &abandoned[1]), Band::below(0.0)),
-        Effect::tested("spillover: fall in Korea / fall in NATO", ratio(&fall(0), &fall(1)), Band::within(0.001, 0.999)),
+        Effect::tested(
+            "credence in NATO, abandoned - kept",
+            difference(&kept[0], &abandoned[0]),
+            Band::below(0.0),
+        ),
+        Effect::tested(
+            "credence in the Korean pact, abandoned - kept",
+            difference(&kept[1], &abandoned[1]),
+            Band::below(0.0),
+        ),
+        Effect::tested(
+            "spillover: fall in Korea / fall in NATO",
+            ratio(&fall(0), &fall(1)),
+            Band::within(0.001, 0.999),
+        ),
         Effect::tested(
             "Korean pact without interdependence, abandoned - kept",
             difference(&kept_alone[1], &abandoned_alone[1]),

@@ -44,20 +44,36 @@ pub(super) fn commitment(law: Law, runs: u64) -> Result<Verdict, EvidenceError> 
     };
     let (believed, doubted) = (read("believed")?, read("doubted")?);
     let times = |rung: usize| ratio(&believed[rung], &doubted[rung]);
+    let force = |r: &Readings| -> Vec<f64> { (0..r[0].len()).map(|run| r[3][run] + r[4][run] + r[5][run]).collect() };
     let steeper = |low: usize, high: usize| {
-        product(&[(&doubted[high], 1.0), (&believed[high], -1.0), (&doubted[low], -1.0), (&believed[low], 1.0)])
+        product(&[
+            (&doubted[high], 1.0),
+            (&believed[high], -1.0),
+            (&doubted[low], -1.0),
+            (&believed[low], 1.0),
+        ])
     };
     let effects = vec![
         Effect::reported("P(lead fights at a land grab), believed", level(&believed[6])),
         Effect::reported("P(lead fights at a land grab), doubted", level(&doubted[6])),
         Effect::reported("sabotage, doubted / believed", times(1)),
         Effect::tested("incursions, doubted / believed", times(2), Band::within(1.2, 2.0)),
-        Effect::tested("strikes, doubted / believed", times(3), Band::within(3.0, 10.0)),
+        Effect::tested(
+            "acts of force, doubted / believed",
+            ratio(&force(&believed), &force(&doubted)),
+            Band::within(3.0, 10.0),
+        ),
+        Effect::reported("strikes, doubted / believed", times(3)),
         Effect::tested("land grabs, doubted / believed", times(4), Band::above(3.0)),
         Effect::tested("steeper: strikes against incursions", steeper(2, 3), Band::above(1.0)),
         Effect::tested("steeper: land grabs against strikes", steeper(3, 4), Band::above(1.0)),
     ];
-    Ok(Verdict::new(law, runs, effects, "Beliefs are held: answers teach nothing. Rates against the Baltic states, two years."))
+    Ok(Verdict::new(
+        law,
+        runs,
+        effects,
+        "Beliefs are held: answers teach nothing. Rates against the Baltic states, two years.",
+    ))
 }
 
 /// What laws 2 and 4 read off an arm.
@@ -78,7 +94,9 @@ impl Guarantee {
                 *place = integrated(world, &states, &[rung]);
             }
             if world.month + 1 == world.inputs.months {
-                row[rungs] = expected_wars(world, &states, |rung| ladder.get(rung).map_or(0.0, |r| r.figures.war_chance));
+                row[rungs] = expected_wars(world, &states, |rung| {
+                    ladder.get(rung).map_or(0.0, |r| r.figures.war_chance)
+                });
             }
         });
         let wars = by_rung.pop().unwrap_or_default();
@@ -87,7 +105,9 @@ impl Guarantee {
 
     fn sum(&self, weights: &[(usize, f64)]) -> Vec<f64> {
         let runs = self.wars.len();
-        (0..runs).map(|run| weights.iter().map(|(rung, w)| w * self.by_rung[*rung][run]).sum()).collect()
+        (0..runs)
+            .map(|run| weights.iter().map(|(rung, w)| w * self.by_rung[*rung][run]).sum())
+            .collect()
     }
 
     fn force(&self) -> Vec<f64> {
@@ -141,18 +161,40 @@ pub(super) fn compression(law: Law, runs: u64) -> Result<Verdict, EvidenceError>
             Band::below(1.0),
         ),
     ];
-    Ok(Verdict::new(law, runs, effects, "The same three Baltic states; a dispute is an act of force or one incursion in twenty."))
+    Ok(Verdict::new(
+        law,
+        runs,
+        effects,
+        "The same three Baltic states; a dispute is an act of force or one incursion in twenty.",
+    ))
 }
 
 pub(super) fn protection(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
     let (with, without) = (Guarantee::read(None, runs)?, Guarantee::read(Some("without"), runs)?);
     let effects = vec![
-        Effect::tested("disputes, without / with", ratio(&with.disputes(), &without.disputes()), Band::within(1.2, 3.0)),
-        Effect::tested("acts of force, without / with", ratio(&with.force(), &without.force()), Band::within(2.0, 15.0)),
-        Effect::tested("land grabs, without / with", ratio(&with.by_rung[4], &without.by_rung[4]), Band::above(4.0)),
+        Effect::tested(
+            "disputes, without / with",
+            ratio(&with.disputes(), &without.disputes()),
+            Band::within(1.2, 3.0),
+        ),
+        Effect::tested(
+            "acts of force, without / with",
+            ratio(&with.force(), &without.force()),
+            Band::within(2.0, 15.0),
+        ),
+        Effect::tested(
+            "land grabs, without / with",
+            ratio(&with.by_rung[4], &without.by_rung[4]),
+            Band::above(4.0),
+        ),
         Effect::reported("sabotage, without / with", ratio(&with.by_rung[1], &without.by_rung[1])),
     ];
-    Ok(Verdict::new(law, runs, effects, "The same three Baltic states, so a smaller gap than between members and others."))
+    Ok(Verdict::new(
+        law,
+        runs,
+        effects,
+        "The same three Baltic states, so a smaller gap than between members and others.",
+    ))
 }
 
 pub(super) fn denial(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
@@ -164,18 +206,43 @@ pub(super) fn denial(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
     let (unarmed, unarmed_seven) = (grabs(Some("unarmed"))?, grabs(Some("unarmed_seven"))?);
     let (slow, fast) = (grabs(Some("slow"))?, grabs(Some("fast"))?);
     let effects = vec![
-        Effect::tested("land grabs, a battalion / none", ratio(&none, &battalion), Band::within(0.75, 1.0)),
-        Effect::tested("land grabs, two brigades / none", ratio(&none, &two), Band::within(0.2, 0.85)),
-        Effect::tested("land grabs, seven brigades / none", ratio(&none, &seven), Band::within(0.01, 0.4)),
-        Effect::tested("land grabs, seven that cannot fight / none", ratio(&unarmed, &unarmed_seven), Band::within(0.6, 1.0)),
+        Effect::tested(
+            "land grabs, a battalion / none",
+            ratio(&none, &battalion),
+            Band::within(0.75, 1.0),
+        ),
+        Effect::tested(
+            "land grabs, two brigades / none",
+            ratio(&none, &two),
+            Band::within(0.2, 0.85),
+        ),
+        Effect::tested(
+            "land grabs, seven brigades / none",
+            ratio(&none, &seven),
+            Band::within(0.01, 0.4),
+        ),
+        Effect::tested(
+            "land grabs, seven that cannot fight / none",
+            ratio(&unarmed, &unarmed_seven),
+            Band::within(0.6, 1.0),
+        ),
         Effect::tested(
             "per soldier: seven that fight against seven that cannot",
             product(&[(&seven, 1.0), (&none, -1.0), (&unarmed_seven, -1.0), (&unarmed, 1.0)]),
             Band::below(0.7),
         ),
-        Effect::tested("land grabs, reinforcement at once / after a month", ratio(&slow, &fast), Band::below(0.9)),
+        Effect::tested(
+            "land grabs, reinforcement at once / after a month",
+            ratio(&slow, &fast),
+            Band::below(0.9),
+        ),
     ];
-    Ok(Verdict::new(law, runs, effects, "American brigades in each Baltic state, one year, beliefs held."))
+    Ok(Verdict::new(
+        law,
+        runs,
+        effects,
+        "American brigades in each Baltic state, one year, beliefs held.",
+    ))
 }
 
 pub(super) fn displacement(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
@@ -185,24 +252,49 @@ pub(super) fn displacement(law: Law, runs: u64) -> Result<Verdict, EvidenceError
     let mix = |now: &Readings| product(&[(&now[1], 1.0), (&now[4], -1.0), (&base[1], -1.0), (&base[4], 1.0)]);
     for (option, name) in [("strength", "seven brigades"), ("commitment", "a deeper commitment")] {
         let now = read(Some(option))?;
-        effects.push(Effect::tested(format!("sabotage to land grabs, {name}"), mix(&now), Band::above(1.0)));
-        effects.push(Effect::tested(format!("land grabs, {name}"), ratio(&base[4], &now[4]), Band::below(1.0)));
+        effects.push(Effect::tested(
+            format!("sabotage to land grabs, {name}"),
+            mix(&now),
+            Band::above(1.0),
+        ));
+        effects.push(Effect::tested(
+            format!("land grabs, {name}"),
+            ratio(&base[4], &now[4]),
+            Band::below(1.0),
+        ));
         effects.push(Effect::reported(format!("sabotage, {name}"), ratio(&base[1], &now[1])));
     }
     let attributed = read(Some("attribution"))?;
     let sabotage = ratio(&base[1], &attributed[1]);
-    effects.push(Effect::tested("sabotage, attribution 0.9 / 0.4", sabotage, Band::below(1.0)));
-    effects.push(Effect::reported("land grabs, attribution 0.9 / 0.4", ratio(&base[4], &attributed[4])));
+    effects.push(Effect::tested(
+        "sabotage, attribution 0.9 / 0.4",
+        sabotage,
+        Band::below(1.0),
+    ));
+    effects.push(Effect::reported(
+        "land grabs, attribution 0.9 / 0.4",
+        ratio(&base[4], &attributed[4]),
+    ));
     effects.push(Effect::tested(
         "the rung that falls most under better attribution",
         least(&base, &attributed),
         Band::below(1.0),
     ));
-    Ok(Verdict::new(law, runs, effects, "Against the Baltic states, one year, beliefs held. A law about the mix, not about levels."))
+    Ok(Verdict::new(
+        law,
+        runs,
+        effects,
+        "Against the Baltic states, one year, beliefs held. A law about the mix, not about levels.",
+    ))
 }
 
 /// The smallest ratio over all rungs.
 fn least(base: &Readings, now: &Readings) -> Estimate {
     let ratios = base.iter().zip(now).map(|(b, n)| ratio(b, n));
-    ratios.reduce(|a, b| if b.value < a.value { b } else { a }).unwrap_or(Estimate { value: f64::NAN, interval: [f64::NAN; 2] })
+    ratios
+        .reduce(|a, b| if b.value < a.value { b } else { a })
+        .unwrap_or(Estimate {
+            value: f64::NAN,
+            interval: [f64::NAN; 2],
+        })
 }

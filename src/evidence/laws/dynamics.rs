@@ -33,12 +33,28 @@ pub(super) fn silence(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
     let full = &["beliefs.reputation=1"];
     let (fight_1, silent_1) = (read("fight", full)?, read("silence", full)?);
     let effects = vec![
-        Effect::tested("hazard after an incursion, nobody answers / all fight", ratio(&fight, &silent), Band::within(1.0, 1.5)),
+        Effect::tested(
+            "hazard after an incursion, nobody answers / all fight",
+            ratio(&fight, &silent),
+            Band::within(1.0, 1.5),
+        ),
         Effect::reported("nobody answers / all support", ratio(&support, &silent)),
         Effect::reported("only the lead is silent / all fight", ratio(&fight, &lead_silent)),
-        Effect::tested("the same at reputation 1", ratio(&fight_1, &silent_1), Band::within(1.0, 1.5)),
-        Effect::tested("the same at reputation 0", ratio(&fight_0, &silent_0), Band::exactly(1.0)),
-        Effect::tested("after a land grab, nobody answers / all fight", ratio(&grab_fight, &grab_silent), Band::above(1.0)),
+        Effect::tested(
+            "the same at reputation 1",
+            ratio(&fight_1, &silent_1),
+            Band::within(1.0, 1.5),
+        ),
+        Effect::tested(
+            "the same at reputation 0",
+            ratio(&fight_0, &silent_0),
+            Band::exactly(1.0),
+        ),
+        Effect::tested(
+            "after a land grab, nobody answers / all fight",
+            ratio(&grab_fight, &grab_silent),
+            Band::above(1.0),
+        ),
     ];
     Ok(Verdict::new(
         law,
@@ -83,17 +99,56 @@ pub(super) fn moral_hazard(law: Law, runs: u64) -> Result<Verdict, EvidenceError
     let (none, conditional) = (read(None)?, read(Some("conditional"))?);
     let (ambiguous, unconditional) = (read(Some("ambiguous"))?, read(Some("unconditional"))?);
     let effects = vec![
-        Effect::tested("provocation, unconditional / none", ratio(&none[0], &unconditional[0]), Band::within(2.0, 10.0)),
-        Effect::tested("provocation, conditional / none", ratio(&none[0], &conditional[0]), Band::within(1.0, 3.0)),
-        Effect::tested("provocation, conditional / unconditional", ratio(&unconditional[0], &conditional[0]), Band::below(0.9)),
-        Effect::tested("provocation, ambiguous / unconditional", ratio(&unconditional[0], &ambiguous[0]), Band::below(0.9)),
-        Effect::tested("entrapment, conditional / unconditional", ratio(&unconditional[2], &conditional[2]), Band::below(1.0)),
-        Effect::tested("entrapment, ambiguous / unconditional", ratio(&unconditional[2], &ambiguous[2]), Band::below(1.0)),
-        Effect::reported("acts of force on Ukraine, conditional / none", ratio(&none[1], &conditional[1])),
-        Effect::reported("acts of force on Ukraine, ambiguous / none", ratio(&none[1], &ambiguous[1])),
-        Effect::tested("acts of force on Ukraine, unconditional / none", ratio(&none[1], &unconditional[1]), Band::below(1.0)),
+        Effect::tested(
+            "provocation, unconditional / none",
+            ratio(&none[0], &unconditional[0]),
+            Band::within(2.0, 10.0),
+        ),
+        Effect::tested(
+            "provocation, conditional / none",
+            ratio(&none[0], &conditional[0]),
+            Band::within(1.0, 3.0),
+        ),
+        Effect::tested(
+            "provocation, conditional / unconditional",
+            ratio(&unconditional[0], &conditional[0]),
+            Band::below(0.9),
+        ),
+        Effect::tested(
+            "provocation, ambiguous / unconditional",
+            ratio(&unconditional[0], &ambiguous[0]),
+            Band::below(0.9),
+        ),
+        Effect::tested(
+            "entrapment, conditional / unconditional",
+            ratio(&unconditional[2], &conditional[2]),
+            Band::below(1.0),
+        ),
+        Effect::tested(
+            "entrapment, ambiguous / unconditional",
+            ratio(&unconditional[2], &ambiguous[2]),
+            Band::below(1.0),
+        ),
+        Effect::reported(
+            "acts of force on Ukraine, conditional / none",
+            ratio(&none[1], &conditional[1]),
+        ),
+        Effect::reported(
+            "acts of force on Ukraine, ambiguous / none",
+            ratio(&none[1], &ambiguous[1]),
+        ),
+        Effect::tested(
+            "acts of force on Ukraine, unconditional / none",
+            ratio(&none[1], &unconditional[1]),
+            Band::below(1.0),
+        ),
     ];
-    Ok(Verdict::new(law, runs, effects, "Entrapment is expected, not counted: it is too rare to count. Four years."))
+    Ok(Verdict::new(
+        law,
+        runs,
+        effects,
+        "Entrapment is expected, not counted: it is too rare to count. Four years.",
+    ))
 }
 
 /// Years of the window experiment.
@@ -118,13 +173,42 @@ pub(super) fn window(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
     let first = |arm: &Readings| ratio(&none[1], &arm[1]);
     let against = |a: &Readings, b: &Readings| product(&[(&a[1], 1.0), (&b[1], -1.0)]);
     let effects = vec![
-        Effect::tested("year after the decision, 60 months / none", first(&slow), Band::above(1.0)),
-        Effect::tested("last year, 60 months / none", ratio(&none[YEARS - 1], &slow[YEARS - 1]), Band::below(1.0)),
+        Effect::tested(
+            "year after the decision, 60 months / none",
+            first(&slow),
+            Band::above(1.0),
+        ),
+        Effect::tested(
+            "last year, 60 months / none",
+            ratio(&none[YEARS - 1], &slow[YEARS - 1]),
+            Band::below(1.0),
+        ),
         Effect::reported("year after the decision, 24 months / none", first(&medium)),
-        Effect::tested("year after the decision, 3 months / none", first(&quick), Band::below(1.0)),
-        Effect::tested("year after the decision, 60 months, in secret / none", first(&secret), Band::below(1.0)),
-        Effect::tested("grows with the delay: 60 against 24 months", against(&slow, &medium), Band::above(1.0)),
-        Effect::tested("grows with the size: six brigades against two", against(&slow, &small), Band::above(1.0)),
+        Effect::tested(
+            "year after the decision, 3 months / none",
+            first(&quick),
+            Band::below(1.0),
+        ),
+        Effect::tested(
+            "year after the decision, 60 months, in secret / none",
+            first(&secret),
+            Band::below(1.0),
+        ),
+        Effect::tested(
+            "grows with the delay: 60 against 24 months",
+            against(&slow, &medium),
+            Band::above(1.0),
+        ),
+        Effect::tested(
+            "grows with the size: six brigades against two",
+            against(&slow, &small),
+            Band::above(1.0),
+        ),
     ];
-    Ok(Verdict::new(law, runs, effects, "Land grabs and major attacks on the Baltic states by year; the decision falls in month 12."))
+    Ok(Verdict::new(
+        law,
+        runs,
+        effects,
+        "Land grabs and major attacks on the Baltic states by year; the decision falls in month 12.",
+    ))
 }

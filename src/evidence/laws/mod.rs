@@ -79,7 +79,10 @@ pub const LAWS: [Law; 10] = [
 /// # Errors
 /// If there is no such law, or if its scenario does not load.
 pub fn run(number: u8, runs: u64) -> Result<Verdict, EvidenceError> {
-    let law = LAWS.into_iter().find(|l| l.number == number).ok_or(EvidenceError::NoSuchLaw(number))?;
+    let law = LAWS
+        .into_iter()
+        .find(|l| l.number == number)
+        .ok_or(EvidenceError::NoSuchLaw(number))?;
     match number {
         1 => deterrence::commitment(law, runs),
         2 => deterrence::compression(law, runs),
