@@ -22,10 +22,12 @@
 //! # Ok::<(), deterrence::scenario::Problems>(())
 //! ```
 
+pub mod analysis;
 pub mod chart;
 pub mod classroom;
 pub mod cli;
 pub mod engine;
+pub mod evidence;
 pub mod job;
 pub mod model;
 pub mod random;

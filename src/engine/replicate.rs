@@ -50,6 +50,11 @@ impl Halt {
         self.asked.load(Ordering::Relaxed)
     }
 
+    /// Counts runs that another loop over replications has finished.
+    pub(crate) fn note(&self, runs: u64) {
+        self.finished.fetch_add(runs, Ordering::Relaxed);
+    }
+
     /// Runs computed so far.
     pub fn finished(&self) -> u64 {
         self.finished.load(Ordering::Relaxed)
