@@ -12,7 +12,7 @@ use super::inputs::Inputs;
 use super::watch::{Tolerance, View, Watch};
 
 /// Changes up to which policies stay solved.
-pub const SOLVED: Tolerance = Tolerance { beliefs: 0.10, forces: 0.10 };
+pub const SOLVED: Tolerance = Tolerance { beliefs: 0.12, forces: 0.15 };
 /// Changes up to which assessments stay as they are.
 pub const ASSESSED: Tolerance = Tolerance { beliefs: 0.02, forces: 0.02 };
 /// Magnitudes of a dyad that are compared by themselves.
@@ -152,6 +152,7 @@ impl Policies {
         bonds: u64,
         inputs: &Inputs,
         positions: &[f64; TYPES],
+        precision: &[f64],
         solver: &mut Solver,
         stage: impl Fn(usize) -> Stage,
     ) {
@@ -162,7 +163,7 @@ impl Policies {
                 Due::Value => Work::Value { lead: assessment.lead.map(usize::from) },
             };
             let lanes = &self.lanes[dyad];
-            *assessment = Task { inputs, lanes, positions, stage: stage(rung), solver, weights, work }.run();
+            *assessment = Task { inputs, lanes, positions, precision: precision[rung], stage: stage(rung), solver, weights, work }.run();
         }
         match due {
             Due::Solve => self.solved += self.rungs as u64,
