@@ -66,8 +66,8 @@ impl World {
                 c.figures.preventive * c.figures.insecure * threat * f.severity * assessment.success;
         }
         if self.inputs.ladder[rung].territorial {
-            let stage = self.stage(ground.dyads[d], rung);
             let announced = self.forces.announced_for(&self.inputs, target);
+            let stage = self.stage(ground.dyads[d], rung);
             let fights = p.crisis.forward_share * stage.forward;
             let attack = stage.attack.max(0.05);
             let now = contest(attack, stage.own + fights, stage.terrain, p.crisis.decisiveness);

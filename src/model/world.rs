@@ -8,7 +8,7 @@ use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
 use super::inputs::{Inputs, MAX_RUNGS};
 use super::lessons::Lessons;
-use super::policy::{Due, Dyad, Policies};
+use super::policy::{Due, Dyad, Numbers, Policies};
 use super::signals;
 use super::tally::Tally;
 use super::war::Wars;
@@ -235,16 +235,11 @@ impl World {
                 }
             }
             let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
-            let numbers = [
-                stage.attack,
-                stage.own,
-                stage.forward,
-                stage.terrain,
-                stage.war_force,
-                1.0 + 0.2 * self.provocation[dyad.target] + stage.leaning,
-                turnout,
-                stage.territorial,
-            ];
+            let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
+            let numbers = Numbers {
+                forces: [stage.attack, stage.own, stage.forward, stage.terrain, stage.war_force, turnout],
+                promises: [forfeit, stage.leaning, stage.territorial],
+            };
             let Some(due) = self.policies.due(d, numbers, bonds) else { continue };
             let around = Surroundings {
                 inputs: &self.inputs,
