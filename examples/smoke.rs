@@ -1,3 +1,4 @@
+#![allow(clippy::disallowed_methods, reason = "it measures time")]
 use deterrence::engine::*;use deterrence::scenario::*;
 struct S(deterrence::results::Accumulator, u64);
 impl Sink for S{type Error=();fn take(&mut self,b:Block)->Result<(),()>{self.1+=b.runs.iter().map(|r|r.record.challenges.len() as u64).sum::<u64>();let v:Vec<_>=b.runs.into_iter().map(|r|r.record).collect();self.0.add_block(&v);Ok(())}}

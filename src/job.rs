@@ -186,6 +186,14 @@ fn summary(plan: &Plan, accumulator: &Accumulator, runs: u64, state: &str) -> Su
     }
 }
 
+/// The challenger that can reach a protégé of the focal arrangement; the first in the scenario's order.
+fn focal_challenger(plan: &Plan) -> String {
+    let base = &plan.scenario.base;
+    let Some(focal) = base.arrangements.get(base.focal) else { return String::new() };
+    let dyad = plan.model.ground.dyads.iter().find(|d| focal.proteges.contains(&d.target));
+    dyad.map_or(String::new(), |d| base.states[base.challengers[d.challenger].state].name.clone())
+}
+
 fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifest {
     let s = &plan.scenario;
     let mut events: Vec<EventTag> = s
@@ -215,6 +223,7 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
         target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
         plan_hash: plan.hash(),
         focal: s.base.arrangements.get(s.base.focal).map_or(String::new(), |a| a.id.clone()),
+        challenger: focal_challenger(plan),
         rungs: s.base.ladder.iter().map(|r| RungTag { id: r.id.clone(), label: r.label.clone() }).collect(),
         series: plan
             .model

@@ -24,12 +24,14 @@
 
 pub mod analysis;
 pub mod chart;
+pub mod classroom;
 pub mod cli;
 pub mod engine;
 pub mod evidence;
 pub mod job;
 pub mod model;
 pub mod random;
+pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod stats;

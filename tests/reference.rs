@@ -14,6 +14,10 @@ use deterrence::model::game::{Game, SolveOptions, quantal_response, quantal_resp
 use families::{Report, alliance, bayes, duplicates, information, perfect};
 use serde_json::Value;
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "other reference values may be checked by naming their folder"
+)]
 fn folder() -> PathBuf {
     match std::env::var_os("DETER_REFERENCE") {
         Some(folder) => PathBuf::from(folder),

@@ -114,6 +114,7 @@ fn manifest(plan_hash: &str) -> Manifest {
         target: "x86_64".to_string(),
         plan_hash: plan_hash.to_string(),
         focal: "nato".to_string(),
+        challenger: String::new(),
         rungs: vec![RungTag {
             id: "strike".to_string(),
             label: "Strike".to_string(),

@@ -102,18 +102,10 @@ impl<'a> Data<'a> {
         })
     }
 
-    /// Name of the challenger if there is just one, else `the challenger`.
+    /// Name of the challenger that the focal arrangement faces, else `the challenger`.
     pub fn challenger(&self) -> String {
-        let codes: std::collections::BTreeSet<&str> = self
-            .stored
-            .manifest
-            .effective
-            .iter()
-            .filter_map(|e| e.path.strip_prefix("challengers.")?.split('.').next())
-            .collect();
-        let only = codes.first().filter(|_| codes.len() == 1);
-        only.and_then(|code| self.effective(&format!("states.{code}.name")))
-            .unwrap_or_else(|| "the challenger".to_owned())
+        let name = &self.stored.manifest.challenger;
+        if name.is_empty() { "the challenger".to_owned() } else { name.clone() }
     }
 
     /// Runs behind the numbers.

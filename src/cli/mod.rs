@@ -6,7 +6,9 @@ mod chart;
 mod check;
 mod demo;
 mod list;
+mod play;
 mod progress;
+mod report;
 mod run;
 mod table;
 mod terminal;
@@ -55,8 +57,12 @@ enum Command {
     List(list::List),
     /// Run a scenario and write results and charts
     Run(run::Run),
+    /// Decide for one state, against the engine
+    Play(play::Play),
     /// Diagnose scenario files without running them
     Check(check::Check),
+    /// Write a self-contained page for result folders, without running anything
+    Report(report::Report),
     /// Redraw the charts of a result folder, without running anything
     Chart(chart::Chart),
 }
@@ -106,7 +112,9 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::List(command) => command.run(),
         Command::Run(command) => command.run(),
+        Command::Play(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::Report(command) => command.run(),
         Command::Chart(command) => command.run(),
     };
     ExitCode::from(outcome.unwrap_or_else(|failure| {

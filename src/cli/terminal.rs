@@ -21,6 +21,7 @@ pub fn say(text: &str) {
 }
 
 /// True if standard error may carry colour.
+#[expect(clippy::disallowed_methods, reason = "NO_COLOR is a promise of the command line")]
 pub fn colour_on_stderr() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }

@@ -155,28 +155,38 @@ pub fn answer_likelihood(
 }
 
 /// Beliefs of all observers about all guarantors in all arrangements.
+///
+/// What is done in public is seen by everybody alike, so all observers hold one view until one of
+/// them learns something of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beliefs {
     states: usize,
     arrangements: usize,
-    /// `[observer][arrangement][state]`; the public of the allies is the last observer.
+    observers: usize,
+    /// `[view][arrangement][state]`: one view, or one for each observer, the allies' public last.
     cells: Vec<Credence>,
 }
 
 impl Beliefs {
     /// Prior beliefs for `observers` observers.
     pub fn new(observers: usize, arrangements: usize, states: usize, prior: Credence) -> Self {
-        Self { states, arrangements, cells: vec![prior; observers * arrangements * states] }
+        Self { states, arrangements, observers, cells: vec![prior; arrangements * states] }
     }
 
     /// Number of observers.
     pub fn observers(&self) -> usize {
-        self.cells.len() / (self.arrangements * self.states)
+        self.observers
+    }
+
+    /// Number of different views: 1 or the number of observers.
+    pub fn views(&self) -> usize {
+        if self.cells.len() > self.arrangements * self.states { self.observers } else { 1 }
     }
 
     #[inline]
     fn index(&self, observer: usize, arrangement: usize, state: usize) -> usize {
-        (observer * self.arrangements + arrangement) * self.states + state
+        let view = if self.views() == 1 { 0 } else { observer };
+        (view * self.arrangements + arrangement) * self.states + state
     }
 
     /// What `observer` believes of `state` inside `arrangement`.
@@ -185,11 +195,40 @@ impl Beliefs {
         &self.cells[self.index(observer, arrangement, state)]
     }
 
-    /// The same, to be changed.
-    #[inline]
+    /// The same, to be changed for this observer alone.
     pub fn of_mut(&mut self, observer: usize, arrangement: usize, state: usize) -> &mut Credence {
+        if self.views() == 1 && self.observers > 1 {
+            self.cells = self.cells.repeat(self.observers);
+        }
         let index = self.index(observer, arrangement, state);
         &mut self.cells[index]
+    }
+
+    /// Every view of `state` inside `arrangement`.
+    fn everywhere(&mut self, arrangement: usize, state: usize) -> impl Iterator<Item = &mut Credence> {
+        let stride = (self.arrangements * self.states).max(1);
+        self.cells.iter_mut().skip(arrangement * self.states + state).step_by(stride)
+    }
+
+    /// All observers see a signal: an exponential [`tilt`] by `step`.
+    pub fn signal(&mut self, arrangement: usize, state: usize, positions: &[f64; TYPES], step: f64) {
+        for b in self.everywhere(arrangement, state) {
+            tilt(b, positions, step);
+        }
+    }
+
+    /// Takes over what `other` holds of `states` inside `arrangement`.
+    pub(crate) fn copy_arrangement(&mut self, arrangement: usize, states: u64, other: &Self) {
+        if self.cells.len() != other.cells.len() {
+            *self = other.clone();
+            return;
+        }
+        for view in 0..self.views() {
+            for state in super::arrangements::members(states) {
+                let index = (view * self.arrangements + arrangement) * self.states + state;
+                self.cells[index] = other.cells[index];
+            }
+        }
     }
 
     /// All observers learn from answers of `state` inside `arrangement`; a share `spill` of the lesson
@@ -207,25 +246,27 @@ impl Beliefs {
             return;
         }
         let Some(here) = factors(log_likelihood, weight) else { return };
-        let there = if spill == 0.0 { None } else { factors(log_likelihood, weight * spill) };
-        for observer in 0..self.observers() {
-            for a in 0..self.arrangements {
-                if a == arrangement {
-                    reweigh(self.of_mut(observer, a, state), &here);
-                } else if let Some(there) = &there
-                    && elsewhere >> a & 1 == 1
-                {
-                    reweigh(self.of_mut(observer, a, state), there);
-                }
+        for b in self.everywhere(arrangement, state) {
+            reweigh(b, &here);
+        }
+        let others = elsewhere & !(1 << arrangement);
+        if spill == 0.0 || others == 0 {
+            return;
+        }
+        let there = if spill == 1.0 { Some(here) } else { factors(log_likelihood, weight * spill) };
+        let Some(there) = there else { return };
+        for a in super::arrangements::members(others) {
+            for b in self.everywhere(a, state) {
+                reweigh(b, &there);
             }
         }
     }
 
     /// Every belief about `state` moves by the kernel.
     pub fn move_state(&mut self, state: usize, kernel: &[[f64; TYPES]; TYPES]) {
-        for observer in 0..self.observers() {
-            for a in 0..self.arrangements {
-                transition(self.of_mut(observer, a, state), kernel);
+        for a in 0..self.arrangements {
+            for b in self.everywhere(a, state) {
+                transition(b, kernel);
             }
         }
     }

@@ -1,8 +1,7 @@
 //! The strength of whoever comes: its distribution when many decide at once, and what it means for
 //! the challenger's last choice.
 
-use super::arithmetic::{exp, logistic, normal_below};
-use super::forces::contest;
+use super::arithmetic::{logistic, normal_density_and_below, power};
 use super::guarantor::{AtRung, LANES, Lane, Lanes};
 
 /// The last node of a crisis: press on or back down against the strength that came.
@@ -10,13 +9,12 @@ use super::guarantor::{AtRung, LANES, Lane, Lanes};
 pub struct LastNode {
     /// Precision at this rung.
     pub lambda: f64,
-    /// Attacking force.
-    pub attack: f64,
+    /// Factor by which the ground favours the defender, over the attacking force.
+    pub ground_per_attack: f64,
     /// Target's force and the fighting share of forward forces: present from the first hour.
     pub ground: f64,
     /// Half the target's force: what it brings to a longer war.
     pub home: f64,
-    pub terrain: f64,
     pub decisiveness: f64,
     /// Value of success: V·s.
     pub prize: f64,
@@ -44,10 +42,25 @@ pub struct Outlook {
 }
 
 impl LastNode {
-    /// P(success) against `window` brigades from outside.
+    /// True for the usual decisiveness of three halves, which needs a square root and no logarithm.
+    #[inline(always)]
+    fn is_three_halves(&self) -> bool {
+        self.decisiveness == 1.5
+    }
+
+    /// P(success) against `window` brigades from outside: the contest function of
+    /// [`super::forces::contest`].
     #[inline(always)]
     pub fn success(&self, window: f64) -> f64 {
-        contest(self.attack, self.ground + window, self.terrain, self.decisiveness)
+        if self.is_three_halves() { self.success_by::<true>(window) } else { self.success_by::<false>(window) }
+    }
+
+    /// The same with the question about the exponent answered outside of the loop.
+    #[inline(always)]
+    fn success_by<const THREE_HALVES: bool>(&self, window: f64) -> f64 {
+        let ratio = (self.ground + window) * self.ground_per_attack;
+        let odds = if THREE_HALVES { ratio * ratio.sqrt() } else { power(ratio, self.decisiveness) };
+        1.0 / (1.0 + odds)
     }
 
     /// Value of pressing on with success probability `success`, `war` brigades from outside in a
@@ -64,7 +77,11 @@ impl LastNode {
     /// The node against certain strength.
     #[inline(always)]
     pub fn outlook(&self, window: f64, war: f64, nuclear: f64) -> Outlook {
-        let success = self.success(window);
+        self.judge(self.success(window), war, nuclear)
+    }
+
+    #[inline(always)]
+    fn judge(&self, success: f64, war: f64, nuclear: f64) -> Outlook {
         let value = self.press_value(success, war, nuclear);
         let press = logistic(self.lambda * (value - self.back));
         Outlook { press, success, value: press * value + (1.0 - press) * self.back }
@@ -153,41 +170,74 @@ impl Strength {
         out
     }
 
-    /// P(share ≥ `threshold`) under a normal approximation; exact when nothing is uncertain.
-    pub fn at_least(&self, threshold: f64) -> f64 {
-        if self.share_var < 1e-12 {
-            return f64::from(u8::from(self.share >= threshold));
-        }
-        normal_below((self.share - threshold) / self.share_var.sqrt())
-    }
-
-    /// E[max(0, 1 − share / threshold)]: the visible failure, under the same approximation.
-    pub fn failure(&self, threshold: f64) -> f64 {
-        let short = 1.0 - self.share / threshold;
-        let sd = self.share_var.sqrt() / threshold;
-        if sd < 1e-9 {
-            return short.max(0.0);
-        }
-        let z = short / sd;
-        let density = 0.398_942_280_401_432_7 * exp(-0.5 * z * z);
-        (short * normal_below(z) + sd * density).clamp(0.0, 1.0)
-    }
-
-    /// Expectation of the last node over the coalition: Gauss–Hermite with three points along the
-    /// joint direction of the two strengths. Strengths are not negative.
+    /// P(share ≥ `threshold`) and E[max(0, 1 − share / threshold)], the visible failure, under a
+    /// normal approximation; exact when nothing is uncertain.
     #[inline(always)]
-    pub fn expect(&self, node: &LastNode) -> Expected {
-        let root3 = 1.732_050_807_568_877_2;
-        let (sw, sd) = (self.window_var.sqrt(), self.war_var.sqrt());
-        let mut e = Expected::default();
-        for (z, weight) in [(-root3, 1.0 / 6.0), (0.0, 2.0 / 3.0), (root3, 1.0 / 6.0)] {
-            let o = node.outlook((self.window + z * sw).max(0.0), (self.war + z * sd).max(0.0), self.nuclear);
-            e.press += weight * o.press;
-            e.taken += weight * o.press * o.success;
-            e.value += weight * o.value;
+    pub fn against(&self, threshold: f64) -> (f64, f64) {
+        let short = 1.0 - self.share / threshold;
+        if self.share_var < 1e-12 {
+            return (f64::from(u8::from(self.share >= threshold)), short.max(0.0));
         }
-        e
+        let sd = self.share_var.sqrt();
+        let (density, enough) = normal_density_and_below((self.share - threshold) / sd);
+        (enough, (short * (1.0 - enough) + sd / threshold * density).clamp(0.0, 1.0))
     }
+}
+
+/// Strengths of which the last node is expected at once: three answers of the lead under two pairs of eyes.
+pub const STRENGTHS: usize = 6;
+/// Places for the points of one strength: three, and one without weight.
+const POINTS: usize = 4;
+
+/// Expectation of the last node over each coalition of `strengths`: Gauss–Hermite with three points
+/// along the joint direction of the two strengths. Strengths are not negative.
+#[inline(always)]
+pub fn expect(node: &LastNode, strengths: &[Strength; STRENGTHS]) -> [Expected; STRENGTHS] {
+    const ROOT3: f64 = 1.732_050_807_568_877_2;
+    const AT: [(f64, f64); POINTS] = [(-ROOT3, 1.0 / 6.0), (0.0, 2.0 / 3.0), (ROOT3, 1.0 / 6.0), (0.0, 0.0)];
+    let mut window = [0.0; STRENGTHS * POINTS];
+    let mut war = [0.0; STRENGTHS * POINTS];
+    let mut nuclear = [0.0; STRENGTHS * POINTS];
+    for (k, s) in strengths.iter().enumerate() {
+        let (sw, sd) = (s.window_var.sqrt(), s.war_var.sqrt());
+        for (j, (z, _)) in AT.iter().enumerate() {
+            window[k * POINTS + j] = (s.window + z * sw).max(0.0);
+            war[k * POINTS + j] = (s.war + z * sd).max(0.0);
+            nuclear[k * POINTS + j] = s.nuclear;
+        }
+    }
+    let points = if node.is_three_halves() {
+        outlooks::<true>(node, &window, &war, &nuclear)
+    } else {
+        outlooks::<false>(node, &window, &war, &nuclear)
+    };
+    let mut expected = [Expected::default(); STRENGTHS];
+    for (k, e) in expected.iter_mut().enumerate() {
+        for (j, (_, weight)) in AT.iter().enumerate() {
+            e.press += weight * points[0][k * POINTS + j];
+            e.taken += weight * points[1][k * POINTS + j];
+            e.value += weight * points[2][k * POINTS + j];
+        }
+    }
+    expected
+}
+
+/// P(press on), P(pressed and succeeded) and value at each point.
+#[inline(always)]
+fn outlooks<const THREE_HALVES: bool>(
+    node: &LastNode,
+    window: &[f64; STRENGTHS * POINTS],
+    war: &[f64; STRENGTHS * POINTS],
+    nuclear: &[f64; STRENGTHS * POINTS],
+) -> [[f64; STRENGTHS * POINTS]; 3] {
+    let mut out = [[0.0; STRENGTHS * POINTS]; 3];
+    for k in 0..STRENGTHS * POINTS {
+        let o = node.judge(node.success_by::<THREE_HALVES>(window[k]), war[k], nuclear[k]);
+        out[0][k] = o.press;
+        out[1][k] = o.press * o.success;
+        out[2][k] = o.value;
+    }
+    out
 }
 
 /// Expectations over the coalition.
@@ -234,39 +284,95 @@ impl Default for Expectations {
 impl Expectations {
     /// Every responder expects the others to behave as in `strength` and knows its own part. The
     /// spread of the others' strength is folded into the slope of the logistic (MacKay 1992).
+    /// `answers` are the probabilities of support and fighting behind `strength`; none before
+    /// anybody but the lead is expected to come.
     #[inline(always)]
     pub fn fill(
         &mut self,
         node: &LastNode,
         lanes: &Lanes,
         at: &AtRung,
+        answers: Option<(&Lane, &Lane)>,
+        strength: &Strength,
+    ) {
+        let slope = spread_slope(node, strength);
+        match (answers, node.is_three_halves()) {
+            (Some((support, fight)), true) => self.fill_by::<true>(node, slope, lanes, at, support, fight, strength),
+            (Some((support, fight)), false) => self.fill_by::<false>(node, slope, lanes, at, support, fight, strength),
+            (None, true) => self.fill_alone::<true>(node, slope, lanes, at, strength),
+            (None, false) => self.fill_alone::<false>(node, slope, lanes, at, strength),
+        }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
+    fn fill_by<const THREE_HALVES: bool>(
+        &mut self,
+        node: &LastNode,
+        slope: f64,
+        lanes: &Lanes,
+        at: &AtRung,
         support: &Lane,
         fight: &Lane,
         strength: &Strength,
     ) {
-        let slope = spread_slope(node, strength);
-        let n = lanes.padded();
-        for l in 0..n {
+        for l in 0..lanes.padded() {
             let mean = 0.5 * support[l] + fight[l];
             let (u, d) = (at.usable[l], lanes.deployable[l]);
-            let x0 = strength.window - mean * u;
-            let y0 = strength.war - mean * d;
-            let nuclear_full = if lanes.nuclear[l] > 0.5 { 1.0 } else { strength.nuclear };
-            let (p0, g0) = at_strength(node, slope, x0, y0, strength.nuclear);
-            let (ph, gh) = at_strength(node, slope, x0 + 0.5 * u, y0 + 0.5 * d, strength.nuclear);
-            let (pf, gf) = at_strength(node, slope, x0 + u, y0 + d, nuclear_full);
-            let _ = p0;
-            self.press_half[l] = ph;
-            self.press_full[l] = pf;
-            self.saved_half[l] = g0 - gh;
-            self.saved_full[l] = g0 - gf;
+            let x = strength.window - mean * u;
+            let y = strength.war - mean * d;
+            let (_, lost) = at_strength::<THREE_HALVES>(node, slope, x, y, strength.nuclear);
+            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), (u, d), strength.nuclear, lost);
         }
+    }
+
+    /// Before anybody else is expected to come, abstaining means the same to all.
+    #[inline(always)]
+    fn fill_alone<const THREE_HALVES: bool>(
+        &mut self,
+        node: &LastNode,
+        slope: f64,
+        lanes: &Lanes,
+        at: &AtRung,
+        strength: &Strength,
+    ) {
+        let (x, y) = (strength.window, strength.war);
+        let (_, lost) = at_strength::<THREE_HALVES>(node, slope, x, y, strength.nuclear);
+        for l in 0..lanes.padded() {
+            let own = (at.usable[l], lanes.deployable[l]);
+            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), own, strength.nuclear, lost);
+        }
+    }
+
+    /// One lane: the others bring `others`, it could add `own` (window, war).
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)]
+    fn set<const THREE_HALVES: bool>(
+        &mut self,
+        node: &LastNode,
+        slope: f64,
+        l: usize,
+        is_nuclear: f64,
+        others: (f64, f64),
+        own: (f64, f64),
+        nuclear: f64,
+        lost: f64,
+    ) {
+        let ((x, y), (u, d)) = (others, own);
+        let nuclear_full = if is_nuclear > 0.5 { 1.0 } else { nuclear };
+        let (ph, gh) = at_strength::<THREE_HALVES>(node, slope, x + 0.5 * u, y + 0.5 * d, nuclear);
+        let (pf, gf) = at_strength::<THREE_HALVES>(node, slope, x + u, y + d, nuclear_full);
+        self.press_half[l] = ph;
+        self.press_full[l] = pf;
+        self.saved_half[l] = lost - gh;
+        self.saved_full[l] = lost - gf;
     }
 }
 
+/// P(press on) and P(pressed and succeeded) against certain strength.
 #[inline(always)]
-fn at_strength(node: &LastNode, slope: f64, window: f64, war: f64, nuclear: f64) -> (f64, f64) {
-    let success = node.success(window.max(0.0));
+fn at_strength<const THREE_HALVES: bool>(node: &LastNode, slope: f64, window: f64, war: f64, nuclear: f64) -> (f64, f64) {
+    let success = node.success_by::<THREE_HALVES>(window.max(0.0));
     let index = node.lambda * (node.press_value(success, war.max(0.0), nuclear) - node.back);
     let press = logistic(slope * index);
     (press, press * success)
@@ -274,6 +380,7 @@ fn at_strength(node: &LastNode, slope: f64, window: f64, war: f64, nuclear: f64)
 
 /// Factor by which uncertainty about the others flattens the challenger's choice:
 /// `1/√(1 + π·var/8)` with the variance of the log-odds to first order.
+#[inline(always)]
 fn spread_slope(node: &LastNode, s: &Strength) -> f64 {
     let success = node.success(s.window);
     let per_window = -node.decisiveness * success * (1.0 - success) / (node.ground + s.window).max(1e-9)

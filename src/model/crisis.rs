@@ -7,9 +7,10 @@
 
 use super::arithmetic::{exp, logistic};
 use super::beliefs::TYPES;
-use super::coalition::{Expectations, Expected, LastNode, Outlook, Strength};
+use super::coalition::{Expectations, Expected, LastNode, Outlook, STRENGTHS, Strength, expect};
 use super::guarantor::{AtRung, Eyes, LANES, Lane, Lanes, average};
-use super::inputs::Inputs;
+use super::inputs::{Inputs, RungFigures};
+use super::registers::{Kernel, Registers};
 
 /// Passes of mutual anticipation among the others: in the first they expect the lead to act alone,
 /// in the second they expect each other's first answers (level-2 quantal reasoning).
@@ -81,8 +82,6 @@ pub type Weights = [[Lane; 2]; 3];
 /// Working memory of the solver.
 #[derive(Debug, Clone)]
 pub struct Solver {
-    support: Lane,
-    fight: Lane,
     expectations: Expectations,
     /// Probabilities under each pair of eyes: `[support, fight]`.
     seen: [[Lane; 2]; 2],
@@ -91,7 +90,7 @@ pub struct Solver {
 impl Default for Solver {
     fn default() -> Self {
         let zero = [0.0; LANES];
-        Self { support: zero, fight: zero, expectations: Expectations::default(), seen: [[zero; 2]; 2] }
+        Self { expectations: Expectations::default(), seen: [[zero; 2]; 2] }
     }
 }
 
@@ -106,17 +105,17 @@ pub struct Tree<'a> {
 
 impl<'a> Tree<'a> {
     /// Sets up the last node from the stage and the parameters.
+    #[inline(always)]
     pub fn new(inputs: &'a Inputs, lanes: &'a Lanes, at: &'a AtRung, stage: Stage) -> Self {
         let p = &inputs.parameters.crisis;
         let rung = &inputs.ladder[stage.rung];
         let f = &rung.figures;
         let value = if rung.force { stage.value } else { p.harassment };
         let node = LastNode {
-            lambda: precision(inputs, stage.rung),
-            attack: stage.attack.max(0.05),
+            lambda: at.lambda,
+            ground_per_attack: stage.terrain / stage.attack.max(0.05),
             ground: stage.own + p.forward_share * stage.forward,
             home: 0.5 * stage.own,
-            terrain: stage.terrain,
             decisiveness: p.decisiveness,
             prize: value * f.severity,
             loss: p.press_loss * f.war_share,
@@ -128,108 +127,140 @@ impl<'a> Tree<'a> {
         Self { inputs, lanes, at, stage, node }
     }
 
-    fn figures(&self) -> &super::inputs::RungFigures {
+    #[inline(always)]
+    fn figures(&self) -> &RungFigures {
         &self.inputs.ladder[self.stage.rung].figures
     }
 
     /// Solves the tree: weights for play and learning, and the challenger's assessment.
-    ///
-    /// The same code is compiled for wider vector registers where the processor has them. Without
-    /// fused operations and with sums of a fixed shape the bits are the same.
-    pub fn solve(&self, solver: &mut Solver, weights: &mut Weights) -> Assessment {
-        #[cfg(target_arch = "x86_64")]
-        if std::arch::is_x86_feature_detected!("avx2") {
-            // SAFETY: the processor has just been found to support AVX2.
-            return unsafe { self.solve_avx2(solver, weights) };
-        }
-        self.solve_here(solver, weights)
-    }
-
-    #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2")]
-    fn solve_avx2(&self, solver: &mut Solver, weights: &mut Weights) -> Assessment {
-        self.solve_here(solver, weights)
-    }
-
     #[inline(always)]
-    fn solve_here(&self, solver: &mut Solver, weights: &mut Weights) -> Assessment {
-        let f = self.figures();
+    pub fn solve(&self, solver: &mut Solver, weights: &mut Weights) -> Assessment {
         let lead = self.lanes.lead(self.stage.rung);
-        let leads = if lead.is_some() { 3 } else { 1 };
-        let threshold = self.inputs.parameters.crisis.failure_threshold;
-        let mut branches = [Branch::default(); 3];
-        for (answer, branch) in branches.iter_mut().enumerate().take(leads) {
-            let part = 0.5 * answer as f64;
-            self.others(solver, &mut weights[answer], lead, part);
-            let [challenger, public] = [Eyes::Challenger, Eyes::Public].map(|eyes| {
-                let [support, fight] = &solver.seen[eyes as usize];
-                Strength::of(self.lanes, self.at, support, fight, lead, part)
-            });
-            branch.expected = challenger.expect(&self.node);
-            branch.expected_public = public.expect(&self.node);
-            branch.share = challenger.share;
-            branch.credible = challenger.at_least(threshold);
-            branch.failure = challenger.failure(threshold);
-            branch.credible_public = public.at_least(threshold);
+        for (answer, weights) in weights.iter_mut().enumerate().take(branches(lead)) {
+            self.others(solver, weights, lead, 0.5 * answer as f64);
         }
-        let (seen, seen_public) = self.lead_answers(weights, lead, &branches);
-        self.assess(lead, &branches[..leads], &seen, &seen_public, f)
+        let branches = self.branches(solver, weights, lead);
+        self.lead_weights(weights, lead, &branches);
+        self.assess(weights, lead, &branches)
+    }
+
+    /// Values the act anew when guarantors go by `weights` that were solved before and only what is
+    /// believed of them, or the forces, have moved a little. Far cheaper than solving: no exponentials
+    /// for the guarantors.
+    #[inline(always)]
+    pub fn reassess(&self, solver: &mut Solver, weights: &Weights, lead: Option<usize>) -> Assessment {
+        let branches = self.branches(solver, weights, lead);
+        self.assess(weights, lead, &branches)
+    }
+
+    /// What follows each answer of the lead when the others go by `weights`.
+    #[inline(always)]
+    fn branches(&self, solver: &mut Solver, weights: &Weights, lead: Option<usize>) -> [Branch; 3] {
+        let threshold = self.inputs.parameters.crisis.failure_threshold;
+        let mut strengths = [Strength::default(); STRENGTHS];
+        let [challenger, public] = &self.lanes.credence;
+        for answer in 0..branches(lead) {
+            let part = 0.5 * answer as f64;
+            let seen = self.strength(solver, &weights[answer], challenger, lead, part);
+            strengths[answer] = seen;
+            strengths[3 + answer] =
+                if self.lanes.one_view { seen } else { self.strength(solver, &weights[answer], public, lead, part) };
+        }
+        let expected = expect(&self.node, &strengths);
+        let mut out = [Branch::default(); 3];
+        for (answer, branch) in out.iter_mut().enumerate().take(branches(lead)) {
+            let (credible, failure) = strengths[answer].against(threshold);
+            *branch = Branch {
+                expected: expected[answer],
+                expected_public: expected[3 + answer],
+                share: strengths[answer].share,
+                credible,
+                failure,
+                credible_public: if self.lanes.one_view { credible } else { strengths[3 + answer].against(threshold).0 },
+            };
+        }
+        out
+    }
+
+    /// The strength that comes as one pair of eyes expects it.
+    #[inline(always)]
+    fn strength(
+        &self,
+        solver: &mut Solver,
+        weights: &[Lane; 2],
+        credence: &[Lane; TYPES],
+        lead: Option<usize>,
+        part: f64,
+    ) -> Strength {
+        let [support, fight] = &mut solver.seen[0];
+        self.average(weights, credence, support, fight, lead);
+        Strength::of(self.lanes, self.at, support, fight, lead, part)
+    }
+
+    /// Answers averaged over types; none from the lane of the lead, whose answer is given.
+    #[inline(always)]
+    fn average(
+        &self,
+        [half, full]: &[Lane; 2],
+        credence: &[Lane; TYPES],
+        support: &mut Lane,
+        fight: &mut Lane,
+        lead: Option<usize>,
+    ) {
+        average(self.lanes.padded(), half, full, credence, self.at, support, fight);
+        if let Some(l) = lead {
+            support[l] = 0.0;
+            fight[l] = 0.0;
+        }
     }
 
     /// The others' weights when the lead contributes `part` of its force.
     #[inline(always)]
     fn others(&self, solver: &mut Solver, weights: &mut [Lane; 2], lead: Option<usize>, part: f64) {
+        let nobody = [0.0; LANES];
+        let strength = Strength::of(self.lanes, self.at, &nobody, &nobody, lead, part);
+        solver.expectations.fill(&self.node, self.lanes, self.at, None, &strength);
+        self.respond(&solver.expectations, &strength, weights, lead, part);
+        for _ in 1..PASSES {
+            let [support, fight] = &mut solver.seen[1];
+            self.average(weights, &self.lanes.credence[Eyes::Public as usize], support, fight, lead);
+            let strength = Strength::of(self.lanes, self.at, support, fight, lead, part);
+            solver.expectations.fill(&self.node, self.lanes, self.at, Some((&*support, &*fight)), &strength);
+            self.respond(&solver.expectations, &strength, weights, lead, part);
+        }
+    }
+
+    /// Weights of support and fighting when each of the others expects `e` and `strength`.
+    #[inline(always)]
+    fn respond(
+        &self,
+        e: &Expectations,
+        strength: &Strength,
+        weights: &mut [Lane; 2],
+        lead: Option<usize>,
+        part: f64,
+    ) {
         let f = self.figures();
         let g = &self.inputs.parameters.guarantor;
-        let n = self.lanes.padded();
         // Where no lead is a party nobody has defaulted before the others.
         let default = if lead.is_some() { 1.0 - part } else { 0.0 };
         let root = f.severity.sqrt();
-        solver.support[..n].fill(0.0);
-        solver.fight[..n].fill(0.0);
-        let lead_alone = Strength::of(self.lanes, self.at, &solver.support, &solver.fight, lead, part);
-        let mut strength = lead_alone;
-        for _ in 0..PASSES {
-            solver.expectations.fill(&self.node, self.lanes, self.at, &solver.support, &solver.fight, &strength);
-            let costly = 1.0 + g.restoration * self.node.success(strength.window);
-            let e = &solver.expectations;
-            let [half, full] = &mut *weights;
-            for l in 0..n {
-                let bind = self.at.bind[l] * (1.0 - g.excuse * default);
-                let per_part = bind + self.lanes.trip[l] * f.severity + self.lanes.shift[l] * root;
-                let war = self.lanes.cost[l] * f.war_share * costly;
-                let stake = self.lanes.interest[l] * f.severity;
-                let u_half = 0.5 * per_part + stake * e.saved_half[l]
-                    - 0.5 * war * (g.sunk_share + (1.0 - g.sunk_share) * e.press_half[l]);
-                let u_full = per_part + stake * e.saved_full[l]
-                    - war * (g.sunk_share + (1.0 - g.sunk_share) * e.press_full[l])
-                    - self.lanes.fear[l] * (1.0 + g.lost_backstop * default) * f.nuclear_risk * e.press_full[l];
-                half[l] = f.support_weight * exp(self.node.lambda * u_half);
-                full[l] = self.at.fight_weight[l] * exp(self.node.lambda * u_full);
-            }
-            self.mask(weights, lead);
-            let [half, full] = &*weights;
-            average(
-                n,
-                half,
-                full,
-                &self.lanes.credence[Eyes::Public as usize],
-                self.at,
-                &mut solver.support,
-                &mut solver.fight,
-            );
-            strength = Strength::of(self.lanes, self.at, &solver.support, &solver.fight, lead, part);
+        let costly = 1.0 + g.restoration * self.node.success(strength.window);
+        let [half, full] = &mut *weights;
+        for l in 0..self.lanes.padded() {
+            let bind = self.at.bind[l] * (1.0 - g.excuse * default);
+            let per_part = bind + self.lanes.trip[l] * f.severity + self.lanes.shift[l] * root;
+            let war = self.lanes.cost[l] * f.war_share * costly;
+            let stake = self.lanes.interest[l] * f.severity;
+            let u_half = 0.5 * per_part + stake * e.saved_half[l]
+                - 0.5 * war * (g.sunk_share + (1.0 - g.sunk_share) * e.press_half[l]);
+            let u_full = per_part + stake * e.saved_full[l]
+                - war * (g.sunk_share + (1.0 - g.sunk_share) * e.press_full[l])
+                - self.lanes.fear[l] * (1.0 + g.lost_backstop * default) * f.nuclear_risk * e.press_full[l];
+            half[l] = f.support_weight * exp(self.node.lambda * u_half);
+            full[l] = self.at.fight_weight[l] * exp(self.node.lambda * u_full);
         }
-        let [half, full] = &*weights;
-        for eyes in [Eyes::Challenger, Eyes::Public] {
-            if eyes == Eyes::Public {
-                solver.seen[1][0][..n].copy_from_slice(&solver.support[..n]);
-                solver.seen[1][1][..n].copy_from_slice(&solver.fight[..n]);
-            } else {
-                let [support, fight] = &mut solver.seen[0];
-                average(n, half, full, &self.lanes.credence[0], self.at, support, fight);
-            }
-        }
+        self.mask(weights, lead);
     }
 
     /// Nobody answers from the lead's lane or from the padding.
@@ -241,20 +272,15 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The lead's own weights, written into its lane, and its answer as both pairs of eyes see it.
+    /// The lead's own weights, written into its lane: the same in every branch, since they do not
+    /// depend on its own answer.
     #[inline(always)]
-    fn lead_answers(
-        &self,
-        weights: &mut Weights,
-        lead: Option<usize>,
-        branches: &[Branch; 3],
-    ) -> ([f64; 3], [f64; 3]) {
-        let Some(l) = lead else { return ([1.0, 0.0, 0.0], [1.0, 0.0, 0.0]) };
+    fn lead_weights(&self, weights: &mut Weights, lead: Option<usize>, branches: &[Branch; 3]) {
+        let Some(l) = lead else { return };
         let f = self.figures();
         let g = &self.inputs.parameters.guarantor;
         let alone = branches[0].expected_public;
-        let mut w = [1.0, 0.0, 0.0];
-        for (answer, weight) in w.iter_mut().enumerate().skip(1) {
+        let own = [1, 2].map(|answer| {
             let part = 0.5 * answer as f64;
             let e = branches[answer].expected_public;
             let costly = 1.0 + g.restoration * if e.press > 0.0 { e.taken / e.press } else { 0.0 };
@@ -267,55 +293,53 @@ impl<'a> Tree<'a> {
             } else {
                 f.support_weight
             };
-            *weight = response * exp(self.node.lambda * u);
-        }
-        // The lead's weights do not depend on its own answer: the same in every branch.
-        for branch in weights.iter_mut() {
-            branch[0][l] = w[1];
-            branch[1][l] = w[2];
-        }
-        let [seen, public] = [Eyes::Challenger, Eyes::Public].map(|eyes| {
-            let mut answer = [0.0; 3];
-            for t in 0..TYPES {
-                let b = self.lanes.credence[eyes as usize][t][l];
-                let (h, k) = (w[1] * self.at.type_half[t], w[2] * self.at.type_full[t]);
-                let total = 1.0 + h + k;
-                answer[0] += b / total;
-                answer[1] += b * h / total;
-                answer[2] += b * k / total;
-            }
-            answer
+            response * exp(self.node.lambda * u)
         });
-        (seen, public)
+        for branch in weights.iter_mut() {
+            for (place, weight) in branch.iter_mut().zip(own) {
+                place[l] = weight;
+            }
+        }
+    }
+
+    /// The lead's answer as a pair of eyes expects it.
+    #[inline(always)]
+    fn lead_answers(&self, weights: &Weights, lead: Option<usize>, eyes: Eyes) -> [f64; 3] {
+        let mut answer = [0.0; 3];
+        let Some(l) = lead else { return [1.0, 0.0, 0.0] };
+        for t in 0..TYPES {
+            let b = self.lanes.credence[eyes as usize][t][l];
+            let (h, k) = (weights[0][0][l] * self.at.type_half[t], weights[0][1][l] * self.at.type_full[t]);
+            let share = b / (1.0 + h + k);
+            answer[0] += share;
+            answer[1] += h * share;
+            answer[2] += k * share;
+        }
+        answer
     }
 
     #[inline(always)]
-    fn assess(
-        &self,
-        lead: Option<usize>,
-        branches: &[Branch],
-        seen: &[f64; 3],
-        public: &[f64; 3],
-        f: &super::inputs::RungFigures,
-    ) -> Assessment {
+    fn assess(&self, weights: &Weights, lead: Option<usize>, all: &[Branch; 3]) -> Assessment {
         let p = &self.inputs.parameters.crisis;
+        let f = self.figures();
         let rung = &self.inputs.ladder[self.stage.rung];
+        let branches = &all[..branches(lead)];
+        let seen = &self.lead_answers(weights, lead, Eyes::Challenger);
+        let public = &self.lead_answers(weights, lead, Eyes::Public);
         let at_once = self.node.success(0.0);
         let mut out = Assessment { at_once, lead: lead.map(|l| l as u8), ..Assessment::default() };
-        let mean = |chances: &[f64; 3], of: &dyn Fn(&Branch) -> f64| -> f64 {
-            branches.iter().zip(chances).map(|(b, c)| c * of(b)).sum()
-        };
-        out.public = mean(public, &|b| b.credible_public);
-        out.credibility = mean(seen, &|b| b.credible);
-        out.share = mean(seen, &|b| b.share);
+        out.public = mean(branches, public, |b| b.credible_public);
+        out.credibility = mean(branches, seen, |b| b.credible);
+        out.share = mean(branches, seen, |b| b.share);
         out.lead_fights = seen[2];
         // The target, which sees what the public sees.
         out.resist = if rung.force {
-            let lost = mean(public, &|b| b.expected_public.taken);
-            let pressed = mean(public, &|b| b.expected_public.press);
+            let lost = mean(branches, public, |b| b.expected_public.taken);
+            let pressed = mean(branches, public, |b| b.expected_public.press);
             let resist = -f.severity * lost - p.resist_cost * f.war_share * pressed;
             let concede = -f.severity * (1.0 - self.stage.leaning) - p.honour * f.clarity;
-            let lambda = self.inputs.parameters.choice.target_precision * scale(self.inputs, self.stage.rung);
+            let choice = &self.inputs.parameters.choice;
+            let lambda = choice.target_precision * (self.at.lambda / choice.precision.max(1e-300));
             logistic(lambda * (resist - concede))
         } else {
             1.0
@@ -333,33 +357,34 @@ impl<'a> Tree<'a> {
             }
             v
         };
-        let answered = mean(seen, &after);
+        let answered = mean(branches, seen, after);
         let unseen = self.node.prize * at_once;
-        out.utility = f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost;
-        out.success = out.resist * mean(seen, &|b| b.expected.taken) + (1.0 - out.resist);
-        out.threshold = self.indifference(branches, seen, &after, out.credibility, unseen);
-        out
+        let utility = f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost;
+        let success = out.resist * mean(branches, seen, |b| b.expected.taken) + (1.0 - out.resist);
+        let threshold = self.indifference(branches, seen, after, out.credibility, unseen);
+        Assessment { utility, success, threshold, ..out }
     }
 
     /// Credibility at which the act is worth as much as doing nothing: by the value of the act when
     /// the commitment is honoured and when it is not (Zagare and Kilgour 2000).
+    #[inline(always)]
     fn indifference(
         &self,
         branches: &[Branch],
         seen: &[f64; 3],
-        after: &dyn Fn(&Branch) -> f64,
+        after: impl Fn(&Branch) -> f64,
         credibility: f64,
         unseen: f64,
     ) -> f64 {
         let f = self.figures();
         let split = |honoured: bool| -> f64 {
             let weight = |b: &Branch| if honoured { b.credible } else { 1.0 - b.credible };
-            let total: f64 = branches.iter().zip(seen).map(|(b, c)| c * weight(b)).sum();
-            let value: f64 = branches.iter().zip(seen).map(|(b, c)| c * weight(b) * after(b)).sum();
+            let total = mean(branches, seen, weight);
+            let value = mean(branches, seen, |b| weight(b) * after(b));
             let answered = if total > 1e-12 { value / total } else { 0.0 };
             f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost
         };
-        if credibility < 1e-9 || credibility > 1.0 - 1e-9 {
+        if !(1e-9..=1.0 - 1e-9).contains(&credibility) {
             return credibility;
         }
         let (honoured, failed) = (split(true), split(false));
@@ -376,6 +401,18 @@ impl<'a> Tree<'a> {
     }
 }
 
+/// Number of answers that a lead has, or one where nobody leads.
+#[inline(always)]
+fn branches(lead: Option<usize>) -> usize {
+    if lead.is_some() { 3 } else { 1 }
+}
+
+/// Mean of a number over what follows the lead's answers.
+#[inline(always)]
+fn mean(branches: &[Branch], chances: &[f64; 3], of: impl Fn(&Branch) -> f64) -> f64 {
+    branches.iter().zip(chances).map(|(b, c)| c * of(b)).sum()
+}
+
 /// What follows one answer of the lead.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Branch {
@@ -385,4 +422,50 @@ struct Branch {
     credible: f64,
     failure: f64,
     credible_public: f64,
+}
+
+/// A rung of a dyad to be solved anew or only valued anew.
+pub struct Task<'a> {
+    pub inputs: &'a Inputs,
+    pub lanes: &'a Lanes,
+    pub positions: &'a [f64; TYPES],
+    pub stage: Stage,
+    pub solver: &'a mut Solver,
+    pub weights: &'a mut Weights,
+    pub work: Work,
+}
+
+/// What is to be done with a rung.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Solve the tree.
+    Solve,
+    /// Keep the weights, and the lane of the lead, and value the act with them.
+    Value { lead: Option<usize> },
+}
+
+impl Task<'_> {
+    /// Does the work in the widest registers of this processor.
+    pub fn run(self) -> Assessment {
+        self.run_in(Registers::widest())
+    }
+
+    /// Does the work in given registers; the bits are the same in all.
+    pub fn run_in(self, registers: Registers) -> Assessment {
+        registers.run(self)
+    }
+}
+
+impl Kernel for Task<'_> {
+    type Output = Assessment;
+
+    #[inline(always)]
+    fn run(self) -> Assessment {
+        let at = AtRung::new(self.lanes, self.inputs, self.stage.rung, precision(self.inputs, self.stage.rung), self.positions);
+        let tree = Tree::new(self.inputs, self.lanes, &at, self.stage);
+        match self.work {
+            Work::Solve => tree.solve(self.solver, self.weights),
+            Work::Value { lead } => tree.reassess(self.solver, self.weights, lead),
+        }
+    }
 }

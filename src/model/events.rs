@@ -112,15 +112,9 @@ impl World {
                     if let Some(place) = self.inputs.place(slot) {
                         *place = before;
                     }
-                    for observer in 0..self.beliefs.observers() {
-                        for a in 0..self.inputs.arrangements.len() {
-                            if arrangements::contains(self.membership.guarantors[a], state) {
-                                super::beliefs::tilt(
-                                    self.beliefs.of_mut(observer, a, state),
-                                    &self.positions,
-                                    value - before,
-                                );
-                            }
+                    for a in 0..self.inputs.arrangements.len() {
+                        if arrangements::contains(self.membership.guarantors[a], state) {
+                            self.beliefs.signal(a, state, &self.positions, value - before);
                         }
                     }
                 }

@@ -28,6 +28,8 @@ pub enum Eyes {
 pub struct Lanes {
     /// Number of responders.
     pub len: usize,
+    /// True where nobody has promised anything and outsiders look on.
+    pub bystanders: bool,
     /// The state in each lane.
     pub who: [u8; LANES],
     /// The arrangement in which it is judged.
@@ -60,6 +62,8 @@ pub struct Lanes {
     pub shift: Lane,
     /// Beliefs about each lane by type, for [`Eyes`].
     pub credence: [[Lane; TYPES]; 2],
+    /// True where both pairs of eyes see the same, so that one of them need be asked only.
+    pub one_view: bool,
 }
 
 impl Default for Lanes {
@@ -67,6 +71,7 @@ impl Default for Lanes {
         let zero = [0.0; LANES];
         Self {
             len: 0,
+            bystanders: false,
             who: [0; LANES],
             context: [0; LANES],
             coverage: [255; LANES],
@@ -83,6 +88,7 @@ impl Default for Lanes {
             nuclear: zero,
             shift: zero,
             credence: [[zero; TYPES]; 2],
+            one_view: true,
         }
     }
 }
@@ -113,10 +119,9 @@ impl Lanes {
         let c = &inputs.challengers[challenger];
         let n = inputs.states.len();
         let p = &inputs.parameters.guarantor;
-        let public = inputs.challengers.len();
         self.len = 0;
         let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
-        let mut bystanders = true;
+        self.bystanders = true;
         for i in 0..n {
             if i == target || sides_with(i) || self.len == LANES {
                 continue;
@@ -124,7 +129,7 @@ impl Lanes {
             let Some(bond) = arrangements::bond(inputs, around.membership, around.month, i, target) else {
                 continue;
             };
-            bystanders = false;
+            self.bystanders = false;
             let a = &inputs.arrangements[bond.arrangement];
             let lane = self.push(i, bond.arrangement);
             let clarity = bond.clarity;
@@ -152,20 +157,12 @@ impl Lanes {
             let near = nearness(around.distance[i * n + target], p.interest_range);
             self.interest[lane] = p.interest * (0.5 + 0.5 * near);
             self.delay[lane] = figures.delay + a.figures.decision_days + if a.integrated { 0.0 } else { 2.0 };
-            self.common(around, i, target, around.turnout[bond.arrangement]);
+            self.common(around, i, target);
         }
-        if bystanders {
+        if self.bystanders {
             self.fill_bystanders(around, target, &sides_with);
         }
-        for lane in 0..self.len {
-            let (who, context) = (self.who[lane] as usize, self.context[lane] as usize);
-            for (eyes, observer) in [(Eyes::Challenger, challenger), (Eyes::Public, public)] {
-                let b = around.beliefs.of(observer, context, who);
-                for (t, probability) in b.iter().enumerate() {
-                    self.credence[eyes as usize][t][lane] = *probability;
-                }
-            }
-        }
+        self.look_again(around, challenger);
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
             self.bind[lane] = 0.0;
@@ -175,6 +172,25 @@ impl Lanes {
             self.shift[lane] = 0.0;
             self.nuclear[lane] = 0.0;
             self.coverage[lane] = 255;
+        }
+    }
+
+    /// Brings forces and beliefs up to date where the bonds have not moved.
+    pub fn look_again(&mut self, around: &Surroundings<'_>, challenger: usize) {
+        let public = around.inputs.challengers.len();
+        self.one_view = true;
+        for lane in 0..self.len {
+            let (who, context) = (usize::from(self.who[lane]), usize::from(self.context[lane]));
+            let turnout = if self.bystanders { 1.0 } else { around.turnout[context] };
+            self.deployable[lane] = around.forces.deployable[who] * turnout;
+            self.mobility[lane] = around.inputs.states[who].figures.mobility * turnout;
+            let seen = [challenger, public].map(|observer| around.beliefs.of(observer, context, who));
+            self.one_view &= seen[0] == seen[1];
+            for (eyes, b) in seen.into_iter().enumerate() {
+                for (t, probability) in b.iter().enumerate() {
+                    self.credence[eyes][t][lane] = *probability;
+                }
+            }
         }
     }
 
@@ -193,7 +209,7 @@ impl Lanes {
             let near = nearness(around.distance[i * n + target], inputs.parameters.guarantor.interest_range);
             self.interest[lane] = 0.5 * inputs.parameters.guarantor.interest * near;
             self.delay[lane] = inputs.states[i].figures.delay + 2.0;
-            self.common(around, i, target, 1.0);
+            self.common(around, i, target);
         }
     }
 
@@ -211,7 +227,7 @@ impl Lanes {
     }
 
     /// What does not depend on the bond.
-    fn common(&mut self, around: &Surroundings<'_>, state: usize, target: usize, turnout: f64) {
+    fn common(&mut self, around: &Surroundings<'_>, state: usize, target: usize) {
         let lane = self.len - 1;
         let p = &around.inputs.parameters;
         let figures = &around.inputs.states[state].figures;
@@ -225,8 +241,6 @@ impl Lanes {
         self.trip[lane] = p.guarantor.tripwire * at_risk.min(1.0);
         self.cost[lane] = p.guarantor.fighting_cost * figures.war_cost;
         self.fear[lane] = figures.escalation_fear;
-        self.deployable[lane] = around.forces.deployable[state] * turnout;
-        self.mobility[lane] = figures.mobility * turnout;
         self.shift[lane] = p.guarantor.type_spread * figures.perceived
             + p.guarantor.support_weight * (around.support[state] - figures.public_support);
     }
@@ -235,6 +249,11 @@ impl Lanes {
     #[inline(always)]
     pub fn padded(&self) -> usize {
         self.len.next_multiple_of(8).min(LANES)
+    }
+
+    /// Arrangements in which the responders are judged, as a set.
+    pub fn contexts(&self) -> u64 {
+        self.context[..self.len].iter().fold(0, |set, a| set | 1 << a)
     }
 
     /// The lead at a rung: the largest mobilisable force among the parties whose bond covers it.
@@ -259,10 +278,13 @@ pub struct AtRung {
     /// Exponential of the log-odds that type `t` adds to supporting; its square is that of fighting.
     pub type_half: [f64; TYPES],
     pub type_full: [f64; TYPES],
+    /// Choice precision.
+    pub lambda: f64,
 }
 
 impl AtRung {
     /// Prepares the lanes for rung `rung` with choice precision `lambda`.
+    #[inline(always)]
     pub fn new(lanes: &Lanes, inputs: &Inputs, rung: usize, lambda: f64, positions: &[f64; TYPES]) -> Self {
         let f = &inputs.ladder[rung].figures;
         let p = &inputs.parameters.guarantor;
@@ -273,18 +295,21 @@ impl AtRung {
             pledged: [0.0; LANES],
             type_half: [1.0; TYPES],
             type_full: [1.0; TYPES],
+            lambda,
         };
-        let mut any = false;
-        for l in 0..lanes.len {
-            let covered = usize::from(lanes.coverage[l]) <= rung;
+        let mut total = 0.0;
+        for l in 0..lanes.padded() {
+            let covered = if usize::from(lanes.coverage[l]) <= rung { 1.0 } else { 0.0 };
+            let mandate = covered * lanes.mandate[l];
             at.usable[l] = usable(lanes.deployable[l], lanes.mobility[l], lanes.delay[l], f.window);
-            at.bind[l] = if covered { lanes.bind[l] * f.clarity } else { 0.0 };
-            let mandate = if covered { lanes.mandate[l] } else { 0.0 };
+            at.bind[l] = covered * lanes.bind[l] * f.clarity;
             at.fight_weight[l] = f.fight_weight * (p.bystander + (1.0 - p.bystander) * mandate);
             at.pledged[l] = lanes.deployable[l] * mandate;
-            any |= at.pledged[l] > 0.0;
         }
-        if !any {
+        for pledged in &at.pledged[..lanes.len] {
+            total += pledged;
+        }
+        if total <= 0.0 {
             at.pledged[..lanes.len].copy_from_slice(&lanes.deployable[..lanes.len]);
         }
         let step = lambda * p.type_spread * f.severity.sqrt();

@@ -113,7 +113,7 @@ impl Measures {
         }
         m.outcome("severe_share".into(), "Share of acts at the strike rung or above".into(), "1", Measure::Share, (0.0, 1.0), Outcome::Severe);
         for (rung, r) in inputs.ladder.iter().enumerate().skip(ground.first_rung) {
-            m.outcome(format!("unanswered.{}", r.id), format!("{}: left unanswered, of those attributed", r.label), "1", Measure::Share, (0.0, 1.0), Outcome::Unanswered { rung });
+            m.outcome(format!("unanswered.{}", r.id), format!("{}: share left unanswered", r.label), "1", Measure::Share, (0.0, 1.0), Outcome::Unanswered { rung });
             if r.force {
                 m.outcome(format!("success.{}", r.id), format!("{}: at least one success", r.label), "1", Measure::Happened, (0.0, 1.0), Outcome::Success { rung });
             }
@@ -125,7 +125,7 @@ impl Measures {
             let (id, name) = (&arrangement.id, &arrangement.name);
             if arrangement.coverage.is_some() {
                 m.outcome(format!("honoured.{id}"), format!("{name}: calls for help honoured"), "1", Measure::Share, (0.0, 1.0), Outcome::Honoured { arrangement: a });
-                m.outcome(format!("cohesion.{id}"), format!("{name}: share of pledged strength that came"), "1", Measure::Share, (0.0, 1.0), Outcome::Cohesion { arrangement: a });
+                m.outcome(format!("cohesion.{id}"), format!("{name}: share of pledge that came"), "1", Measure::Share, (0.0, 1.0), Outcome::Cohesion { arrangement: a });
                 m.outcome(format!("hollow.{id}"), format!("{name}: becomes hollow"), "1", Measure::Happened, (0.0, 1.0), Outcome::Hollow { arrangement: a });
             }
             for rung in ground.first_rung..inputs.ladder.len() {
@@ -135,7 +135,7 @@ impl Measures {
                 }
                 let trace = m.trace(
                     format!("credibility.{id}.{}", r.id),
-                    format!("{name}: credibility against a {} in the challenger's eyes", r.label.to_lowercase()),
+                    format!("{name}: credibility, {}", r.label.to_lowercase()),
                     "1",
                     (0.0, 1.0),
                     Trace::Credibility { arrangement: a, rung },
@@ -143,7 +143,7 @@ impl Measures {
                 m.ends(trace);
                 let trace = m.trace(
                     format!("margin.{id}.{}", r.id),
-                    format!("{name}: credibility margin against a {}", r.label.to_lowercase()),
+                    format!("{name}: credibility margin, {}", r.label.to_lowercase()),
                     "1",
                     (-1.0, 1.0),
                     Trace::Margin { arrangement: a, rung },
@@ -153,7 +153,7 @@ impl Measures {
             if arrangement.coverage.is_some() {
                 let trace = m.trace(
                     format!("credence_allies.{id}.{}", inputs.ladder[grab].id),
-                    format!("{name}: credibility in the allies' own eyes"),
+                    format!("{name}: credibility in allies' eyes"),
                     "1",
                     (0.0, 1.0),
                     Trace::Allies { arrangement: a, rung: grab },
@@ -171,7 +171,7 @@ impl Measures {
                 }
             }
         }
-        m.outcome("war".into(), "War with a member of the focal arrangement fighting".into(), "1", Measure::Happened, (0.0, 1.0), Outcome::War);
+        m.outcome("war".into(), "War with a member fighting".into(), "1", Measure::Happened, (0.0, 1.0), Outcome::War);
         let mut belligerents: Vec<usize> = reached(ground);
         for state in strongest(inputs, focal, 5) {
             if !belligerents.contains(&state) {
@@ -204,7 +204,7 @@ impl Measures {
             }
         }
         for (rung, r) in inputs.ladder.iter().enumerate() {
-            m.trace(format!("survival.{}", r.id), format!("Runs without a first {}", r.label.to_lowercase()), "1", (0.0, 1.0), Trace::Survival { rung });
+            m.trace(format!("survival.{}", r.id), format!("Runs without a {} or worse so far", r.label.to_lowercase()), "1", (0.0, 1.0), Trace::Survival { rung });
             m.trace(format!("intensity.{}", r.id), format!("{}: intensity", r.label), "1/year", (0.0, 400.0), Trace::Intensity { rung });
         }
         let lead = strongest(inputs, focal, 1);
@@ -289,7 +289,7 @@ impl Measures {
                 weakest(world, ground, *arrangement, *rung, |a| a.credibility - a.threshold)
             }
             Trace::Allies { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.public),
-            Trace::Survival { rung } => f64::from(u8::from(world.tally.first[*rung].is_none())),
+            Trace::Survival { rung } => f64::from(u8::from(world.tally.first[*rung..].iter().all(Option::is_none))),
             Trace::Intensity { rung } => 12.0 * world.tally.monthly[*rung],
             Trace::Delivered { states } => sum(states, &|i| world.forces.ready[i]),
             Trace::Announced { states } => {

@@ -1,19 +1,22 @@
 //! Solved policies, kept until their inputs have moved.
 //!
-//! A policy belongs to one challenger, one target and one rung. It is solved when the beliefs of its
-//! context, the forces on either side or the bonds have moved by more than a tolerance, and sampled
-//! in between. Terms that change every month stay outside.
+//! A policy belongs to one challenger, one target and one rung. Guarantors' weights are solved when
+//! what the others believe of them, the forces on either side or the bonds have moved far; the
+//! challenger's assessment is brought up to date, with the weights as they are, when they have moved
+//! a little. Terms that change every month stay outside.
 
-use super::arrangements::{Membership, members};
-use super::beliefs::{Beliefs, TYPES};
-use super::crisis::{Assessment, Solver, Tree, Weights};
-use super::guarantor::{AtRung, LANES, Lanes};
+use super::beliefs::TYPES;
+use super::crisis::{Assessment, Solver, Stage, Task, Weights, Work};
+use super::guarantor::{LANES, Lanes};
+use super::inputs::Inputs;
+use super::watch::{Tolerance, View, Watch};
 
-/// Largest change of the beliefs within an arrangement that leaves its policies in place: the total
-/// variation distance of the beliefs about each guarantor, weighted by its share of the force.
-pub const BELIEF_TOLERANCE: f64 = 0.03;
-/// Largest relative change of a force that leaves a policy in place.
-pub const FORCE_TOLERANCE: f64 = 0.02;
+/// Changes up to which policies stay solved.
+pub const SOLVED: Tolerance = Tolerance { beliefs: 0.10, forces: 0.10 };
+/// Changes up to which assessments stay as they are.
+pub const ASSESSED: Tolerance = Tolerance { beliefs: 0.02, forces: 0.02 };
+/// Magnitudes of a dyad that are compared by themselves.
+pub const NUMBERS: usize = 8;
 
 /// A pair of challenger and target that forces can reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,13 +42,27 @@ impl Default for Policy {
     }
 }
 
-/// What a dyad's policies were solved for.
+/// What a dyad's policies were worked out for.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Basis {
-    /// Forces and other magnitudes that matter: attack, own, forward, summed deployable, bonds.
-    numbers: [f64; 6],
-    /// Versions of the belief contexts.
-    versions: u64,
+    /// Forces and other magnitudes that matter.
+    numbers: [f64; NUMBERS],
+    /// Arrangements in force that cover the target, as a set.
+    bonds: u64,
+    /// Version of the arrangements in which the responders are judged; 0 for never.
+    version: u64,
+}
+
+impl Basis {
+    fn holds(&self, now: &Self, tolerance: f64) -> bool {
+        self.version == now.version
+            && self.bonds == now.bonds
+            && self
+                .numbers
+                .iter()
+                .zip(&now.numbers)
+                .all(|(a, b)| (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(0.05))
+    }
 }
 
 /// All policies of a world.
@@ -55,28 +72,34 @@ pub struct Policies {
     pub first_rung: usize,
     rungs: usize,
     policies: Vec<Policy>,
-    bases: Vec<Basis>,
-    /// Lanes of each dyad as they were when it was solved.
+    solved_for: Vec<Basis>,
+    assessed_for: Vec<Basis>,
+    /// Lanes of each dyad as they were when it was last looked at.
     pub lanes: Vec<Lanes>,
-    /// Bumped when beliefs within an arrangement have moved.
-    versions: Vec<u64>,
-    seen: Option<Beliefs>,
-    /// Number of trees solved so far.
+    far: Option<Watch>,
+    near: Option<Watch>,
+    /// Solve at any change, however small.
+    pub exact: bool,
+    /// Number of trees solved and of trees valued anew so far.
     pub solved: u64,
+    pub valued: u64,
 }
 
 impl Policies {
     /// Empty policies for `dyads` dyads and the rungs from `first_rung` up to `rungs`.
-    pub fn new(dyads: usize, first_rung: usize, rungs: usize, arrangements: usize) -> Self {
+    pub fn new(dyads: usize, first_rung: usize, rungs: usize) -> Self {
         Self {
             first_rung,
             rungs: rungs - first_rung,
             policies: vec![Policy::default(); dyads * (rungs - first_rung)],
-            bases: vec![Basis::default(); dyads],
+            solved_for: vec![Basis::default(); dyads],
+            assessed_for: vec![Basis::default(); dyads],
             lanes: vec![Lanes::default(); dyads],
-            versions: vec![0; arrangements],
-            seen: None,
+            far: None,
+            near: None,
+            exact: false,
             solved: 0,
+            valued: 0,
         }
     }
 
@@ -88,84 +111,79 @@ impl Policies {
 
     /// Forgets everything: the next look solves anew.
     pub fn invalidate(&mut self) {
-        for basis in &mut self.bases {
-            *basis = Basis::default();
-        }
-        self.seen = None;
+        self.solved_for.fill(Basis::default());
+        self.assessed_for.fill(Basis::default());
     }
 
-    /// Notes how far beliefs have moved and bumps the version of every context that moved beyond
-    /// the tolerance.
-    pub fn watch(&mut self, beliefs: &Beliefs, membership: &Membership, deployable: &[f64]) {
-        let Some(seen) = &mut self.seen else {
-            self.seen = Some(beliefs.clone());
-            for v in &mut self.versions {
-                *v += 1;
-            }
-            return;
-        };
-        for (a, version) in self.versions.iter_mut().enumerate() {
-            let force: f64 = members(membership.guarantors[a]).map(|s| deployable[s]).sum();
-            let moved = (0..beliefs.observers()).any(|o| {
-                let sum: f64 = members(membership.guarantors[a])
-                    .map(|s| {
-                        let (now, then) = (beliefs.of(o, a, s), seen.of(o, a, s));
-                        let distance: f64 = (0..TYPES).map(|t| (now[t] - then[t]).abs()).sum();
-                        0.5 * distance * deployable[s]
-                    })
-                    .sum();
-                sum > BELIEF_TOLERANCE * force
-            });
-            if moved {
-                *version += 1;
-                for o in 0..beliefs.observers() {
-                    for s in members(membership.guarantors[a]) {
-                        *seen.of_mut(o, a, s) = *beliefs.of(o, a, s);
-                    }
-                }
-            }
+    /// Notes how far beliefs and forces have moved.
+    pub fn watch(&mut self, view: View<'_>) {
+        let near = self.near.get_or_insert_with(|| Watch::new(ASSESSED, view));
+        let far = self.far.get_or_insert_with(|| Watch::new(SOLVED, view));
+        // What has not moved a little has not moved far.
+        if near.look(view) {
+            far.look(view);
         }
     }
 
-    /// True when the policies of a dyad must be solved for these magnitudes and contexts; remembers
-    /// them if so.
-    pub fn is_stale(&mut self, dyad: usize, numbers: [f64; 6], contexts: u64) -> bool {
-        let versions: u64 = self
-            .versions
-            .iter()
-            .enumerate()
-            .filter(|(a, _)| contexts >> a & 1 == 1)
-            .map(|(a, v)| v.wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ (a as u64 + 1)))
-            .fold(contexts | 1, u64::wrapping_add);
-        let basis = &mut self.bases[dyad];
-        let same = basis.versions == versions
-            && basis
-                .numbers
-                .iter()
-                .zip(&numbers)
-                .all(|(a, b)| (a - b).abs() <= FORCE_TOLERANCE * a.abs().max(b.abs()).max(0.05));
-        if !same {
-            *basis = Basis { numbers, versions };
+    /// What must be done about a dyad whose target is covered by the arrangements `bonds` and whose
+    /// magnitudes are `numbers`; remembers them if something must.
+    pub fn due(&mut self, dyad: usize, numbers: [f64; NUMBERS], bonds: u64) -> Option<Due> {
+        let (Some(far), Some(near)) = (&self.far, &self.near) else { return Some(Due::Solve) };
+        let contexts = self.lanes[dyad].contexts();
+        let mut now = Basis { numbers, bonds, version: far.version(contexts) | 1 };
+        if self.exact || !self.solved_for[dyad].holds(&now, SOLVED.forces) {
+            return Some(Due::Solve);
         }
-        !same
+        now.version = near.version(contexts) | 1;
+        if self.assessed_for[dyad].holds(&now, ASSESSED.forces) {
+            return None;
+        }
+        self.assessed_for[dyad] = now;
+        Some(Due::Value)
     }
 
-    /// Solves all rungs of a dyad. `stage` describes the crisis at a rung.
-    pub fn solve(
+    /// Works all rungs of a dyad out, whose lanes are up to date. `stage` describes the crisis at a rung.
+    #[allow(clippy::too_many_arguments)]
+    pub fn work_out(
         &mut self,
         dyad: usize,
-        inputs: &super::inputs::Inputs,
+        due: Due,
+        numbers: [f64; NUMBERS],
+        bonds: u64,
+        inputs: &Inputs,
         positions: &[f64; TYPES],
         solver: &mut Solver,
-        stage: impl Fn(usize) -> super::crisis::Stage,
+        stage: impl Fn(usize) -> Stage,
     ) {
         for rung in self.first_rung..self.first_rung + self.rungs {
-            let lambda = super::crisis::precision(inputs, rung);
-            let at = AtRung::new(&self.lanes[dyad], inputs, rung, lambda, positions);
-            let tree = Tree::new(inputs, &self.lanes[dyad], &at, stage(rung));
-            let policy = &mut self.policies[dyad * self.rungs + rung - self.first_rung];
-            policy.assessment = tree.solve(solver, &mut policy.weights);
-            self.solved += 1;
+            let Policy { weights, assessment } = &mut self.policies[dyad * self.rungs + rung - self.first_rung];
+            let work = match due {
+                Due::Solve => Work::Solve,
+                Due::Value => Work::Value { lead: assessment.lead.map(usize::from) },
+            };
+            let lanes = &self.lanes[dyad];
+            *assessment = Task { inputs, lanes, positions, stage: stage(rung), solver, weights, work }.run();
+        }
+        match due {
+            Due::Solve => self.solved += self.rungs as u64,
+            Due::Value => self.valued += self.rungs as u64,
+        }
+        if due == Due::Solve
+            && let (Some(far), Some(near)) = (&self.far, &self.near)
+        {
+            let contexts = self.lanes[dyad].contexts();
+            let basis = |watch: &Watch| Basis { numbers, bonds, version: watch.version(contexts) | 1 };
+            self.solved_for[dyad] = basis(far);
+            self.assessed_for[dyad] = basis(near);
         }
     }
+}
+
+/// What has to be done about a dyad.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// Its bonds or forces have moved: fill the lanes and solve.
+    Solve,
+    /// Beliefs or forces have moved a little: value the acts anew.
+    Value,
 }

@@ -139,12 +139,10 @@ impl World {
             self.pledged[arrangement * n + by] += 0.05 * strength;
         }
         let spill = self.inputs.parameters.beliefs.interdependence;
-        for observer in 0..self.beliefs.observers() {
-            for a in 0..self.inputs.arrangements.len() {
-                let s = if a == arrangement { step } else { step * spill };
-                if s != 0.0 && arrangements::contains(self.membership.guarantors[a], by) {
-                    beliefs::tilt(self.beliefs.of_mut(observer, a, by), &self.positions, s);
-                }
+        for a in 0..self.inputs.arrangements.len() {
+            let s = if a == arrangement { step } else { step * spill };
+            if s != 0.0 && arrangements::contains(self.membership.guarantors[a], by) {
+                self.beliefs.signal(a, by, &self.positions, s);
             }
         }
     }

@@ -6,10 +6,11 @@ use super::beliefs::{self, Beliefs, TYPES};
 use super::crisis::{Solver, Stage};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
-use super::inputs::Inputs;
-use super::policy::{Dyad, Policies};
+use super::inputs::{Inputs, MAX_RUNGS};
+use super::policy::{Due, Dyad, Policies};
 use super::tally::Tally;
 use super::war::Wars;
+use super::watch::View;
 use crate::random::{Purpose, Streams};
 
 /// What does not change between runs of a scenario.
@@ -68,6 +69,8 @@ pub struct World {
     pub next_vote: Vec<f64>,
     /// Default cost added by pledges, `[arrangement * states + state]`, stake units.
     pub pledged: Vec<f64>,
+    /// Support and pledges as they shift the wish to answer, in standard deviations of resolve, same order.
+    wish: Vec<f64>,
     pub provocation: Vec<f64>,
     /// Domestic pressure on each challenger.
     pub pressure: Vec<f64>,
@@ -105,12 +108,13 @@ impl World {
             support: figure(|f| f.public_support),
             next_vote: figure(|f| f.election),
             pledged: vec![0.0; n * inputs.arrangements.len()],
+            wish: vec![0.0; n * inputs.arrangements.len()],
             provocation: vec![p.moral_hazard.base; n],
             pressure: inputs.challengers.iter().map(|c| c.figures.pressure).collect(),
             turnout: vec![1.0; inputs.arrangements.len()],
             hedged: vec![None; n],
             wars: Wars::new(&inputs),
-            policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low), inputs.arrangements.len()),
+            policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
             tally: Tally::new(ground, &inputs),
             solver: Solver::default(),
@@ -192,32 +196,37 @@ impl World {
         if accommodates { 0.2 } else { 0.0 }
     }
 
-    /// Solves every policy whose inputs have moved.
+    /// Brings every policy up to date whose inputs have moved.
     pub fn look(&mut self, ground: &Ground) {
-        let n = self.states();
-        self.policies.watch(&self.beliefs, &self.membership, &self.forces.deployable);
+        self.weigh_wishes();
+        self.policies.watch(View {
+            beliefs: &self.beliefs,
+            guarantors: &self.membership.guarantors,
+            deployable: &self.forces.deployable,
+            wish: &self.wish,
+        });
         self.reactions.refresh(&self.inputs, &self.membership, self.month, &self.beliefs, &self.positions, &self.support);
         for (d, dyad) in ground.dyads.iter().enumerate() {
-            let mut contexts = 0u64;
-            let mut deployable = 0.0;
-            let mut bonds = 0.0;
-            for (index, a) in self.inputs.arrangements.iter().enumerate() {
+            let mut bonds = 0u64;
+            let mut turnout = 0.0;
+            for index in 0..self.inputs.arrangements.len() {
                 if arrangements::contains(self.covered(index), dyad.target) {
-                    contexts |= 1 << index;
-                    for i in arrangements::members(self.membership.guarantors[index]) {
-                        let depth = a.figures.depth * a.depth_by[i];
-                        deployable += self.forces.deployable[i] * self.turnout[index];
-                        bonds += depth * (1.0 + self.pledged[index * n + i]) * (2.0 - a.figures.ambiguity);
-                        bonds += 0.2 * (self.support[i] - self.inputs.states[i].figures.public_support);
-                    }
+                    bonds |= 1 << index;
+                    turnout += self.turnout[index];
                 }
             }
             let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
-            let numbers =
-                [stage.attack, stage.own, stage.forward, deployable, bonds, 1.0 + 0.2 * self.provocation[dyad.target] + stage.leaning];
-            if !self.policies.is_stale(d, numbers, contexts) {
-                continue;
-            }
+            let numbers = [
+                stage.attack,
+                stage.own,
+                stage.forward,
+                stage.terrain,
+                stage.war_force,
+                1.0 + 0.2 * self.provocation[dyad.target] + stage.leaning,
+                turnout,
+                stage.territorial,
+            ];
+            let Some(due) = self.policies.due(d, numbers, bonds) else { continue };
             let around = Surroundings {
                 inputs: &self.inputs,
                 month: self.month,
@@ -230,9 +239,27 @@ impl World {
                 provocation: &self.provocation,
                 turnout: &self.turnout,
             };
-            self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target);
-            let stages: Vec<Stage> = (0..self.inputs.ladder.len()).map(|k| self.stage(*dyad, k)).collect();
-            self.policies.solve(d, &self.inputs, &self.positions, &mut self.solver, |k| stages[k]);
+            match due {
+                Due::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
+                Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger),
+            }
+            let mut stages = [stage; MAX_RUNGS];
+            for (rung, place) in stages.iter_mut().enumerate().take(self.inputs.ladder.len()).skip(ground.first_rung) {
+                *place = self.stage(*dyad, rung);
+            }
+            self.policies.work_out(d, due, numbers, bonds, &self.inputs, &self.positions, &mut self.solver, |k| stages[k]);
+        }
+    }
+
+    /// What support and pledges add to the wish to answer, in standard deviations of resolve.
+    fn weigh_wishes(&mut self) {
+        let g = &self.inputs.parameters.guarantor;
+        let per_stake = 1.0 / g.type_spread.max(1e-3);
+        let n = self.support.len();
+        for (place, (i, pledged)) in self.wish.iter_mut().zip(self.pledged.iter().enumerate()) {
+            let i = i % n;
+            let support = g.support_weight * (self.support[i] - self.inputs.states[i].figures.public_support);
+            *place = per_stake * (support + pledged);
         }
     }
 

@@ -459,6 +459,7 @@ mod tests {
 
     #[test]
     #[ignore = "a measurement; run with --release --ignored --nocapture"]
+    #[expect(clippy::disallowed_methods, reason = "it measures time")]
     fn time_of_taking_in_ten_thousand_runs() {
         let (series, months) = (40, 60);
         let mut records = records(64, series, months);

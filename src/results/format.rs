@@ -130,6 +130,9 @@ pub struct Manifest {
     /// Hash over everything that determines the numbers.
     pub plan_hash: String,
     pub focal: String,
+    /// Name of the challenger that the focal arrangement faces first; empty where there is none.
+    #[serde(default)]
+    pub challenger: String,
     pub rungs: Vec<RungTag>,
     pub series: Vec<SeriesTag>,
     pub events: Vec<EventTag>,

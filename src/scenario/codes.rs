@@ -98,6 +98,24 @@ codes! {
         "A challenger acts only against states declared among its targets, because the model needs to know what they are worth to it.";
 }
 
+/// All codes as a page of Markdown; `docs/codes.md` is this text, and a test compares them.
+pub fn table() -> String {
+    let mut page = String::from(
+        "# Codes of findings\n\nGenerated from the code; do not edit. `DETER_UPDATE_GOLDEN=1 cargo test --test docs` writes it \
+         anew.\n\nS00.. are about files, S01.. about keys and values, S02.. about meaning. A finding is an error (exit code 3) \
+         or a warning, as the message says.\n\n| Code | What | Why it matters and what to do |\n|---|---|---|\n",
+    );
+    for e in ALL {
+        page.push_str(&format!(
+            "| {} | {} | {} |\n",
+            e.code,
+            e.title.replace('|', "\\|"),
+            e.text.replace('|', "\\|")
+        ));
+    }
+    page
+}
+
 /// What a code means.
 pub fn explain(code: &str) -> Option<&'static Explanation> {
     ALL.iter().find(|e| e.code.eq_ignore_ascii_case(code))

@@ -1,7 +1,7 @@
 //! A game in extensive form, checked and laid flat: decision, chance and terminal nodes, and the information sets that
 //! tie decisions together. What the solvers read.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use super::node::{Node, NodeError};
@@ -102,7 +102,7 @@ pub struct Game {
     players: usize,
     nodes: Vec<FlatNode>,
     infosets: Vec<InformationSet>,
-    by_name: HashMap<String, usize>,
+    by_name: BTreeMap<String, usize>,
     slots: usize,
 }
 
@@ -117,7 +117,7 @@ impl Game {
             players,
             nodes: Vec::new(),
             infosets: Vec::new(),
-            by_name: HashMap::new(),
+            by_name: BTreeMap::new(),
             slots: 0,
         };
         game.add(tree, None, String::new())?;

@@ -1,5 +1,10 @@
 //! No input makes the reader panic or hang.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "how long a refusal takes is part of the promise"
+)]
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,0 +1,23 @@
+//! One self-contained page from a result folder: no request to anywhere, made again from what is
+//! stored without running anything.
+//!
+//! The page asks the scenario's question, answers it in sentences whose numbers are computed, shows
+//! headline table and charts, lists what was assumed and where each value came from, and says how to
+//! make the same result again.
+
+mod page;
+mod sentences;
+
+use crate::chart::{ChartError, Style, draw_all};
+use crate::results::format::Stored;
+
+/// The page for stored results.
+///
+/// # Errors
+/// [`ChartError`] if a chart cannot be drawn.
+pub fn html(stored: &Stored) -> Result<String, ChartError> {
+    let pictures = draw_all(stored, &Style::default())?;
+    Ok(page::render(stored, &pictures))
+}
+
+pub use sentences::answer;
