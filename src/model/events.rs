@@ -107,7 +107,7 @@ impl World {
         if let Slot::State { state, index } = slot {
             let name = super::inputs::StateFigures::FIELDS[index].name;
             match name {
-                "resolve" => self.national[state] = value,
+                "resolve" => self.national[state] = value - self.leader[state],
                 "perceived" => {
                     // The grid of types is anchored at the opening value: what changes is the belief.
                     if let Some(place) = self.inputs.place(slot) {
