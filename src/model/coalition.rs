@@ -321,11 +321,13 @@ impl Expectations {
             let (u, d) = (at.usable[l], lanes.deployable[l]);
             let x = strength.window - mean * u;
             let y = strength.war - mean * d;
-            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), (u, d), strength.nuclear, None);
+            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), (u, d), strength.nuclear);
         }
     }
 
-    /// Before anybody else is expected to come, abstaining means the same to all.
+    /// Before anybody but the lead is expected to come, each thinks of its own part as so many marginal
+    /// brigades: the fall of P(press on) and of P(loss) by one brigade in the window and by one in a
+    /// longer war, times what it could bring, down to nothing.
     #[inline(always)]
     fn fill_alone<const THREE_HALVES: bool>(
         &mut self,
@@ -336,12 +338,24 @@ impl Expectations {
         strength: &Strength,
     ) {
         let (x, y) = (strength.window, strength.war);
-        let none = Odds::new::<THREE_HALVES>(node, x, y);
-        let (success, pressed) = none.read(node, slope, 1.0 / none.product, strength.nuclear);
-        let lost = Some(success / pressed);
+        let read = |x: f64, y: f64, nuclear: f64| {
+            let odds = Odds::new::<THREE_HALVES>(node, x, y);
+            let (success, pressed) = odds.read(node, slope, 1.0 / odds.product, nuclear);
+            (1.0 / pressed, success / pressed)
+        };
+        let (press, lost) = read(x, y, strength.nuclear);
+        let (sooner, later) = (read(x + 1.0, y, strength.nuclear), read(x, y + 1.0, strength.nuclear));
+        let atomic = read(x, y, 1.0);
         for l in 0..lanes.padded() {
-            let own = (at.usable[l], lanes.deployable[l]);
-            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), own, strength.nuclear, lost);
+            let (u, d) = (at.usable[l], lanes.deployable[l]);
+            let less_pressed = (press - sooner.0) * u + (press - later.0) * d;
+            let less_lost = (lost - sooner.1) * u + (lost - later.1) * d;
+            // A nuclear power that fights changes the game by more than its brigades.
+            let (press_full, lost_full) = if lanes.nuclear[l] > 0.5 { atomic } else { (press, lost) };
+            self.press_half[l] = (press - 0.5 * less_pressed).max(0.0);
+            self.press_full[l] = (press_full - less_pressed).max(0.0);
+            self.saved_half[l] = (0.5 * less_lost).min(lost);
+            self.saved_full[l] = (lost - lost_full + less_lost).min(lost);
         }
     }
 
@@ -357,7 +371,6 @@ impl Expectations {
         others: (f64, f64),
         own: (f64, f64),
         nuclear: f64,
-        lost: Option<f64>,
     ) {
         let ((x, y), (u, d)) = (others, own);
         let nuclear_full = if is_nuclear > 0.5 { 1.0 } else { nuclear };
@@ -365,35 +378,18 @@ impl Expectations {
         let full = Odds::new::<THREE_HALVES>(node, x + u, y + d);
         // Dividing is what takes time: fractions share one division, and so do logistics.
         let both = half.product * full.product;
-        match lost {
-            Some(lost) => {
-                let inverse = 1.0 / both;
-                let (sh, eh) = half.read(node, slope, full.product * inverse, nuclear);
-                let (sf, ef) = full.read(node, slope, half.product * inverse, nuclear_full);
-                let inverse = 1.0 / (eh * ef);
-                let (ph, pf) = (ef * inverse, eh * inverse);
-                self.write(l, (ph, sh), (pf, sf), lost);
-            }
-            None => {
-                let none = Odds::new::<THREE_HALVES>(node, x, y);
-                let inverse = 1.0 / (both * none.product);
-                let (s0, e0) = none.read(node, slope, both * inverse, nuclear);
-                let (sh, eh) = half.read(node, slope, full.product * none.product * inverse, nuclear);
-                let (sf, ef) = full.read(node, slope, half.product * none.product * inverse, nuclear_full);
-                let inverse = 1.0 / (e0 * (eh * ef));
-                let (ph, pf) = (e0 * ef * inverse, e0 * eh * inverse);
-                self.write(l, (ph, sh), (pf, sf), eh * ef * inverse * s0);
-            }
-        }
-    }
-
-    /// P(press on) and P(success) after support and after fighting, against P(loss) without.
-    #[inline(always)]
-    fn write(&mut self, l: usize, half: (f64, f64), full: (f64, f64), lost: f64) {
-        self.press_half[l] = half.0;
-        self.press_full[l] = full.0;
-        self.saved_half[l] = lost - half.0 * half.1;
-        self.saved_full[l] = lost - full.0 * full.1;
+        let none = Odds::new::<THREE_HALVES>(node, x, y);
+        let inverse = 1.0 / (both * none.product);
+        let (s0, e0) = none.read(node, slope, both * inverse, nuclear);
+        let (sh, eh) = half.read(node, slope, full.product * none.product * inverse, nuclear);
+        let (sf, ef) = full.read(node, slope, half.product * none.product * inverse, nuclear_full);
+        let inverse = 1.0 / (e0 * (eh * ef));
+        let (ph, pf) = (e0 * ef * inverse, e0 * eh * inverse);
+        self.press_half[l] = ph;
+        self.press_full[l] = pf;
+        let lost = eh * ef * inverse * s0;
+        self.saved_half[l] = lost - ph * sh;
+        self.saved_full[l] = lost - pf * sf;
     }
 }
 

@@ -15,6 +15,15 @@ pub struct Scripted {
     pub attributed: bool,
 }
 
+/// True if the event rewrites figures that nobody watches. Moves of belief, membership and force are
+/// seen by themselves.
+fn rewrites(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Change { slots, .. } => slots.iter().any(|(slot, _)| !matches!(slot, Slot::Forward { .. })),
+        _ => false,
+    }
+}
+
 impl World {
     /// Step 1: events of this month take effect. Crises that they start are returned, to be played
     /// with the others of the month.
@@ -46,14 +55,13 @@ impl World {
                 continue;
             }
             self.tally.note_event(index);
-            rewritten |= matches!(event.kind, EventKind::Change { .. });
+            rewritten |= rewrites(&event.kind);
             if let Some(crisis) = self.apply(streams, index) {
                 crises.push(crisis);
             }
         }
-        // Moves of belief, membership and force are seen by themselves; a rewritten figure may be any.
+        self.forces.count_hosted(&self.inputs);
         if rewritten {
-            self.forces.count_hosted(&self.inputs);
             self.figures_moved();
         }
         crises

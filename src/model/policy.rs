@@ -14,7 +14,7 @@ use super::watch::{Tolerance, View, Watch};
 /// Changes up to which policies stay solved.
 pub const SOLVED: Tolerance = Tolerance { beliefs: 0.12, forces: 0.15 };
 /// Changes up to which assessments stay as they are.
-pub const ASSESSED: Tolerance = Tolerance { beliefs: 0.02, forces: 0.02 };
+pub const ASSESSED: Tolerance = Tolerance { beliefs: 0.03, forces: 0.03 };
 /// What is compared for each dyad by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Numbers {
