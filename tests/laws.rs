@@ -103,3 +103,66 @@ fn the_opening_world_is_neither_frozen_nor_on_fire() {
         "land grabs and major attacks a month: {grabs}"
     );
 }
+
+fn values(sets: &[&str], runs: u64, ids: &[&str]) -> Vec<Vec<f64>> {
+    use deterrence::engine::Plan;
+    use deterrence::scenario::{Request, Source, load};
+    let mut request = Request::new(Source::Bundled("status-quo".into()));
+    request.sets = sets.iter().map(|s| (*s).to_string()).collect();
+    let plan = Plan::new(load(&request).expect("a bundled scenario with sound overrides"));
+    let place = |id: &&str| {
+        plan.model
+            .measures
+            .outcomes
+            .iter()
+            .position(|o| o.id == *id)
+            .expect("a reported outcome")
+    };
+    let places: Vec<usize> = ids.iter().map(place).collect();
+    let records: Vec<_> = (0..runs).map(|r| plan.run(r).record.values).collect();
+    places
+        .iter()
+        .map(|k| records.iter().map(|values| values[*k]).collect())
+        .collect()
+}
+
+#[test]
+fn without_precision_every_opportunity_is_taken_half_of_the_time() {
+    let sets = ["run.months=1", "choice.precision=0", "crisis.accident=0"];
+    let read = values(&sets, 3, &["intensity.land_grab.EST", "intensity.strike.POL"]);
+    for run in 0..3 {
+        assert!((read[0][run] - 12.0 * 0.018 / 2.0).abs() < 1e-12, "{}", read[0][run]);
+        assert!((read[1][run] - 12.0 * 0.0115 / 2.0).abs() < 1e-12, "{}", read[1][run]);
+    }
+}
+
+#[test]
+fn a_certain_alliance_and_a_dear_war_leave_no_land_grabs() {
+    let dear = ["crisis.press_loss=5", "crisis.failed_grab=5", "crisis.war_cost=5"];
+    let sure = [
+        "states.USA.perceived=3",
+        "beliefs.reputation=0",
+        "beliefs.hollow_mass=0",
+        "run.months=12",
+    ];
+    let sets: Vec<&str> = dear.into_iter().chain(sure).collect();
+    let read = values(&sets, 10, &["intensity.land_grab"]);
+    assert!(read[0].iter().all(|rate| *rate < 1e-4), "{:?}", read[0]);
+}
+
+#[test]
+fn counts_agree_with_the_intensities_behind_them() {
+    use deterrence::stats::paired_mean;
+    let ids = [
+        "rate.sabotage",
+        "intensity.sabotage",
+        "rate.incursion",
+        "intensity.incursion",
+    ];
+    let read = values(&["run.months=24"], RUNS, &ids);
+    for pair in read.chunks(2) {
+        // At 99.9 percent: one seed in a thousand would fail.
+        let p = paired_mean(&pair[1], &pair[0], 0.999).expect("pairs");
+        assert!(p.interval[0] <= 0.0 && 0.0 <= p.interval[1], "{p:?}");
+    }
+}

@@ -13,4 +13,4 @@ pub mod table;
 pub use experiment::{Arm, EvidenceError};
 pub use law::{Band, Effect, Estimate, Law, Verdict};
 pub use laws::{LAWS, run, run_all};
-pub use table::{json, table};
+pub use table::{LAWS_FORMAT, json, table};

@@ -50,10 +50,18 @@ pub fn table(verdicts: &[Verdict]) -> String {
     out
 }
 
+/// Format tag of [`json`].
+pub const LAWS_FORMAT: &str = "deter.laws/1";
+
 /// The verdicts as pretty-printed JSON. Open ends of bands and numbers that could not be had are `null`.
 pub fn json(verdicts: &[Verdict]) -> String {
-    // Only maps with keys that are not text fail to serialise, and there are none.
-    serde_json::to_string_pretty(verdicts).unwrap_or_default()
+    let value = serde_json::json!({
+        "format": LAWS_FORMAT,
+        "level": super::law::LEVEL,
+        "holds": verdicts.iter().all(|v| v.holds),
+        "laws": verdicts,
+    });
+    format!("{value:#}")
 }
 
 fn line(out: &mut String, text: &str) {
@@ -142,7 +150,7 @@ mod tests {
         };
         let v = Verdict::new(LAWS[0], 10, vec![Effect::tested("x", e, Band::above(1.0))], "");
         let value: serde_json::Value = serde_json::from_str(&json(&[v])).expect("own output parses");
-        assert!(value[0]["effects"][0]["band"]["high"].is_null());
-        assert_eq!(value[0]["holds"], true);
+        assert!(value["laws"][0]["effects"][0]["band"]["high"].is_null());
+        assert_eq!(value["holds"], true);
     }
 }

@@ -93,9 +93,9 @@ impl World {
                 0.0
             };
             let nearness = threat.min(1.0);
-            // At the start, the force of the start is what the state wishes for: only changes move it.
+            // Threat alone and doubt alone both cost: a believed promise does not make a neighbour harmless.
             let wish = figures.defence_share
-                + p.threat * nearness * (1.0 - credence)
+                + p.threat * nearness
                 + p.distrust * nearness * (1.0 - credence)
                 - p.free_riding * supplied * credence;
             let goal = self.inputs.spending.get(i).copied().unwrap_or_default();

@@ -48,7 +48,7 @@ pub(super) fn burden(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
             Band::above(0.0),
         ),
         Effect::tested(
-            "Europe, threat weighed threefold, points",
+            "Europe, three times the Russian brigades free, points",
             difference(&base[0], &threatened[0]),
             Band::above(0.0),
         ),
