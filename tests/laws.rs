@@ -9,7 +9,7 @@
 use deterrence::evidence::{LAWS, Verdict, run, table};
 
 /// Pairs of runs: enough to tell every tested effect from its band.
-const RUNS: u64 = 60;
+const RUNS: u64 = 40;
 
 fn verdict(number: u8) -> Verdict {
     run(number, RUNS).expect("the scenarios of the laws are bundled")

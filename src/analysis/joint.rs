@@ -31,9 +31,10 @@ impl<const N: usize> Joint<N> {
         for (mean, d) in self.mean.iter_mut().zip(before) {
             *mean += d / n;
         }
-        for i in 0..N {
-            for j in 0..N {
-                self.co[i][j] += before[i] * (x[j] - self.mean[j]);
+        let after: [f64; N] = std::array::from_fn(|i| x[i] - self.mean[i]);
+        for (row, b) in self.co.iter_mut().zip(before) {
+            for (place, a) in row.iter_mut().zip(after) {
+                *place += b * a;
             }
         }
     }
@@ -45,9 +46,9 @@ impl<const N: usize> Joint<N> {
         }
         let (a, b) = (self.n as f64, other.n as f64);
         let d: [f64; N] = std::array::from_fn(|i| other.mean[i] - self.mean[i]);
-        for i in 0..N {
-            for j in 0..N {
-                self.co[i][j] += other.co[i][j] + d[i] * d[j] * a * b / (a + b);
+        for ((row, theirs), p) in self.co.iter_mut().zip(&other.co).zip(d) {
+            for ((place, co), q) in row.iter_mut().zip(theirs).zip(d) {
+                *place += co + p * q * a * b / (a + b);
             }
         }
         for (mean, d) in self.mean.iter_mut().zip(d) {

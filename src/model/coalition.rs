@@ -1,7 +1,7 @@
 //! The strength of whoever comes: its distribution when many decide at once, and what it means for
 //! the challenger's last choice.
 
-use super::arithmetic::{logistic, normal_density_and_below, power};
+use super::arithmetic::{exp, logistic, normal_density_and_below, power};
 use super::guarantor::{AtRung, LANES, Lane, Lanes};
 
 /// The last node of a crisis: press on or back down against the strength that came.
@@ -321,8 +321,7 @@ impl Expectations {
             let (u, d) = (at.usable[l], lanes.deployable[l]);
             let x = strength.window - mean * u;
             let y = strength.war - mean * d;
-            let (_, lost) = at_strength::<THREE_HALVES>(node, slope, x, y, strength.nuclear);
-            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), (u, d), strength.nuclear, lost);
+            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), (u, d), strength.nuclear, None);
         }
     }
 
@@ -337,7 +336,9 @@ impl Expectations {
         strength: &Strength,
     ) {
         let (x, y) = (strength.window, strength.war);
-        let (_, lost) = at_strength::<THREE_HALVES>(node, slope, x, y, strength.nuclear);
+        let none = Odds::new::<THREE_HALVES>(node, x, y);
+        let (success, pressed) = none.read(node, slope, 1.0 / none.product, strength.nuclear);
+        let lost = Some(success / pressed);
         for l in 0..lanes.padded() {
             let own = (at.usable[l], lanes.deployable[l]);
             self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), own, strength.nuclear, lost);
@@ -356,26 +357,83 @@ impl Expectations {
         others: (f64, f64),
         own: (f64, f64),
         nuclear: f64,
-        lost: f64,
+        lost: Option<f64>,
     ) {
         let ((x, y), (u, d)) = (others, own);
         let nuclear_full = if is_nuclear > 0.5 { 1.0 } else { nuclear };
-        let (ph, gh) = at_strength::<THREE_HALVES>(node, slope, x + 0.5 * u, y + 0.5 * d, nuclear);
-        let (pf, gf) = at_strength::<THREE_HALVES>(node, slope, x + u, y + d, nuclear_full);
-        self.press_half[l] = ph;
-        self.press_full[l] = pf;
-        self.saved_half[l] = lost - gh;
-        self.saved_full[l] = lost - gf;
+        let half = Odds::new::<THREE_HALVES>(node, x + 0.5 * u, y + 0.5 * d);
+        let full = Odds::new::<THREE_HALVES>(node, x + u, y + d);
+        // Dividing is what takes time: fractions share one division, and so do logistics.
+        let both = half.product * full.product;
+        match lost {
+            Some(lost) => {
+                let inverse = 1.0 / both;
+                let (sh, eh) = half.read(node, slope, full.product * inverse, nuclear);
+                let (sf, ef) = full.read(node, slope, half.product * inverse, nuclear_full);
+                let inverse = 1.0 / (eh * ef);
+                let (ph, pf) = (ef * inverse, eh * inverse);
+                self.write(l, (ph, sh), (pf, sf), lost);
+            }
+            None => {
+                let none = Odds::new::<THREE_HALVES>(node, x, y);
+                let inverse = 1.0 / (both * none.product);
+                let (s0, e0) = none.read(node, slope, both * inverse, nuclear);
+                let (sh, eh) = half.read(node, slope, full.product * none.product * inverse, nuclear);
+                let (sf, ef) = full.read(node, slope, half.product * none.product * inverse, nuclear_full);
+                let inverse = 1.0 / (e0 * (eh * ef));
+                let (ph, pf) = (e0 * ef * inverse, e0 * eh * inverse);
+                self.write(l, (ph, sh), (pf, sf), eh * ef * inverse * s0);
+            }
+        }
+    }
+
+    /// P(press on) and P(success) after support and after fighting, against P(loss) without.
+    #[inline(always)]
+    fn write(&mut self, l: usize, half: (f64, f64), full: (f64, f64), lost: f64) {
+        self.press_half[l] = half.0;
+        self.press_full[l] = full.0;
+        self.saved_half[l] = lost - half.0 * half.1;
+        self.saved_full[l] = lost - full.0 * full.1;
     }
 }
 
-/// P(press on) and P(pressed and succeeded) against certain strength.
-#[inline(always)]
-fn at_strength<const THREE_HALVES: bool>(node: &LastNode, slope: f64, window: f64, war: f64, nuclear: f64) -> (f64, f64) {
-    let success = node.success_by::<THREE_HALVES>(window.max(0.0));
-    let index = node.lambda * (node.press_value(success, war.max(0.0), nuclear) - node.back);
-    let press = logistic(slope * index);
-    (press, press * success)
+/// The last node against certain strength, before anything is divided.
+#[derive(Clone, Copy)]
+struct Odds {
+    /// 1 + odds of the defence.
+    defence: f64,
+    /// Strength in a longer war, and with the challenger's added.
+    against: f64,
+    fought: f64,
+    /// Product of both denominators.
+    product: f64,
+}
+
+impl Odds {
+    /// Log-odds beyond this are certainty, with room to multiply three exponentials.
+    const CERTAIN: f64 = 200.0;
+
+    #[inline(always)]
+    fn new<const THREE_HALVES: bool>(node: &LastNode, window: f64, war: f64) -> Self {
+        let ratio = (node.ground + window.max(0.0)) * node.ground_per_attack;
+        let odds = if THREE_HALVES { ratio * ratio.sqrt() } else { power(ratio, node.decisiveness).min(1e60) };
+        let against = node.home + war.max(0.0);
+        let fought = against + node.war_force;
+        let defence = 1.0 + odds;
+        Self { defence, against, fought, product: defence * fought }
+    }
+
+    /// P(success) and 1 + e^−x for the logistic of pressing on, given the inverse of the product.
+    #[inline(always)]
+    fn read(&self, node: &LastNode, slope: f64, inverse: f64, nuclear: f64) -> (f64, f64) {
+        let success = self.fought * inverse;
+        let value = success * node.prize
+            - (1.0 - success) * node.loss
+            - node.war * (self.against * (self.defence * inverse))
+            - node.nuclear * nuclear;
+        let x = (slope * (node.lambda * (value - node.back))).clamp(-Self::CERTAIN, Self::CERTAIN);
+        (success, 1.0 + exp(-x))
+    }
 }
 
 /// Factor by which uncertainty about the others flattens the challenger's choice:

@@ -20,7 +20,7 @@ impl World {
     /// with the others of the month.
     pub(crate) fn take_events(&mut self, streams: &Streams) -> Vec<Scripted> {
         let mut crises = Vec::new();
-        let mut happened = false;
+        let mut rewritten = false;
         for index in 0..self.inputs.events.len() {
             let event = &self.inputs.events[index];
             if let EventKind::Change { over, .. } = event.kind
@@ -31,7 +31,7 @@ impl World {
                 && self.tally.event_happened(index)
             {
                 self.ramp(index);
-                happened = true;
+                rewritten = true;
                 continue;
             }
             let due = match event.hazard {
@@ -46,14 +46,15 @@ impl World {
                 continue;
             }
             self.tally.note_event(index);
-            happened = true;
+            rewritten |= matches!(event.kind, EventKind::Change { .. });
             if let Some(crisis) = self.apply(streams, index) {
                 crises.push(crisis);
             }
         }
-        if happened {
+        // Moves of belief, membership and force are seen by themselves; a rewritten figure may be any.
+        if rewritten {
             self.forces.count_hosted(&self.inputs);
-            self.policies.invalidate();
+            self.figures_moved();
         }
         crises
     }
@@ -106,7 +107,7 @@ impl World {
         if let Slot::State { state, index } = slot {
             let name = super::inputs::StateFigures::FIELDS[index].name;
             match name {
-                "resolve" => self.national[state] = value,
+                "resolve" => self.national[state] = value - self.leader[state],
                 "perceived" => {
                     // The grid of types is anchored at the opening value: what changes is the belief.
                     if let Some(place) = self.inputs.place(slot) {

@@ -7,6 +7,9 @@ use crate::random::{Purpose, Streams};
 impl World {
     /// Step 2: votes that fall due change leaders; support returns towards its usual level.
     pub(crate) fn hold_votes(&mut self, streams: &Streams) {
+        if self.month == 0 {
+            self.part_leaders(streams);
+        }
         let month = f64::from(self.month);
         for i in 0..self.states() {
             if self.next_vote[i] <= month {
@@ -20,6 +23,19 @@ impl World {
             self.support[i] += p.support_return * (usual - self.support[i]);
         }
         self.tire();
+    }
+
+    /// Says how much of each opening type belongs to the leader in office: a draw from `N(vθ, v(1−v))`,
+    /// what is known of one of two independent parts with variances `v` and `1 − v` when only their sum
+    /// is. Then a new leader moves the true type by the very kernel that moves beliefs about it.
+    fn part_leaders(&mut self, streams: &Streams) {
+        let v = self.inputs.parameters.beliefs.leader_share;
+        let spread = (v * (1.0 - v)).sqrt();
+        for i in 0..self.states() {
+            let resolve = self.resolve(i);
+            self.leader[i] = v * resolve + spread * self.normal(streams, Purpose::Leader, (self.states() + i) as u64);
+            self.national[i] = resolve - self.leader[i];
+        }
     }
 
     /// Fighting wears support down.
@@ -38,7 +54,7 @@ impl World {
         let b = self.inputs.parameters.beliefs;
         self.leader[state] = b.leader_share.sqrt() * self.normal(streams, Purpose::Leader, state as u64);
         let kernel = beliefs::kernel(b.leader_share, b.hollow_mass);
-        self.beliefs.move_state(state, &kernel);
+        self.beliefs.move_state(state, self.membership.ever_promised_by(state), &kernel);
     }
 
     /// Slow drift, once a quarter: a share of the leader part is redrawn, and beliefs know it.
@@ -55,7 +71,7 @@ impl World {
                 continue;
             }
             self.leader[i] = kept * self.leader[i] + spread * self.normal(streams, Purpose::Drift, i as u64);
-            self.beliefs.move_state(i, &kernel);
+            self.beliefs.move_state(i, self.membership.ever_promised_by(i), &kernel);
         }
     }
 
@@ -68,5 +84,39 @@ impl World {
                 self.support[f.sender] = (self.support[f.sender] + 0.3 * rally).min(1.0);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Plan;
+    use crate::scenario::{Request, Source, load};
+
+    #[test]
+    fn a_new_leader_moves_the_true_type_as_beliefs_about_it_move() {
+        let mut request = Request::new(Source::Bundled("status-quo".into()));
+        request.sets = vec!["states.USA.resolve=-2".into()];
+        let plan = Plan::new(load(&request).expect("a bundled scenario"));
+        let runs = 1_000;
+        let (mut sum, mut squares) = (0.0, 0.0);
+        for r in 0..runs {
+            let streams = plan.streams(r);
+            let mut world = World::new(&plan.model.ground, plan.draw(r).0);
+            let usa = world.inputs.state("USA").expect("a state of the world");
+            world.part_leaders(&streams);
+            assert!((world.resolve(usa) + 2.0).abs() < 1e-12, "parting changes no type");
+            world.month = 1;
+            world.change_leader(&streams, usa);
+            sum += world.resolve(usa);
+            squares += world.resolve(usa) * world.resolve(usa);
+        }
+        let v = plan.scenario.base.parameters.beliefs.leader_share;
+        let mean = sum / runs as f64;
+        let variance = squares / runs as f64 - mean * mean;
+        // Three standard errors: fails by chance once in 370 choices of the seed.
+        let expected = 1.0 - (1.0 - v) * (1.0 - v);
+        assert!((mean + 2.0 * (1.0 - v)).abs() < 3.0 * (expected / runs as f64).sqrt(), "{mean}");
+        assert!((variance / expected - 1.0).abs() < 3.0 * (2.0 / runs as f64).sqrt(), "{variance}");
     }
 }
