@@ -68,7 +68,7 @@ fn cached_policies_stay_close_to_monthly_solving() {
 fn cached_policies_stay_close_to_monthly_solving_over_many_runs() {
     let (difference, outcome) = largest_difference(&plan(&[]), 500);
     assert!(
-        difference < 0.03,
+        difference < 0.05,
         "{outcome} differs by {:.1} percent",
         100.0 * difference
     );
