@@ -67,13 +67,20 @@ fn month(bencher: Bencher) {
 fn rung(bencher: Bencher, index: usize, value: bool) {
     let plan = plan();
     let world = world(&plan);
-    let Some(&registers) = Registers::available().get(index) else { return };
+    let Some(&registers) = Registers::available().get(index) else {
+        return;
+    };
     let lanes = &world.policies.lanes;
     let dyad = (0..lanes.len()).max_by_key(|&d| lanes[d].len).unwrap_or(0);
     let rung = world.inputs.ladder.len() - 2;
     let policy = world.policies.of(dyad, rung);
-    let work =
-        if value { Work::Value { lead: policy.assessment.lead.map(usize::from) } } else { Work::Solve };
+    let work = if value {
+        Work::Value {
+            lead: policy.assessment.lead.map(usize::from),
+        }
+    } else {
+        Work::Solve
+    };
     let mut weights = policy.weights;
     let mut solver = Solver::default();
     bencher.bench_local(|| {

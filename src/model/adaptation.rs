@@ -43,7 +43,7 @@ impl World {
     }
 
     /// Each state's threat (0 where nobody wants it) and the credence its public gives to help.
-    fn insecurity(&self, ground: &Ground) -> Vec<(f64, f64)> {
+    pub(crate) fn insecurity(&self, ground: &Ground) -> Vec<(f64, f64)> {
         let n = self.states();
         let mut of = vec![(0.0f64, 1.0f64); n];
         let grab = self.grab(ground);
@@ -77,16 +77,14 @@ impl World {
     }
 
     /// Step 10, budgets: spending moves towards the wish of the state or the goal of the scenario.
-    pub(crate) fn spend(&mut self, ground: &Ground) {
+    pub(crate) fn spend(&mut self, insecurity: &[(f64, f64)]) {
         let p = self.inputs.parameters.adaptation;
-        let insecurity = self.insecurity(ground);
         let focal = self.inputs.focal;
         let pool: f64 = members(self.membership.guarantors.get(focal).copied().unwrap_or(0))
             .map(|i| self.forces.deployable[i])
             .sum();
-        for i in 0..self.states() {
+        for (i, &(threat, credence)) in insecurity.iter().enumerate() {
             let figures = &self.inputs.states[i].figures;
-            let (threat, credence) = insecurity[i];
             let supplied = if pool > 0.0 && self.membership.guarantors.get(focal).is_some_and(|&s| contains(s, i)) {
                 1.0 - self.forces.deployable[i] / pool
             } else {
@@ -108,15 +106,19 @@ impl World {
     }
 
     /// Step 10, hedges: an insecure state that may hedge does so sooner or later, for good.
-    pub(crate) fn hedge<D: Decider>(&mut self, ground: &Ground, streams: &Streams, decider: &mut D) {
+    pub(crate) fn hedge<D: Decider>(
+        &mut self,
+        ground: &Ground,
+        streams: &Streams,
+        decider: &mut D,
+        insecurity: &[(f64, f64)],
+    ) {
         let p = self.inputs.parameters.adaptation;
-        let insecurity = self.insecurity(ground);
-        for i in 0..self.states() {
+        for (i, &(threat, credence)) in insecurity.iter().enumerate() {
             let hedges = self.inputs.states[i].hedges.len().min(4);
             if hedges == 0 || self.hedged[i].is_some() {
                 continue;
             }
-            let (threat, credence) = insecurity[i];
             let fear = threat.min(1.0) * (1.0 - credence);
             // Half of those at the threshold hedge within four quarters.
             let chance = 0.3182 * logistic(p.hedge_slope * (fear - p.hedge_threshold));

@@ -40,6 +40,8 @@ pub struct Membership {
     promised: Vec<u64>,
     /// The same with those that it has left.
     ever_promised: Vec<u64>,
+    /// Arrangements in which each state has been promised something.
+    promised_to: Vec<u64>,
 }
 
 impl Membership {
@@ -51,7 +53,13 @@ impl Membership {
             proteges: inputs.arrangements.iter().map(|a| set(&a.proteges)).collect(),
             promised: vec![0; MAX_STATES],
             ever_promised: vec![0; MAX_STATES],
+            promised_to: vec![0; MAX_STATES],
         };
+        for (index, &proteges) in membership.proteges.iter().enumerate() {
+            for state in members(proteges) {
+                membership.promised_to[state] |= 1 << index;
+            }
+        }
         for (index, &guarantors) in membership.guarantors.iter().enumerate() {
             for state in members(guarantors) {
                 membership.promised[state] |= 1 << index;
@@ -67,7 +75,13 @@ impl Membership {
         self.promised[state]
     }
 
-    /// The same with those that it has left.
+    /// Arrangements in which `state` has been promised something, as a set.
+    #[inline]
+    pub fn promised_to(&self, state: usize) -> u64 {
+        self.promised_to[state]
+    }
+
+    /// Those of [`Self::promised_by`] and all that it has left.
     #[inline]
     pub fn ever_promised_by(&self, state: usize) -> u64 {
         self.ever_promised[state]
@@ -78,6 +92,7 @@ impl Membership {
         self.guarantors[arrangement] &= !only(state);
         self.proteges[arrangement] &= !only(state);
         self.promised[state] &= !(1 << arrangement);
+        self.promised_to[state] &= !(1 << arrangement);
     }
 
     /// `state` joins as guarantor and as protégé.
@@ -86,6 +101,7 @@ impl Membership {
         self.proteges[arrangement] |= only(state);
         self.promised[state] |= 1 << arrangement;
         self.ever_promised[state] |= 1 << arrangement;
+        self.promised_to[state] |= 1 << arrangement;
     }
 }
 
@@ -124,9 +140,9 @@ pub const PARTY_DEPTH: f64 = 0.25;
 /// The deepest bond in force from `guarantor` to `protege`, or none.
 pub fn bond(inputs: &Inputs, membership: &Membership, month: u32, guarantor: usize, protege: usize) -> Option<Bond> {
     let mut best: Option<Bond> = None;
-    for index in members(membership.promised_by(guarantor)) {
+    for index in members(membership.promised_by(guarantor) & membership.promised_to(protege)) {
         let a = &inputs.arrangements[index];
-        if guarantor == protege || !contains(membership.proteges[index], protege) || !in_force(a, month) {
+        if guarantor == protege || !in_force(a, month) {
             continue;
         }
         let depth = a.figures.depth * a.depth_by.get(guarantor).copied().unwrap_or(1.0);
@@ -154,9 +170,9 @@ pub fn bond(inputs: &Inputs, membership: &Membership, month: u32, guarantor: usi
 /// The arrangement that answers for a state below the incursion rung: the deepest in force.
 pub fn home(inputs: &Inputs, membership: &Membership, month: u32, protege: usize) -> Option<usize> {
     let mut best: Option<(f64, usize)> = None;
-    for (index, a) in inputs.arrangements.iter().enumerate() {
-        if contains(membership.proteges[index], protege)
-            && in_force(a, month)
+    for index in members(membership.promised_to(protege)) {
+        let a = &inputs.arrangements[index];
+        if in_force(a, month)
             && best.is_none_or(|(depth, _)| a.figures.depth > depth)
         {
             best = Some((a.figures.depth, index));

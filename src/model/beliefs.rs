@@ -299,9 +299,9 @@ mod tests {
                 assert!((a - e).abs() < 1e-14);
             }
             let pure = kernel(v, 0.0);
-            for from in 0..NORMAL {
+            for (from, row) in pure.iter().enumerate().take(NORMAL) {
                 let z = from as f64 - 2.0;
-                let m: f64 = (0..NORMAL).map(|t| pure[from][t] * (t as f64 - 2.0)).sum();
+                let m: f64 = (0..NORMAL).map(|t| row[t] * (t as f64 - 2.0)).sum();
                 assert!((m - (1.0 - v) * z).abs() < 1e-14);
             }
             let variance: f64 = (0..NORMAL)

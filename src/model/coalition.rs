@@ -52,14 +52,22 @@ impl LastNode {
     /// [`super::forces::contest`].
     #[inline(always)]
     pub fn success(&self, window: f64) -> f64 {
-        if self.is_three_halves() { self.success_by::<true>(window) } else { self.success_by::<false>(window) }
+        if self.is_three_halves() {
+            self.success_by::<true>(window)
+        } else {
+            self.success_by::<false>(window)
+        }
     }
 
     /// The same with the question about the exponent answered outside of the loop.
     #[inline(always)]
     fn success_by<const THREE_HALVES: bool>(&self, window: f64) -> f64 {
         let ratio = (self.ground + window) * self.ground_per_attack;
-        let odds = if THREE_HALVES { ratio * ratio.sqrt() } else { power(ratio, self.decisiveness) };
+        let odds = if THREE_HALVES {
+            ratio * ratio.sqrt()
+        } else {
+            power(ratio, self.decisiveness)
+        };
         1.0 / (1.0 + odds)
     }
 
@@ -84,7 +92,11 @@ impl LastNode {
     fn judge(&self, success: f64, war: f64, nuclear: f64) -> Outlook {
         let value = self.press_value(success, war, nuclear);
         let press = logistic(self.lambda * (value - self.back));
-        Outlook { press, success, value: press * value + (1.0 - press) * self.back }
+        Outlook {
+            press,
+            success,
+            value: press * value + (1.0 - press) * self.back,
+        }
     }
 }
 
@@ -105,17 +117,27 @@ pub struct Strength {
 }
 
 impl Strength {
+    /// The strength when the lead brings `part` of its force for certain and nobody else comes. Shares
+    /// of what was pledged are left out.
+    #[inline(always)]
+    pub fn of_lead(lanes: &Lanes, at: &AtRung, lead: Option<usize>, part: f64) -> Self {
+        let Some(l) = lead else { return Self::default() };
+        Self {
+            window: part * at.usable[l],
+            war: part * lanes.deployable[l],
+            nuclear: if part > 0.75 && lanes.nuclear[l] > 0.5 {
+                1.0
+            } else {
+                0.0
+            },
+            ..Self::default()
+        }
+    }
+
     /// Moments over independent responders with probabilities `support` and `fight`; the lead's
     /// lane, if any, gives its answer `lead_part` (0, ½, 1) for certain.
     #[inline(always)]
-    pub fn of(
-        lanes: &Lanes,
-        at: &AtRung,
-        support: &Lane,
-        fight: &Lane,
-        lead: Option<usize>,
-        lead_part: f64,
-    ) -> Self {
+    pub fn of(lanes: &Lanes, at: &AtRung, support: &Lane, fight: &Lane, lead: Option<usize>, lead_part: f64) -> Self {
         let n = lanes.padded();
         let mut sums = [[0.0f64; 8]; 8];
         let mut peace = [1.0f64; 8];
@@ -180,7 +202,10 @@ impl Strength {
         }
         let sd = self.share_var.sqrt();
         let (density, enough) = normal_density_and_below((self.share - threshold) / sd);
-        (enough, (short * (1.0 - enough) + sd / threshold * density).clamp(0.0, 1.0))
+        (
+            enough,
+            (short * (1.0 - enough) + sd / threshold * density).clamp(0.0, 1.0),
+        )
     }
 }
 
@@ -277,7 +302,12 @@ pub struct Expectations {
 impl Default for Expectations {
     fn default() -> Self {
         let zero = [0.0; LANES];
-        Self { press_half: zero, press_full: zero, saved_half: zero, saved_full: zero }
+        Self {
+            press_half: zero,
+            press_full: zero,
+            saved_half: zero,
+            saved_full: zero,
+        }
     }
 }
 
@@ -412,11 +442,20 @@ impl Odds {
     #[inline(always)]
     fn new<const THREE_HALVES: bool>(node: &LastNode, window: f64, war: f64) -> Self {
         let ratio = (node.ground + window.max(0.0)) * node.ground_per_attack;
-        let odds = if THREE_HALVES { ratio * ratio.sqrt() } else { power(ratio, node.decisiveness).min(1e60) };
+        let odds = if THREE_HALVES {
+            ratio * ratio.sqrt()
+        } else {
+            power(ratio, node.decisiveness).min(1e60)
+        };
         let against = node.home + war.max(0.0);
         let fought = against + node.war_force;
         let defence = 1.0 + odds;
-        Self { defence, against, fought, product: defence * fought }
+        Self {
+            defence,
+            against,
+            fought,
+            product: defence * fought,
+        }
     }
 
     /// P(success) and 1 + e^−x for the logistic of pressing on, given the inverse of the product.
@@ -437,8 +476,8 @@ impl Odds {
 #[inline(always)]
 fn spread_slope(node: &LastNode, s: &Strength) -> f64 {
     let success = node.success(s.window);
-    let per_window = -node.decisiveness * success * (1.0 - success) / (node.ground + s.window).max(1e-9)
-        * (node.prize + node.loss);
+    let per_window =
+        -node.decisiveness * success * (1.0 - success) / (node.ground + s.window).max(1e-9) * (node.prize + node.loss);
     let against = node.home + s.war;
     let per_war = -node.war * node.war_force / ((against + node.war_force) * (against + node.war_force));
     let var = node.lambda

@@ -90,7 +90,10 @@ pub struct Solver {
 impl Default for Solver {
     fn default() -> Self {
         let zero = [0.0; LANES];
-        Self { expectations: Expectations::default(), seen: [[zero; 2]; 2] }
+        Self {
+            expectations: Expectations::default(),
+            seen: [[zero; 2]; 2],
+        }
     }
 }
 
@@ -124,7 +127,13 @@ impl<'a> Tree<'a> {
             nuclear: f.nuclear_risk * p.nuclear_cost,
             back: -p.back_down * f.clarity,
         };
-        Self { inputs, lanes, at, stage, node }
+        Self {
+            inputs,
+            lanes,
+            at,
+            stage,
+            node,
+        }
     }
 
     #[inline(always)]
@@ -163,8 +172,11 @@ impl<'a> Tree<'a> {
             let part = 0.5 * answer as f64;
             let seen = self.strength(solver, &weights[answer], challenger, lead, part);
             strengths[answer] = seen;
-            strengths[3 + answer] =
-                if self.lanes.one_view { seen } else { self.strength(solver, &weights[answer], public, lead, part) };
+            strengths[3 + answer] = if self.lanes.one_view {
+                seen
+            } else {
+                self.strength(solver, &weights[answer], public, lead, part)
+            };
         }
         let expected = expect(&self.node, &strengths);
         let mut out = [Branch::default(); 3];
@@ -176,7 +188,11 @@ impl<'a> Tree<'a> {
                 share: strengths[answer].share,
                 credible,
                 failure,
-                credible_public: if self.lanes.one_view { credible } else { strengths[3 + answer].against(threshold).0 },
+                credible_public: if self.lanes.one_view {
+                    credible
+                } else {
+                    strengths[3 + answer].against(threshold).0
+                },
             };
         }
         out
@@ -217,29 +233,31 @@ impl<'a> Tree<'a> {
     /// The others' weights when the lead contributes `part` of its force.
     #[inline(always)]
     fn others(&self, solver: &mut Solver, weights: &mut [Lane; 2], lead: Option<usize>, part: f64) {
-        let nobody = [0.0; LANES];
-        let strength = Strength::of(self.lanes, self.at, &nobody, &nobody, lead, part);
-        solver.expectations.fill(&self.node, self.lanes, self.at, None, &strength);
+        let strength = Strength::of_lead(self.lanes, self.at, lead, part);
+        solver
+            .expectations
+            .fill(&self.node, self.lanes, self.at, None, &strength);
         self.respond(&solver.expectations, &strength, weights, lead, part);
         for _ in 1..PASSES {
             let [support, fight] = &mut solver.seen[1];
-            self.average(weights, &self.lanes.credence[Eyes::Public as usize], support, fight, lead);
+            self.average(
+                weights,
+                &self.lanes.credence[Eyes::Public as usize],
+                support,
+                fight,
+                lead,
+            );
             let strength = Strength::of(self.lanes, self.at, support, fight, lead, part);
-            solver.expectations.fill(&self.node, self.lanes, self.at, Some((&*support, &*fight)), &strength);
+            solver
+                .expectations
+                .fill(&self.node, self.lanes, self.at, Some((&*support, &*fight)), &strength);
             self.respond(&solver.expectations, &strength, weights, lead, part);
         }
     }
 
     /// Weights of support and fighting when each of the others expects `e` and `strength`.
     #[inline(always)]
-    fn respond(
-        &self,
-        e: &Expectations,
-        strength: &Strength,
-        weights: &mut [Lane; 2],
-        lead: Option<usize>,
-        part: f64,
-    ) {
+    fn respond(&self, e: &Expectations, strength: &Strength, weights: &mut [Lane; 2], lead: Option<usize>, part: f64) {
         let f = self.figures();
         let g = &self.inputs.parameters.guarantor;
         // Where no lead is a party nobody has defaulted before the others.
@@ -284,7 +302,8 @@ impl<'a> Tree<'a> {
             let part = 0.5 * answer as f64;
             let e = branches[answer].expected_public;
             let costly = 1.0 + g.restoration * if e.press > 0.0 { e.taken / e.press } else { 0.0 };
-            let mut u = part * (self.at.bind[l] + self.lanes.trip[l] * f.severity + self.lanes.shift[l] * f.severity.sqrt())
+            let mut u = part
+                * (self.at.bind[l] + self.lanes.trip[l] * f.severity + self.lanes.shift[l] * f.severity.sqrt())
                 + self.lanes.interest[l] * f.severity * (alone.taken - e.taken)
                 - part * self.lanes.cost[l] * f.war_share * costly * (g.sunk_share + (1.0 - g.sunk_share) * e.press);
             let response = if answer == 2 {
@@ -309,7 +328,10 @@ impl<'a> Tree<'a> {
         let Some(l) = lead else { return [1.0, 0.0, 0.0] };
         for t in 0..TYPES {
             let b = self.lanes.credence[eyes as usize][t][l];
-            let (h, k) = (weights[0][0][l] * self.at.type_half[t], weights[0][1][l] * self.at.type_full[t]);
+            let (h, k) = (
+                weights[0][0][l] * self.at.type_half[t],
+                weights[0][1][l] * self.at.type_full[t],
+            );
             let share = b / (1.0 + h + k);
             answer[0] += share;
             answer[1] += h * share;
@@ -327,7 +349,11 @@ impl<'a> Tree<'a> {
         let seen = &self.lead_answers(weights, lead, Eyes::Challenger);
         let public = &self.lead_answers(weights, lead, Eyes::Public);
         let at_once = self.node.success(0.0);
-        let mut out = Assessment { at_once, lead: lead.map(|l| l as u8), ..Assessment::default() };
+        let mut out = Assessment {
+            at_once,
+            lead: lead.map(|l| l as u8),
+            ..Assessment::default()
+        };
         out.public = mean(branches, public, |b| b.credible_public);
         out.credibility = mean(branches, seen, |b| b.credible);
         out.share = mean(branches, seen, |b| b.share);
@@ -362,7 +388,12 @@ impl<'a> Tree<'a> {
         let utility = f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost;
         let success = out.resist * mean(branches, seen, |b| b.expected.taken) + (1.0 - out.resist);
         let threshold = self.indifference(branches, seen, after, out.credibility, unseen);
-        Assessment { utility, success, threshold, ..out }
+        Assessment {
+            utility,
+            success,
+            threshold,
+            ..out
+        }
     }
 
     /// Credibility at which the act is worth as much as doing nothing: by the value of the act when

@@ -231,13 +231,8 @@ impl Lanes {
         let lane = self.len - 1;
         let p = &around.inputs.parameters;
         let figures = &around.inputs.states[state].figures;
-        let at_risk: f64 = around
-            .inputs
-            .forward
-            .iter()
-            .filter(|f| f.host == target && f.sender == state)
-            .map(|f| f.brigades)
-            .sum();
+        let at_risk: f64 =
+            around.inputs.forward.iter().filter(|f| f.host == target && f.sender == state).map(|f| f.brigades).sum();
         self.trip[lane] = p.guarantor.tripwire * at_risk.min(1.0);
         self.cost[lane] = p.guarantor.fighting_cost * figures.war_cost;
         self.fear[lane] = figures.escalation_fear;
@@ -313,10 +308,8 @@ impl AtRung {
             at.pledged[..lanes.len].copy_from_slice(&lanes.deployable[..lanes.len]);
         }
         let step = lambda * p.type_spread * f.severity.sqrt();
-        for t in 0..TYPES {
-            at.type_half[t] = exp(0.5 * step * positions[t]);
-            at.type_full[t] = at.type_half[t] * at.type_half[t];
-        }
+        at.type_half = positions.map(|z| exp(0.5 * step * z));
+        at.type_full = at.type_half.map(|half| half * half);
         at
     }
 }

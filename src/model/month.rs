@@ -75,8 +75,9 @@ impl World {
         self.wage(streams, decider);
         // 10 allies adapt
         if quarter {
-            self.spend(ground);
-            self.hedge(ground, streams, decider);
+            let insecurity = self.insecurity(ground);
+            self.spend(&insecurity);
+            self.hedge(ground, streams, decider, &insecurity);
             self.count_turnout(ground);
         }
         self.look_again(ground, crises);

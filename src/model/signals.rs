@@ -78,7 +78,7 @@ impl Reactions {
     pub fn refresh(&mut self, basis: &Basis<'_>) {
         let mut moved: StateSet = 0;
         for (i, (now, then)) in basis.support.iter().zip(&mut self.support).enumerate() {
-            if !((now - *then).abs() <= SUPPORT_TOLERANCE) {
+            if (now - *then).abs() > SUPPORT_TOLERANCE {
                 moved |= 1 << i;
                 *then = *now;
             }

@@ -53,7 +53,11 @@ impl Watch {
             tolerance,
             beliefs: view.beliefs.clone(),
             guarantors: view.guarantors.to_vec(),
-            deployable: view.guarantors.iter().flat_map(|_| view.deployable.iter().copied()).collect(),
+            deployable: view
+                .guarantors
+                .iter()
+                .flat_map(|_| view.deployable.iter().copied())
+                .collect(),
             wish: view.wish.to_vec(),
             states,
             versions: vec![1; arrangements],
@@ -62,7 +66,9 @@ impl Watch {
 
     /// Number of moves so far of the arrangements in `contexts`, in a form that changes with each.
     pub fn version(&self, contexts: u64) -> u64 {
-        members(contexts).map(|a| self.versions[a].wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ (a as u64 + 1))).fold(contexts, u64::wrapping_add)
+        members(contexts)
+            .map(|a| self.versions[a].wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ (a as u64 + 1)))
+            .fold(contexts, u64::wrapping_add)
     }
 
     /// Looks again: an arrangement that has moved beyond the tolerance gets a new version, and what it

@@ -171,6 +171,13 @@ impl World {
         }
     }
 
+    /// Arrangements in force that cover a state, as a set.
+    pub fn covering(&self, state: usize) -> u64 {
+        arrangements::members(self.membership.promised_to(state))
+            .filter(|&index| arrangements::in_force(&self.inputs.arrangements[index], self.month))
+            .fold(0, |set, index| set | 1 << index)
+    }
+
     /// The crisis that challenger and target of a dyad would have at a rung.
     pub fn stage(&self, dyad: Dyad, rung: usize) -> Stage {
         let c = &self.inputs.challengers[dyad.challenger];
@@ -179,11 +186,10 @@ impl World {
         let f = &self.inputs.ladder[rung].figures;
         let mut peacekeepers = 0.0;
         let mut territorial = 0.0f64;
-        for (index, a) in self.inputs.arrangements.iter().enumerate() {
-            if arrangements::contains(self.covered(index), state) {
-                peacekeepers += a.figures.peacekeepers;
-                territorial = territorial.max(a.figures.territorial);
-            }
+        for index in arrangements::members(self.covering(state)) {
+            let figures = &self.inputs.arrangements[index].figures;
+            peacekeepers += figures.peacekeepers;
+            territorial = territorial.max(figures.territorial);
         }
         Stage {
             rung,
@@ -226,14 +232,8 @@ impl World {
             precision: &self.precision,
         });
         for (d, dyad) in ground.dyads.iter().enumerate() {
-            let mut bonds = 0u64;
-            let mut turnout = 0.0;
-            for index in 0..self.inputs.arrangements.len() {
-                if arrangements::contains(self.covered(index), dyad.target) {
-                    bonds |= 1 << index;
-                    turnout += self.turnout[index];
-                }
-            }
+            let bonds = self.covering(dyad.target);
+            let turnout = arrangements::members(bonds).map(|index| self.turnout[index]).sum();
             let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
             let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
             let numbers = Numbers {
