@@ -233,7 +233,7 @@ pub fn stored(shape: &Shape) -> Stored {
             target: "x86_64-unknown-linux-gnu".into(),
             plan_hash: "7f3a9c1e5b".repeat(6),
             focal: "nato".into(),
-            challenger: String::new(),
+            challenger: "Russia".into(),
             rungs,
             series: vec![
                 tag("credibility.nato.land_grab", "probability"),

@@ -65,7 +65,7 @@ fn numbers(outcome: &Outcome) -> (String, String) {
     let as_share = matches!(outcome.kind, Kind::Probability | Kind::Ratio);
     let show = |x: f64| if as_share { percent(x) } else { plain(x) };
     let interval = match (outcome.interval, outcome.count) {
-        (Some([_, high]), Some(0)) => format!("none seen; at most {}", show(high)),
+        (Some([_, high]), Some(0)) => format!("none; at most {}", show(high)),
         (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
         (None, _) => String::new(),
     };
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_probability_of_zero_events_is_shown_with_its_bound() {
         let text = row(&outcome(Kind::Probability, Some(0.0), Some([0.0, 0.037]), Some(0)));
-        assert!(text.contains("none seen; at most 3.70%"), "{text}");
+        assert!(text.contains("none; at most 3.70%"), "{text}");
     }
 
     #[test]

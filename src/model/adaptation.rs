@@ -166,7 +166,6 @@ impl World {
             Hedge::Accommodate => {}
             Hedge::Latency => self.inputs.states[state].figures.terrain *= 1.1,
         }
-        self.policies.invalidate();
     }
 
     /// How much of each arrangement would take part, given its decision rule and how its members lean.
@@ -185,7 +184,7 @@ impl World {
             let blocked = self.is_blocked(index, *dyad);
             let lanes = &self.policies.lanes[d];
             let policy = self.policies.of(d, grab);
-            let lambda = super::crisis::precision(&self.inputs, grab);
+            let lambda = self.precision[grab];
             let root = self.inputs.ladder[grab].figures.severity.sqrt();
             let step = lambda * g.type_spread * root;
             let abstentions = (0..lanes.len).filter(|&l| usize::from(lanes.context[l]) == index).map(|l| {

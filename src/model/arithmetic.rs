@@ -3,6 +3,8 @@
 //! Only additions, multiplications, divisions and square roots are used, in a fixed order and
 //! without fused operations, so results are identical on every IEEE 754 machine.
 
+use super::registers::{Kernel, Registers};
+
 const LOG2_E: f64 = std::f64::consts::LOG2_E;
 /// ln 2 split so that the product with a small integer is exact.
 const LN2_HIGH: f64 = 6.931_471_803_691_238e-1;
@@ -62,6 +64,31 @@ pub fn ln(x: f64) -> f64 {
     let high = 1.0 / 17.0 + w * (1.0 / 19.0);
     let series = low + w4 * (middle + w4 * high);
     (2.0 * z * series + e * LN2_LOW) + e * LN2_HIGH
+}
+
+/// e^x of all, in place, in the widest registers.
+pub fn exp_all(values: &mut [f64]) {
+    Registers::widest().run(Each(values, exp));
+}
+
+/// ln x of all, in place, in the widest registers.
+pub fn ln_all(values: &mut [f64]) {
+    Registers::widest().run(Each(values, ln));
+}
+
+/// A function of each number.
+struct Each<'a, F>(&'a mut [f64], F);
+
+impl<F: Fn(f64) -> f64> Kernel for Each<'_, F> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Each(values, of) = self;
+        for x in values {
+            *x = of(*x);
+        }
+    }
 }
 
 /// x to the power y for x > 0; 0 is taken for the smallest normal number.

@@ -1,6 +1,6 @@
 //! Who has promised what to whom: bonds between a guarantor and a protégé, and collective decisions.
 
-use super::inputs::{Arrangement, Condition, DecisionRule, Inputs, Kind};
+use super::inputs::{Arrangement, Condition, DecisionRule, Inputs, Kind, MAX_STATES};
 
 /// A set of states.
 pub type StateSet = u64;
@@ -36,33 +36,56 @@ pub struct Membership {
     pub guarantors: Vec<StateSet>,
     /// Protégés of each arrangement.
     pub proteges: Vec<StateSet>,
+    /// Arrangements in which each state has promised something, as sets.
+    promised: Vec<u64>,
+    /// The same with those that it has left.
+    ever_promised: Vec<u64>,
 }
 
 impl Membership {
     /// Membership at the start.
     pub fn new(inputs: &Inputs) -> Self {
         let set = |states: &[usize]| states.iter().fold(0, |s, &i| s | only(i));
-        Self {
+        let mut membership = Self {
             guarantors: inputs.arrangements.iter().map(|a| set(&a.guarantors)).collect(),
             proteges: inputs.arrangements.iter().map(|a| set(&a.proteges)).collect(),
+            promised: vec![0; MAX_STATES],
+            ever_promised: vec![0; MAX_STATES],
+        };
+        for (index, &guarantors) in membership.guarantors.iter().enumerate() {
+            for state in members(guarantors) {
+                membership.promised[state] |= 1 << index;
+                membership.ever_promised[state] |= 1 << index;
+            }
         }
+        membership
     }
 
     /// Arrangements in which `state` has promised something, as a set.
+    #[inline]
     pub fn promised_by(&self, state: usize) -> u64 {
-        self.guarantors.iter().enumerate().filter(|(_, set)| contains(**set, state)).fold(0, |s, (a, _)| s | 1 << a)
+        self.promised[state]
+    }
+
+    /// The same with those that it has left.
+    #[inline]
+    pub fn ever_promised_by(&self, state: usize) -> u64 {
+        self.ever_promised[state]
     }
 
     /// `state` leaves as guarantor and as protégé.
     pub fn leave(&mut self, arrangement: usize, state: usize) {
         self.guarantors[arrangement] &= !only(state);
         self.proteges[arrangement] &= !only(state);
+        self.promised[state] &= !(1 << arrangement);
     }
 
     /// `state` joins as guarantor and as protégé.
     pub fn join(&mut self, arrangement: usize, state: usize) {
         self.guarantors[arrangement] |= only(state);
         self.proteges[arrangement] |= only(state);
+        self.promised[state] |= 1 << arrangement;
+        self.ever_promised[state] |= 1 << arrangement;
     }
 }
 
@@ -101,12 +124,9 @@ pub const PARTY_DEPTH: f64 = 0.25;
 /// The deepest bond in force from `guarantor` to `protege`, or none.
 pub fn bond(inputs: &Inputs, membership: &Membership, month: u32, guarantor: usize, protege: usize) -> Option<Bond> {
     let mut best: Option<Bond> = None;
-    for (index, a) in inputs.arrangements.iter().enumerate() {
-        if guarantor == protege
-            || !contains(membership.guarantors[index], guarantor)
-            || !contains(membership.proteges[index], protege)
-            || !in_force(a, month)
-        {
+    for index in members(membership.promised_by(guarantor)) {
+        let a = &inputs.arrangements[index];
+        if guarantor == protege || !contains(membership.proteges[index], protege) || !in_force(a, month) {
             continue;
         }
         let depth = a.figures.depth * a.depth_by.get(guarantor).copied().unwrap_or(1.0);

@@ -231,6 +231,13 @@ impl Beliefs {
         }
     }
 
+    /// Every view of `state` inside `arrangement` is multiplied by the likelihoods `factors`.
+    pub fn reweigh(&mut self, arrangement: usize, state: usize, factors: &Credence) {
+        for b in self.everywhere(arrangement, state) {
+            reweigh(b, factors);
+        }
+    }
+
     /// All observers learn from answers of `state` inside `arrangement`; a share `spill` of the lesson
     /// carries to its other arrangements, of which `elsewhere` is the set.
     pub fn learn(
@@ -262,9 +269,10 @@ impl Beliefs {
         }
     }
 
-    /// Every belief about `state` moves by the kernel.
-    pub fn move_state(&mut self, state: usize, kernel: &[[f64; TYPES]; TYPES]) {
-        for a in 0..self.arrangements {
+    /// Every belief about `state` inside the arrangements of the set moves by the kernel. Elsewhere
+    /// beliefs are the prior, which the kernel leaves in place.
+    pub fn move_state(&mut self, state: usize, arrangements: u64, kernel: &[[f64; TYPES]; TYPES]) {
+        for a in super::arrangements::members(arrangements) {
             for b in self.everywhere(a, state) {
                 transition(b, kernel);
             }

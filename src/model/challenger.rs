@@ -6,7 +6,6 @@
 
 use super::arithmetic::{exp, logistic};
 use super::arrangements::{self, contains};
-use super::crisis::precision;
 use super::decision::{Chances, Decider, Question, Topic};
 use super::forces::contest;
 use super::policy::Dyad;
@@ -67,8 +66,8 @@ impl World {
                 c.figures.preventive * c.figures.insecure * threat * f.severity * assessment.success;
         }
         if self.inputs.ladder[rung].territorial {
-            let stage = self.stage(ground.dyads[d], rung);
             let announced = self.forces.announced_for(&self.inputs, target);
+            let stage = self.stage(ground.dyads[d], rung);
             let fights = p.crisis.forward_share * stage.forward;
             let attack = stage.attack.max(0.05);
             let now = contest(attack, stage.own + fights, stage.terrain, p.crisis.decisiveness);
@@ -106,7 +105,7 @@ impl World {
         let r = &self.inputs.ladder[rung];
         let era = if r.force { 1.0 } else { c.figures.hostility * c.targets[place].figures.exposure };
         let ceiling = era * r.figures.opportunities;
-        let lambda = precision(&self.inputs, rung);
+        let lambda = self.precision[rung];
         let with = ceiling * logistic(lambda * temptation.utility);
         let without = ceiling * logistic(lambda * (temptation.utility - temptation.from_provocation));
         (with, without, temptation)
@@ -159,6 +158,7 @@ impl World {
                 self.react(streams, a, rung, acts);
             }
         }
+        self.lessons.teach(&mut self.beliefs);
     }
 
     /// Intensity and utility of an act below the crises.
@@ -176,7 +176,7 @@ impl World {
             + self.pressure[challenger] * root
             + p.motives.provocation * self.provocation[target.state] * root;
         let ceiling = c.figures.hostility * target.figures.exposure * f.opportunities;
-        (ceiling * logistic(precision(&self.inputs, rung) * utility), utility)
+        (ceiling * logistic(self.precision[rung] * utility), utility)
     }
 
     /// Step 6, crises: the acts of this month that will be played, in no order yet.

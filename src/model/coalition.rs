@@ -1,7 +1,7 @@
 //! The strength of whoever comes: its distribution when many decide at once, and what it means for
 //! the challenger's last choice.
 
-use super::arithmetic::{logistic, normal_density_and_below, power};
+use super::arithmetic::{exp, logistic, normal_density_and_below, power};
 use super::guarantor::{AtRung, LANES, Lane, Lanes};
 
 /// The last node of a crisis: press on or back down against the strength that came.
@@ -321,12 +321,13 @@ impl Expectations {
             let (u, d) = (at.usable[l], lanes.deployable[l]);
             let x = strength.window - mean * u;
             let y = strength.war - mean * d;
-            let (_, lost) = at_strength::<THREE_HALVES>(node, slope, x, y, strength.nuclear);
-            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), (u, d), strength.nuclear, lost);
+            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), (u, d), strength.nuclear);
         }
     }
 
-    /// Before anybody else is expected to come, abstaining means the same to all.
+    /// Before anybody but the lead is expected to come, each thinks of its own part as so many marginal
+    /// brigades: the fall of P(press on) and of P(loss) by one brigade in the window and by one in a
+    /// longer war, times what it could bring, down to nothing.
     #[inline(always)]
     fn fill_alone<const THREE_HALVES: bool>(
         &mut self,
@@ -337,10 +338,24 @@ impl Expectations {
         strength: &Strength,
     ) {
         let (x, y) = (strength.window, strength.war);
-        let (_, lost) = at_strength::<THREE_HALVES>(node, slope, x, y, strength.nuclear);
+        let read = |x: f64, y: f64, nuclear: f64| {
+            let odds = Odds::new::<THREE_HALVES>(node, x, y);
+            let (success, pressed) = odds.read(node, slope, 1.0 / odds.product, nuclear);
+            (1.0 / pressed, success / pressed)
+        };
+        let (press, lost) = read(x, y, strength.nuclear);
+        let (sooner, later) = (read(x + 1.0, y, strength.nuclear), read(x, y + 1.0, strength.nuclear));
+        let atomic = read(x, y, 1.0);
         for l in 0..lanes.padded() {
-            let own = (at.usable[l], lanes.deployable[l]);
-            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), own, strength.nuclear, lost);
+            let (u, d) = (at.usable[l], lanes.deployable[l]);
+            let less_pressed = (press - sooner.0) * u + (press - later.0) * d;
+            let less_lost = (lost - sooner.1) * u + (lost - later.1) * d;
+            // A nuclear power that fights changes the game by more than its brigades.
+            let (press_full, lost_full) = if lanes.nuclear[l] > 0.5 { atomic } else { (press, lost) };
+            self.press_half[l] = (press - 0.5 * less_pressed).max(0.0);
+            self.press_full[l] = (press_full - less_pressed).max(0.0);
+            self.saved_half[l] = (0.5 * less_lost).min(lost);
+            self.saved_full[l] = (lost - lost_full + less_lost).min(lost);
         }
     }
 
@@ -356,26 +371,65 @@ impl Expectations {
         others: (f64, f64),
         own: (f64, f64),
         nuclear: f64,
-        lost: f64,
     ) {
         let ((x, y), (u, d)) = (others, own);
         let nuclear_full = if is_nuclear > 0.5 { 1.0 } else { nuclear };
-        let (ph, gh) = at_strength::<THREE_HALVES>(node, slope, x + 0.5 * u, y + 0.5 * d, nuclear);
-        let (pf, gf) = at_strength::<THREE_HALVES>(node, slope, x + u, y + d, nuclear_full);
+        let half = Odds::new::<THREE_HALVES>(node, x + 0.5 * u, y + 0.5 * d);
+        let full = Odds::new::<THREE_HALVES>(node, x + u, y + d);
+        // Dividing is what takes time: fractions share one division, and so do logistics.
+        let both = half.product * full.product;
+        let none = Odds::new::<THREE_HALVES>(node, x, y);
+        let inverse = 1.0 / (both * none.product);
+        let (s0, e0) = none.read(node, slope, both * inverse, nuclear);
+        let (sh, eh) = half.read(node, slope, full.product * none.product * inverse, nuclear);
+        let (sf, ef) = full.read(node, slope, half.product * none.product * inverse, nuclear_full);
+        let inverse = 1.0 / (e0 * (eh * ef));
+        let (ph, pf) = (e0 * ef * inverse, e0 * eh * inverse);
         self.press_half[l] = ph;
         self.press_full[l] = pf;
-        self.saved_half[l] = lost - gh;
-        self.saved_full[l] = lost - gf;
+        let lost = eh * ef * inverse * s0;
+        self.saved_half[l] = lost - ph * sh;
+        self.saved_full[l] = lost - pf * sf;
     }
 }
 
-/// P(press on) and P(pressed and succeeded) against certain strength.
-#[inline(always)]
-fn at_strength<const THREE_HALVES: bool>(node: &LastNode, slope: f64, window: f64, war: f64, nuclear: f64) -> (f64, f64) {
-    let success = node.success_by::<THREE_HALVES>(window.max(0.0));
-    let index = node.lambda * (node.press_value(success, war.max(0.0), nuclear) - node.back);
-    let press = logistic(slope * index);
-    (press, press * success)
+/// The last node against certain strength, before anything is divided.
+#[derive(Clone, Copy)]
+struct Odds {
+    /// 1 + odds of the defence.
+    defence: f64,
+    /// Strength in a longer war, and with the challenger's added.
+    against: f64,
+    fought: f64,
+    /// Product of both denominators.
+    product: f64,
+}
+
+impl Odds {
+    /// Log-odds beyond this are certainty, with room to multiply three exponentials.
+    const CERTAIN: f64 = 200.0;
+
+    #[inline(always)]
+    fn new<const THREE_HALVES: bool>(node: &LastNode, window: f64, war: f64) -> Self {
+        let ratio = (node.ground + window.max(0.0)) * node.ground_per_attack;
+        let odds = if THREE_HALVES { ratio * ratio.sqrt() } else { power(ratio, node.decisiveness).min(1e60) };
+        let against = node.home + war.max(0.0);
+        let fought = against + node.war_force;
+        let defence = 1.0 + odds;
+        Self { defence, against, fought, product: defence * fought }
+    }
+
+    /// P(success) and 1 + e^−x for the logistic of pressing on, given the inverse of the product.
+    #[inline(always)]
+    fn read(&self, node: &LastNode, slope: f64, inverse: f64, nuclear: f64) -> (f64, f64) {
+        let success = self.fought * inverse;
+        let value = success * node.prize
+            - (1.0 - success) * node.loss
+            - node.war * (self.against * (self.defence * inverse))
+            - node.nuclear * nuclear;
+        let x = (slope * (node.lambda * (value - node.back))).clamp(-Self::CERTAIN, Self::CERTAIN);
+        (success, 1.0 + exp(-x))
+    }
 }
 
 /// Factor by which uncertainty about the others flattens the challenger's choice:

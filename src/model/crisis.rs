@@ -429,6 +429,8 @@ pub struct Task<'a> {
     pub inputs: &'a Inputs,
     pub lanes: &'a Lanes,
     pub positions: &'a [f64; TYPES],
+    /// Choice precision at the rung.
+    pub precision: f64,
     pub stage: Stage,
     pub solver: &'a mut Solver,
     pub weights: &'a mut Weights,
@@ -461,7 +463,7 @@ impl Kernel for Task<'_> {
 
     #[inline(always)]
     fn run(self) -> Assessment {
-        let at = AtRung::new(self.lanes, self.inputs, self.stage.rung, precision(self.inputs, self.stage.rung), self.positions);
+        let at = AtRung::new(self.lanes, self.inputs, self.stage.rung, self.precision, self.positions);
         let tree = Tree::new(self.inputs, self.lanes, &at, self.stage);
         match self.work {
             Work::Solve => tree.solve(self.solver, self.weights),

@@ -15,12 +15,21 @@ pub struct Scripted {
     pub attributed: bool,
 }
 
+/// True if the event rewrites figures that nobody watches. Moves of belief, membership and force are
+/// seen by themselves.
+fn rewrites(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Change { slots, .. } => slots.iter().any(|(slot, _)| !matches!(slot, Slot::Forward { .. })),
+        _ => false,
+    }
+}
+
 impl World {
     /// Step 1: events of this month take effect. Crises that they start are returned, to be played
     /// with the others of the month.
     pub(crate) fn take_events(&mut self, streams: &Streams) -> Vec<Scripted> {
         let mut crises = Vec::new();
-        let mut happened = false;
+        let mut rewritten = false;
         for index in 0..self.inputs.events.len() {
             let event = &self.inputs.events[index];
             if let EventKind::Change { over, .. } = event.kind
@@ -31,7 +40,7 @@ impl World {
                 && self.tally.event_happened(index)
             {
                 self.ramp(index);
-                happened = true;
+                rewritten = true;
                 continue;
             }
             let due = match event.hazard {
@@ -46,14 +55,14 @@ impl World {
                 continue;
             }
             self.tally.note_event(index);
-            happened = true;
+            rewritten |= rewrites(&event.kind);
             if let Some(crisis) = self.apply(streams, index) {
                 crises.push(crisis);
             }
         }
-        if happened {
-            self.forces.count_hosted(&self.inputs);
-            self.policies.invalidate();
+        self.forces.count_hosted(&self.inputs);
+        if rewritten {
+            self.figures_moved();
         }
         crises
     }

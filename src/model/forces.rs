@@ -197,7 +197,10 @@ fn is_ordered(program: &Program, month: u32) -> bool {
 /// defender by `terrain`: `A^m / (A^m + (S·terrain)^m)` (Hirshleifer 1989).
 #[inline(always)]
 pub fn contest(attack: f64, strength: f64, terrain: f64, decisiveness: f64) -> f64 {
-    1.0 / (1.0 + power(strength * terrain / attack, decisiveness))
+    let ratio = strength * terrain / attack;
+    // The usual decisiveness needs a square root and no logarithm.
+    let odds = if decisiveness == 1.5 { ratio * ratio.sqrt() } else { power(ratio, decisiveness) };
+    1.0 / (1.0 + odds)
 }
 
 /// Brigades that arrive within `window` days.

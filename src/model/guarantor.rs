@@ -321,8 +321,13 @@ impl AtRung {
     }
 }
 
+/// Weights above this count as this: certainty, with room to multiply three of them.
+const SURE: f64 = 1e100;
+
 /// Averages the answers over types: probabilities of support and of fighting, lane by lane, from
 /// the weights of support and fighting relative to abstaining.
+///
+/// Dividing is what takes time here, so three types share a division.
 #[inline(always)]
 pub fn average(
     padded: usize,
@@ -333,17 +338,26 @@ pub fn average(
     support: &mut Lane,
     fight: &mut Lane,
 ) {
-    support[..padded].fill(0.0);
-    fight[..padded].fill(0.0);
-    for t in 0..TYPES {
-        let (th, tf) = (at.type_half[t], at.type_full[t]);
-        let b = &credence[t];
-        for l in 0..padded {
-            let h = half[l] * th;
-            let f = full[l] * tf;
-            let share = b[l] / (1.0 + h + f);
-            support[l] += h * share;
-            fight[l] += f * share;
+    const TOGETHER: usize = 3;
+    const { assert!(TYPES.is_multiple_of(TOGETHER)) };
+    for l in 0..padded {
+        let (mut supports, mut fights) = (0.0, 0.0);
+        for first in (0..TYPES).step_by(TOGETHER) {
+            let weights = |k: usize| {
+                let h = (half[l] * at.type_half[first + k]).min(SURE);
+                let f = (full[l] * at.type_full[first + k]).min(SURE);
+                (h, f, 1.0 + h + f)
+            };
+            let ((h0, f0, n0), (h1, f1, n1), (h2, f2, n2)) = (weights(0), weights(1), weights(2));
+            let n01 = n0 * n1;
+            let inverse = 1.0 / (n01 * n2);
+            let s0 = credence[first][l] * (n1 * n2 * inverse);
+            let s1 = credence[first + 1][l] * (n0 * n2 * inverse);
+            let s2 = credence[first + 2][l] * (n01 * inverse);
+            supports += (h0 * s0 + h1 * s1) + h2 * s2;
+            fights += (f0 * s0 + f1 * s1) + f2 * s2;
         }
+        support[l] = supports;
+        fight[l] = fights;
     }
 }

@@ -19,6 +19,7 @@ pub mod guarantor;
 pub mod inputs;
 pub mod journal;
 pub mod ladder;
+pub mod lessons;
 pub mod measures;
 pub mod month;
 pub mod parameters;

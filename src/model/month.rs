@@ -91,7 +91,7 @@ impl World {
 
     /// Policies follow their inputs at quarters, after events and after crises.
     fn look_again(&mut self, ground: &Ground, due: bool) {
-        if due {
+        if due || self.policies.exact {
             self.look(ground);
         }
     }

@@ -1,10 +1,11 @@
 //! A crisis as it happens: attribution, target, lead guarantor, others, press on or back down, and
 //! what everybody learns from it.
 
+use super::arithmetic::{exp, ln};
 use super::arrangements::StateSet;
-use super::beliefs;
+use super::beliefs::TYPES;
 use super::challenger::Act;
-use super::crisis::{Tree, precision};
+use super::crisis::Tree;
 use super::decision::{Chances, Decider, Question, Topic};
 use super::guarantor::{AtRung, LANES, Lanes};
 use super::inputs::Answer;
@@ -55,7 +56,7 @@ impl World {
             streams.uniform(Purpose::Attribution, 64 + agent, self.month) < f.attribution
         });
         let lanes = self.policies.lanes[act.dyad].clone();
-        let lambda = precision(&self.inputs, rung);
+        let lambda = self.precision[rung];
         let at = AtRung::new(&lanes, &self.inputs, rung, lambda, &self.positions);
         let assessment = self.policies.of(act.dyad, rung).assessment;
         let lead = assessment.lead.map(usize::from);
@@ -207,12 +208,12 @@ impl World {
         let [half, full] = &self.policies.of(act.dyad, act.rung).weights[branch];
         let f = &self.inputs.ladder[act.rung].figures;
         let gain = lambda * self.inputs.parameters.guarantor.type_spread * f.severity.sqrt();
-        let tilt = super::arithmetic::exp(0.5 * gain * self.position(state));
+        let tilt = exp(0.5 * gain * self.position(state));
         let (support, fight) = (half[lane] * tilt, full[lane] * tilt * tilt);
         let total = 1.0 + support + fight;
         let moves = [1.0 / total, support / total, fight / total];
         let agent = (state * 64 + dyad.target) as u64 * 8 + act.rung as u64;
-        let utilities = [0.0, super::arithmetic::ln(half[lane]) / lambda, super::arithmetic::ln(full[lane]) / lambda];
+        let utilities = [0.0, ln(half[lane]) / lambda, ln(full[lane]) / lambda];
         let choice = decider.decide(&Question {
             topic: Topic::Answer,
             month: self.month,
@@ -241,13 +242,26 @@ impl World {
         }
         let gain = lambda * p.guarantor.type_spread * f.severity.sqrt();
         let branch = answers.lead.map_or(0, |l| answers.of[l] as usize);
+        let tilt: [f64; TYPES] = self.positions.map(|z| exp(0.5 * gain * z));
+        let [half, full] = &self.policies.of(dyad, rung).weights[branch];
+        // Totals of the answers' weights by lane and type, then their logarithms.
+        self.totals.clear();
         for l in 0..lanes.len {
-            let [half, full] = &self.policies.of(dyad, rung).weights[branch];
-            let likelihood = beliefs::answer_likelihood(&self.positions, half[l], full[l], gain, answers.of[l]);
+            self.totals.extend(tilt.map(|t| 1.0 + half[l] * t + full[l] * (t * t)));
+        }
+        super::arithmetic::ln_all(&mut self.totals);
+        for (l, totals) in self.totals.as_chunks::<TYPES>().0.iter().enumerate() {
+            // The weight of an answer is that at the perceived type, the same for all, times the tilt.
+            let part = Answers::part(answers.of[l]);
+            let mut likelihood = [0.0; TYPES];
+            for (t, place) in likelihood.iter_mut().enumerate() {
+                *place = part * gain * self.positions[t] - totals[t];
+            }
             let state = usize::from(lanes.who[l]);
             let elsewhere = self.membership.promised_by(state);
-            let spill = p.beliefs.interdependence;
-            self.beliefs.learn(usize::from(lanes.context[l]), state, &likelihood, weight, spill, elsewhere);
+            let context = usize::from(lanes.context[l]);
+            self.lessons.add(context, state, &likelihood, weight, p.beliefs.interdependence, elsewhere);
         }
+        self.lessons.teach(&mut self.beliefs);
     }
 }

@@ -12,11 +12,30 @@ use super::inputs::Inputs;
 use super::watch::{Tolerance, View, Watch};
 
 /// Changes up to which policies stay solved.
-pub const SOLVED: Tolerance = Tolerance { beliefs: 0.10, forces: 0.10 };
+pub const SOLVED: Tolerance = Tolerance { beliefs: 0.12, forces: 0.15 };
 /// Changes up to which assessments stay as they are.
-pub const ASSESSED: Tolerance = Tolerance { beliefs: 0.02, forces: 0.02 };
-/// Magnitudes of a dyad that are compared by themselves.
-pub const NUMBERS: usize = 8;
+pub const ASSESSED: Tolerance = Tolerance { beliefs: 0.03, forces: 0.03 };
+/// What is compared for each dyad by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Numbers {
+    /// Attacking force, the target's own and foreign forces, terrain, the challenger's force for a
+    /// war, and turnout: by relative change.
+    pub forces: [f64; 6],
+    /// Share of the promise that is forfeit, leaning towards conceding, holding cost of territorial
+    /// defence: by absolute change, against the tolerance for beliefs.
+    pub promises: [f64; 3],
+}
+
+impl Numbers {
+    fn are_near(&self, now: &Self, tolerance: Tolerance) -> bool {
+        let relative = |(a, b): (&f64, &f64)| (a - b).abs() <= tolerance.forces * a.abs().max(b.abs()).max(0.05);
+        let absolute = |(a, b): (&f64, &f64)| (a - b).abs() <= tolerance.beliefs / PROMISE;
+        self.forces.iter().zip(&now.forces).all(relative) && self.promises.iter().zip(&now.promises).all(absolute)
+    }
+}
+
+/// How much more a change of a promise weighs than one of beliefs: it reaches every guarantor at once.
+const PROMISE: f64 = 6.0;
 
 /// A pair of challenger and target that forces can reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +64,7 @@ impl Default for Policy {
 /// What a dyad's policies were worked out for.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Basis {
-    /// Forces and other magnitudes that matter.
-    numbers: [f64; NUMBERS],
+    numbers: Numbers,
     /// Arrangements in force that cover the target, as a set.
     bonds: u64,
     /// Version of the arrangements in which the responders are judged; 0 for never.
@@ -54,14 +72,8 @@ struct Basis {
 }
 
 impl Basis {
-    fn holds(&self, now: &Self, tolerance: f64) -> bool {
-        self.version == now.version
-            && self.bonds == now.bonds
-            && self
-                .numbers
-                .iter()
-                .zip(&now.numbers)
-                .all(|(a, b)| (a - b).abs() <= tolerance * a.abs().max(b.abs()).max(0.05))
+    fn holds(&self, now: &Self, tolerance: Tolerance) -> bool {
+        self.version == now.version && self.bonds == now.bonds && self.numbers.are_near(&now.numbers, tolerance)
     }
 }
 
@@ -78,7 +90,7 @@ pub struct Policies {
     pub lanes: Vec<Lanes>,
     far: Option<Watch>,
     near: Option<Watch>,
-    /// Solve at any change, however small.
+    /// Solve every month, whether anything has moved or not: what the tolerances are judged by.
     pub exact: bool,
     /// Number of trees solved and of trees valued anew so far.
     pub solved: u64,
@@ -127,15 +139,15 @@ impl Policies {
 
     /// What must be done about a dyad whose target is covered by the arrangements `bonds` and whose
     /// magnitudes are `numbers`; remembers them if something must.
-    pub fn due(&mut self, dyad: usize, numbers: [f64; NUMBERS], bonds: u64) -> Option<Due> {
+    pub fn due(&mut self, dyad: usize, numbers: Numbers, bonds: u64) -> Option<Due> {
         let (Some(far), Some(near)) = (&self.far, &self.near) else { return Some(Due::Solve) };
         let contexts = self.lanes[dyad].contexts();
         let mut now = Basis { numbers, bonds, version: far.version(contexts) | 1 };
-        if self.exact || !self.solved_for[dyad].holds(&now, SOLVED.forces) {
+        if self.exact || !self.solved_for[dyad].holds(&now, SOLVED) {
             return Some(Due::Solve);
         }
         now.version = near.version(contexts) | 1;
-        if self.assessed_for[dyad].holds(&now, ASSESSED.forces) {
+        if self.assessed_for[dyad].holds(&now, ASSESSED) {
             return None;
         }
         self.assessed_for[dyad] = now;
@@ -148,10 +160,11 @@ impl Policies {
         &mut self,
         dyad: usize,
         due: Due,
-        numbers: [f64; NUMBERS],
+        numbers: Numbers,
         bonds: u64,
         inputs: &Inputs,
         positions: &[f64; TYPES],
+        precision: &[f64],
         solver: &mut Solver,
         stage: impl Fn(usize) -> Stage,
     ) {
@@ -162,7 +175,7 @@ impl Policies {
                 Due::Value => Work::Value { lead: assessment.lead.map(usize::from) },
             };
             let lanes = &self.lanes[dyad];
-            *assessment = Task { inputs, lanes, positions, stage: stage(rung), solver, weights, work }.run();
+            *assessment = Task { inputs, lanes, positions, precision: precision[rung], stage: stage(rung), solver, weights, work }.run();
         }
         match due {
             Due::Solve => self.solved += self.rungs as u64,

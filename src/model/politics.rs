@@ -54,7 +54,7 @@ impl World {
         let b = self.inputs.parameters.beliefs;
         self.leader[state] = b.leader_share.sqrt() * self.normal(streams, Purpose::Leader, state as u64);
         let kernel = beliefs::kernel(b.leader_share, b.hollow_mass);
-        self.beliefs.move_state(state, &kernel);
+        self.beliefs.move_state(state, self.membership.ever_promised_by(state), &kernel);
     }
 
     /// Slow drift, once a quarter: a share of the leader part is redrawn, and beliefs know it.
@@ -71,7 +71,7 @@ impl World {
                 continue;
             }
             self.leader[i] = kept * self.leader[i] + spread * self.normal(streams, Purpose::Drift, i as u64);
-            self.beliefs.move_state(i, &kernel);
+            self.beliefs.move_state(i, self.membership.ever_promised_by(i), &kernel);
         }
     }
 

@@ -4,11 +4,14 @@
 //! and sabotage are batched into one lesson a month for each guarantor.
 
 use super::arithmetic::{binomial, exp, ln};
-use super::arrangements::{self, Membership};
-use super::beliefs::{self, Beliefs, TYPES};
+use super::arrangements::{self, Membership, StateSet};
+use super::beliefs::{self, Beliefs, Credence, TYPES};
 use super::inputs::{Inputs, SignalKind};
 use super::world::World;
 use crate::random::{Purpose, Streams};
+
+/// Largest change of public support that leaves the reactions of a state as they were worked out.
+pub const SUPPORT_TOLERANCE: f64 = 0.005;
 
 /// Answers below the first crisis rung: political acts of an arrangement, the same for all its
 /// protégés. Supporting is the only alternative to abstaining.
@@ -16,84 +19,132 @@ use crate::random::{Purpose, Streams};
 pub struct Reactions {
     states: usize,
     low: usize,
-    /// Log-odds of support at the perceived type, `[arrangement][rung][state]`.
-    log_odds: Vec<f64>,
-    /// Expected share that answers in each challenger's eyes, `[challenger][arrangement][rung]`.
-    share: Vec<f64>,
     arrangements: usize,
+    /// How each state reacts, `[arrangement][rung][state]`.
+    of: Vec<Reaction>,
+    /// Expected share that answers in each view of the beliefs, `[view][arrangement][rung]`.
+    share: Vec<f64>,
+    views: usize,
+    /// What the reactions were worked out for: support by state, guarantors in force by arrangement.
+    support: Vec<f64>,
+    active: Vec<Option<StateSet>>,
+}
+
+/// How a state reacts to an attributed act at a rung.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Reaction {
+    /// Odds of support at the perceived type.
+    pub odds: f64,
+    /// P(support) by type.
+    answers: Credence,
+    /// ln(1 + odds) by type.
+    log_total: Credence,
 }
 
 impl Reactions {
     /// Empty reactions for `low` rungs.
     pub fn new(arrangements: usize, low: usize, states: usize) -> Self {
-        Self { states, low, log_odds: vec![0.0; arrangements * low * states], share: Vec::new(), arrangements }
+        Self {
+            states,
+            low,
+            arrangements,
+            of: vec![Reaction::default(); arrangements * low * states],
+            share: Vec::new(),
+            views: 1,
+            support: vec![f64::INFINITY; states],
+            active: vec![None; arrangements],
+        }
     }
 
-    fn place(&self, arrangement: usize, rung: usize, state: usize) -> usize {
-        (arrangement * self.low + rung) * self.states + state
+    /// Forgets what was worked out.
+    pub fn invalidate(&mut self) {
+        self.support.fill(f64::INFINITY);
     }
 
     /// Expected share of an arrangement that answers, in the challenger's eyes.
     #[inline]
     pub fn expected(&self, challenger: usize, arrangement: usize, rung: usize) -> f64 {
-        self.share[(challenger * self.arrangements + arrangement) * self.low + rung]
+        let view = if self.views == 1 { 0 } else { challenger };
+        self.share[(view * self.arrangements + arrangement) * self.low + rung]
     }
 
-    /// Log-odds of support at the perceived type.
+    /// How a state reacts.
     #[inline]
-    pub fn log_odds(&self, arrangement: usize, rung: usize, state: usize) -> f64 {
-        self.log_odds[self.place(arrangement, rung, state)]
+    pub fn of(&self, arrangement: usize, rung: usize, state: usize) -> &Reaction {
+        &self.of[(arrangement * self.low + rung) * self.states + state]
     }
 
-    /// Works the reactions out from bonds and beliefs.
-    pub fn refresh(
-        &mut self,
-        inputs: &Inputs,
-        membership: &Membership,
-        month: u32,
-        beliefs: &Beliefs,
-        positions: &[f64; TYPES],
-        support: &[f64],
-    ) {
-        let g = &inputs.parameters.guarantor;
-        self.share.resize(inputs.challengers.len() * self.arrangements * self.low, 0.0);
-        for (a, arrangement) in inputs.arrangements.iter().enumerate() {
-            let active = arrangements::in_force(arrangement, month);
+    /// Works the reactions out from bonds and beliefs where these have moved.
+    pub fn refresh(&mut self, basis: &Basis<'_>) {
+        let mut moved: StateSet = 0;
+        for (i, (now, then)) in basis.support.iter().zip(&mut self.support).enumerate() {
+            if !((now - *then).abs() <= SUPPORT_TOLERANCE) {
+                moved |= 1 << i;
+                *then = *now;
+            }
+        }
+        self.views = basis.beliefs.views();
+        self.share.resize(self.views * self.arrangements * self.low, 0.0);
+        for (a, arrangement) in basis.inputs.arrangements.iter().enumerate() {
+            let guarantors = basis.membership.guarantors[a];
+            let active = arrangements::in_force(arrangement, basis.month);
+            let now = active.then_some(guarantors);
+            let stale = if self.active[a] == now { moved & guarantors } else { guarantors };
+            self.active[a] = now;
             for rung in 0..self.low {
-                let f = &inputs.ladder[rung].figures;
-                let lambda = super::crisis::precision(inputs, rung);
-                let root = f.severity.sqrt();
-                let covered = active && arrangement.coverage.is_some_and(|k| k <= rung);
-                let step = 0.5 * lambda * g.type_spread * root;
-                let tilt: [f64; TYPES] = positions.map(|z| exp(step * z));
-                let mut shares = vec![(0.0, 0.0); inputs.challengers.len()];
-                for i in arrangements::members(membership.guarantors[a]) {
-                    let state = &inputs.states[i].figures;
-                    let bind = if covered {
-                        g.default_cost * arrangement.figures.depth * arrangement.depth_by[i] * state.audience * f.clarity
-                    } else {
-                        0.0
-                    };
-                    let shift = g.type_spread * state.perceived + g.support_weight * (support[i] - state.public_support);
-                    let u = 0.5 * (bind + shift * root);
-                    let log_odds = if active { ln(f.support_weight.max(1e-300)) + lambda * u } else { -700.0 };
-                    let place = self.place(a, rung, i);
-                    self.log_odds[place] = log_odds;
-                    let odds = exp(log_odds);
-                    for (c, (sum, weight)) in shares.iter_mut().enumerate() {
-                        let b = beliefs.of(c, a, i);
-                        let p: f64 = b.iter().zip(&tilt).map(|(b, t)| b * odds * t / (1.0 + odds * t)).sum();
-                        let w = state.gdp.max(1e-9);
-                        *sum += 0.5 * p * w;
-                        *weight += w;
-                    }
+                for i in arrangements::members(stale) {
+                    let place = (a * self.low + rung) * self.states + i;
+                    self.of[place] = basis.reaction(a, rung, i, active);
                 }
-                for (c, (sum, weight)) in shares.into_iter().enumerate() {
-                    let at = (c * self.arrangements + a) * self.low + rung;
+                for view in 0..self.views {
+                    let (mut sum, mut weight) = (0.0, 0.0);
+                    for i in arrangements::members(guarantors) {
+                        let b = basis.beliefs.of(view, a, i);
+                        let p: f64 = b.iter().zip(&self.of(a, rung, i).answers).map(|(b, p)| b * p).sum();
+                        let w = basis.inputs.states[i].figures.gdp.max(1e-9);
+                        sum += 0.5 * p * w;
+                        weight += w;
+                    }
+                    let at = (view * self.arrangements + a) * self.low + rung;
                     self.share[at] = if weight > 0.0 { sum / weight } else { 0.0 };
                 }
             }
         }
+    }
+}
+
+/// What reactions follow from.
+pub struct Basis<'a> {
+    pub inputs: &'a Inputs,
+    pub membership: &'a Membership,
+    pub month: u32,
+    pub beliefs: &'a Beliefs,
+    pub positions: &'a [f64; TYPES],
+    /// Public support for using force for an ally, by state.
+    pub support: &'a [f64],
+    /// Choice precision by rung.
+    pub precision: &'a [f64],
+}
+
+impl Basis<'_> {
+    fn reaction(&self, a: usize, rung: usize, i: usize, active: bool) -> Reaction {
+        let g = &self.inputs.parameters.guarantor;
+        let f = &self.inputs.ladder[rung].figures;
+        let arrangement = &self.inputs.arrangements[a];
+        let state = &self.inputs.states[i].figures;
+        let lambda = self.precision[rung];
+        let root = f.severity.sqrt();
+        let bind = if active && arrangement.coverage.is_some_and(|k| k <= rung) {
+            g.default_cost * arrangement.figures.depth * arrangement.depth_by[i] * state.audience * f.clarity
+        } else {
+            0.0
+        };
+        let shift = g.type_spread * state.perceived + g.support_weight * (self.support[i] - state.public_support);
+        let u = 0.5 * (bind + shift * root);
+        let odds = if active { f.support_weight * exp(lambda * u) } else { 0.0 };
+        let step = 0.5 * lambda * g.type_spread * root;
+        let by_type = self.positions.map(|z| odds * exp(step * z));
+        Reaction { odds, answers: by_type.map(|o| o / (1.0 + o)), log_total: by_type.map(|o| ln(1.0 + o)) }
     }
 }
 
@@ -114,9 +165,10 @@ impl World {
             let l = beliefs::reading(&self.positions, reading, precision);
             let everywhere = self.membership.promised_by(i);
             if let Some(first) = super::arrangements::members(everywhere).next() {
-                self.beliefs.learn(first, i, &l, 1.0, 1.0, everywhere);
+                self.lessons.add(first, i, &l, 1.0, 1.0, everywhere);
             }
         }
+        self.lessons.teach(&mut self.beliefs);
     }
 
     /// True if the state has promised anything to anybody.
@@ -148,36 +200,30 @@ impl World {
     }
 
     /// Guarantors answer `acts` attributed acts at a rung below the crises against the protégés of
-    /// one arrangement; everybody learns once. Returns the mean share of answers, by GDP.
-    pub(crate) fn react(&mut self, streams: &Streams, arrangement: usize, rung: usize, acts: u32) -> f64 {
+    /// one arrangement. What everybody learns from it is gathered in [`World::lessons`].
+    pub(crate) fn react(&mut self, streams: &Streams, arrangement: usize, rung: usize, acts: u32) {
         if acts == 0 {
-            return 0.0;
+            return;
         }
-        let p = self.inputs.parameters;
-        let f = self.inputs.ladder[rung].figures;
-        let lambda = super::crisis::precision(&self.inputs, rung);
-        let gain = 0.5 * lambda * p.guarantor.type_spread * f.severity.sqrt();
+        let p = &self.inputs.parameters;
+        let f = &self.inputs.ladder[rung].figures;
+        let gain = 0.5 * self.precision[rung] * p.guarantor.type_spread * f.severity.sqrt();
         let weight = p.beliefs.reputation * (f.severity / p.beliefs.full_lesson).min(1.0);
-        let (mut answered, mut total) = (0.0, 0.0);
+        if weight == 0.0 {
+            return;
+        }
         for i in arrangements::members(self.membership.guarantors[arrangement]) {
-            let at_perceived = self.reactions.log_odds(arrangement, rung, i);
-            let odds = exp(at_perceived + gain * self.position(i));
+            let reaction = self.reactions.of(arrangement, rung, i);
+            let odds = reaction.odds * exp(gain * self.position(i));
             let agent = (arrangement * 64 + i) as u64 * 8 + rung as u64;
             let luck = streams.uniform(Purpose::Reaction, agent, self.month);
-            let n = binomial(acts, odds / (1.0 + odds), luck);
-            let w = self.inputs.states[i].figures.gdp;
-            answered += 0.5 * w * f64::from(n) / f64::from(acts);
-            total += w;
-            if weight > 0.0 {
-                let n = f64::from(n);
-                let l = self.positions.map(|z| {
-                    let log_odds = at_perceived + gain * z;
-                    n * log_odds - f64::from(acts) * ln(1.0 + exp(log_odds))
-                });
-                let elsewhere = self.membership.promised_by(i);
-                self.beliefs.learn(arrangement, i, &l, weight, p.beliefs.interdependence, elsewhere);
+            let n = f64::from(binomial(acts, odds / (1.0 + odds), luck));
+            let mut likelihood = [0.0; TYPES];
+            for (t, place) in likelihood.iter_mut().enumerate() {
+                *place = n * gain * self.positions[t] - f64::from(acts) * reaction.log_total[t];
             }
+            let elsewhere = self.membership.promised_by(i);
+            self.lessons.add(arrangement, i, &likelihood, weight, p.beliefs.interdependence, elsewhere);
         }
-        if total > 0.0 { answered / total } else { 0.0 }
     }
 }

@@ -198,6 +198,5 @@ impl World {
             Ending::Repelled => false,
         };
         self.tally.war_ended(war.target, lost, self.month);
-        self.policies.invalidate();
     }
 }

@@ -3,11 +3,13 @@
 use super::arithmetic::normal_quantile;
 use super::arrangements::{self, Membership, StateSet};
 use super::beliefs::{self, Beliefs, TYPES};
-use super::crisis::{Solver, Stage};
+use super::crisis::{self, Solver, Stage};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
 use super::inputs::{Inputs, MAX_RUNGS};
-use super::policy::{Due, Dyad, Policies};
+use super::lessons::Lessons;
+use super::policy::{Due, Dyad, Numbers, Policies};
+use super::signals;
 use super::tally::Tally;
 use super::war::Wars;
 use super::watch::View;
@@ -84,7 +86,13 @@ pub struct World {
     /// `[arrangement][low rung][state]`, as weights at the perceived type.
     pub reactions: super::signals::Reactions,
     pub tally: Tally,
+    /// Choice precision by rung.
+    pub(crate) precision: Vec<f64>,
     pub(crate) solver: Solver,
+    /// What observers are about to learn.
+    pub(crate) lessons: Lessons,
+    /// Working memory.
+    pub(crate) totals: Vec<f64>,
 }
 
 impl World {
@@ -117,7 +125,10 @@ impl World {
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
             tally: Tally::new(ground, &inputs),
+            precision: (0..inputs.ladder.len()).map(|rung| crisis::precision(&inputs, rung)).collect(),
             solver: Solver::default(),
+            lessons: Lessons::default(),
+            totals: Vec::new(),
             inputs,
         };
         for war in &world.wars.running {
@@ -205,7 +216,15 @@ impl World {
             deployable: &self.forces.deployable,
             wish: &self.wish,
         });
-        self.reactions.refresh(&self.inputs, &self.membership, self.month, &self.beliefs, &self.positions, &self.support);
+        self.reactions.refresh(&signals::Basis {
+            inputs: &self.inputs,
+            membership: &self.membership,
+            month: self.month,
+            beliefs: &self.beliefs,
+            positions: &self.positions,
+            support: &self.support,
+            precision: &self.precision,
+        });
         for (d, dyad) in ground.dyads.iter().enumerate() {
             let mut bonds = 0u64;
             let mut turnout = 0.0;
@@ -216,16 +235,11 @@ impl World {
                 }
             }
             let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
-            let numbers = [
-                stage.attack,
-                stage.own,
-                stage.forward,
-                stage.terrain,
-                stage.war_force,
-                1.0 + 0.2 * self.provocation[dyad.target] + stage.leaning,
-                turnout,
-                stage.territorial,
-            ];
+            let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
+            let numbers = Numbers {
+                forces: [stage.attack, stage.own, stage.forward, stage.terrain, stage.war_force, turnout],
+                promises: [forfeit, stage.leaning, stage.territorial],
+            };
             let Some(due) = self.policies.due(d, numbers, bonds) else { continue };
             let around = Surroundings {
                 inputs: &self.inputs,
@@ -247,8 +261,17 @@ impl World {
             for (rung, place) in stages.iter_mut().enumerate().take(self.inputs.ladder.len()).skip(ground.first_rung) {
                 *place = self.stage(*dyad, rung);
             }
-            self.policies.work_out(d, due, numbers, bonds, &self.inputs, &self.positions, &mut self.solver, |k| stages[k]);
+            self.policies.work_out(d, due, numbers, bonds, &self.inputs, &self.positions, &self.precision, &mut self.solver, |k| stages[k]);
         }
+    }
+
+    /// Figures were rewritten: whatever was worked out from them is worked out anew.
+    pub(crate) fn figures_moved(&mut self) {
+        for (rung, place) in self.precision.iter_mut().enumerate() {
+            *place = crisis::precision(&self.inputs, rung);
+        }
+        self.reactions.invalidate();
+        self.policies.invalidate();
     }
 
     /// What support and pledges add to the wish to answer, in standard deviations of resolve.

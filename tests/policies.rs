@@ -1,0 +1,110 @@
+//! Policies are kept while their inputs move little, and worked out in whatever registers there are.
+//! Neither may change what a run says.
+
+use deterrence::engine::Plan;
+use deterrence::model::crisis::{Assessment, Solver, Task, Weights, Work};
+use deterrence::model::decision::Agents;
+use deterrence::model::record::RunRecord;
+use deterrence::model::registers::Registers;
+use deterrence::model::world::World;
+use deterrence::scenario::{Request, Source, load};
+
+fn plan(sets: &[&str]) -> Plan {
+    let mut request = Request::new(Source::resolve("poland-drone-incursion"));
+    request.sets = sets.iter().map(|s| (*s).to_owned()).collect();
+    Plan::new(load(&request).unwrap_or_else(|_| panic!("the bundled scenario loads")))
+}
+
+/// A run with policies kept as they are by default, or solved every month.
+fn run(plan: &Plan, replication: u64, every_month: bool) -> RunRecord {
+    let model = &plan.model;
+    let mut world = World::new(&model.ground, plan.draw(replication).0);
+    world.policies.exact = every_month;
+    let months = world.inputs.months;
+    let mut series = vec![0.0; model.measures.series.len() * months as usize];
+    for _ in 0..months {
+        world.live_month(&model.ground, &plan.streams(replication), &mut Agents);
+        model.measures.record(&world, &model.ground, &mut series);
+        world.month += 1;
+    }
+    model.measures.finish(&mut world, series)
+}
+
+/// Largest relative difference of the means over paired runs, and the outcome that has it.
+fn largest_difference(plan: &Plan, runs: u64) -> (f64, String) {
+    let outcomes = &plan.model.measures.outcomes;
+    let mut sums = vec![(0.0, 0.0); outcomes.len()];
+    for replication in 0..runs {
+        let (kept, solved) = (run(plan, replication, false), run(plan, replication, true));
+        for (sum, (k, s)) in sums.iter_mut().zip(kept.values.iter().zip(&solved.values)) {
+            sum.0 += k;
+            sum.1 += s;
+        }
+    }
+    outcomes
+        .iter()
+        .zip(sums)
+        .filter(|(o, _)| {
+            let parts: Vec<&str> = o.id.split('.').collect();
+            matches!(parts[..], ["intensity", _]) || matches!(parts[..], ["credibility", _, _, "end"])
+        })
+        .map(|(o, (kept, solved))| ((kept / solved - 1.0).abs(), o.id.clone()))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .expect("the scenario reports intensities and credibilities")
+}
+
+#[test]
+fn cached_policies_stay_close_to_monthly_solving() {
+    let (difference, outcome) = largest_difference(&plan(&["run.months=24"]), 12);
+    assert!(difference < 0.05, "{outcome} differs by {:.1} percent", 100.0 * difference);
+}
+
+#[test]
+#[ignore = "minutes in a debug build: cargo test --release -- --ignored cached"]
+fn cached_policies_stay_close_to_monthly_solving_over_many_runs() {
+    let (difference, outcome) = largest_difference(&plan(&[]), 500);
+    assert!(difference < 0.03, "{outcome} differs by {:.1} percent", 100.0 * difference);
+}
+
+fn bits(weights: &Weights) -> Vec<u64> {
+    weights.iter().flatten().flatten().map(|w| w.to_bits()).collect()
+}
+
+#[test]
+fn wide_and_narrow_registers_give_the_same_bits() {
+    // Three halves takes a path of its own.
+    for decisiveness in ["crisis.decisiveness=1.5", "crisis.decisiveness=1.7"] {
+        let plan = plan(&[decisiveness]);
+        let mut world = World::new(&plan.model.ground, plan.draw(0).0);
+        for _ in 0..3 {
+            world.live_month(&plan.model.ground, &plan.streams(0), &mut Agents);
+            world.month += 1;
+        }
+        for (d, dyad) in plan.model.ground.dyads.iter().enumerate() {
+            for rung in plan.model.ground.first_rung..world.inputs.ladder.len() {
+                let policy = world.policies.of(d, rung);
+                for work in [Work::Solve, Work::Value { lead: policy.assessment.lead.map(usize::from) }] {
+                    let results: Vec<(Assessment, Vec<u64>)> = Registers::available()
+                        .into_iter()
+                        .map(|registers| {
+                            let mut weights = policy.weights;
+                            let task = Task {
+                                inputs: &world.inputs,
+                                lanes: &world.policies.lanes[d],
+                                positions: &world.positions,
+                                precision: deterrence::model::crisis::precision(&world.inputs, rung),
+                                stage: world.stage(*dyad, rung),
+                                solver: &mut Solver::default(),
+                                weights: &mut weights,
+                                work,
+                            };
+                            let assessment = task.run_in(registers);
+                            (assessment, bits(&weights))
+                        })
+                        .collect();
+                    assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "dyad {d}, rung {rung}, {work:?}");
+                }
+            }
+        }
+    }
+}
