@@ -1,16 +1,13 @@
-fn main() {
-    let args: Vec<String> = std::env::args().collect();
-    let runs: u64 = args[1].parse().expect("runs");
-    let which: Vec<u8> = args[2..].iter().map(|a| a.parse().expect("law")).collect();
-    for law in deterrence::evidence::LAWS {
-        if !which.is_empty() && !which.contains(&law.number) {
-            continue;
-        }
-        let t = std::time::Instant::now();
-        match deterrence::evidence::run(law.number, runs) {
-            Ok(v) => print!("{}", deterrence::evidence::table(&[v])),
-            Err(e) => println!("{e} {e:?}"),
-        }
-        println!("{:?}", t.elapsed());
-    }
+//! Prints how the model fares against the ten laws: `cargo run --release --example laws RUNS [LAW...]`.
+
+use deterrence::evidence::{EvidenceError, LAWS, run, table};
+
+fn main() -> Result<(), EvidenceError> {
+    let numbers: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
+    let runs = numbers.first().copied().unwrap_or(200);
+    let wanted = |law: u8| numbers.len() < 2 || numbers[1..].contains(&u64::from(law));
+    let chosen = LAWS.iter().filter(|law| wanted(law.number));
+    let verdicts = chosen.map(|law| run(law.number, runs)).collect::<Result<Vec<_>, _>>()?;
+    print!("{}", table(&verdicts));
+    Ok(())
 }

@@ -6,6 +6,9 @@ use crate::evidence::law::{Band, Effect, Estimate, Law, Verdict};
 use crate::model::ladder::default_ladder;
 use crate::model::world::{Ground, World};
 
+/// Interval of T09, war given a dispute with against without a defence pact (COW-MID 5.0, 1950-2014). The
+/// law's short form says .2 to .5.
+const WAR_GIVEN_DISPUTE: Band = Band::within(0.14, 0.68);
 /// Share of incursions that dispute data record as a dispute: an observation parameter of the trial.
 const RECORDED: f64 = 0.05;
 
@@ -144,12 +147,12 @@ pub(super) fn compression(law: Law, runs: u64) -> Result<Verdict, EvidenceError>
         Effect::tested(
             "P(war | force), with / without",
             given(&with.wars, &with.force(), &without.wars, &without.force()),
-            Band::within(0.2, 0.7),
+            WAR_GIVEN_DISPUTE,
         ),
         Effect::tested(
             "P(war | dispute), with / without",
             given(&with.wars, &with.disputes(), &without.wars, &without.disputes()),
-            Band::below(1.0),
+            WAR_GIVEN_DISPUTE,
         ),
         Effect::reported(
             "P(force | dispute), with / without",
