@@ -106,7 +106,7 @@ pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<D
         m,
         p,
     );
-    let events = data.events();
+    let events = telling(data.events(), rows);
     frame.canvas.group("events", |c| {
         for (month, _) in &events {
             let px = x.px(f64::from(*month));
@@ -272,3 +272,24 @@ fn place_other(frame: &mut Frame, ground: &mut Ground, path: &[Point], label: &s
         ground.taken.push(rect);
     }
 }
+/// Events that a reader can take in at once.
+const EVENTS: usize = 3;
+
+/// The events around which the median moved most, by month; all of them where there are few. The
+/// alternative text names every one.
+fn telling(events: Vec<(u32, String)>, rows: &[&SeriesRow]) -> Vec<(u32, String)> {
+    if events.len() <= EVENTS {
+        return events;
+    }
+    let median = |month: u32| {
+        let row = rows.iter().rev().find(|r| r.month <= month).or(rows.first());
+        row.map_or(0.0, |r| r.quantiles[q::MEDIAN])
+    };
+    let moved = |month: u32| (median(month + 1) - median(month.saturating_sub(1))).abs();
+    let mut order: Vec<usize> = (0..events.len()).collect();
+    order.sort_by(|&a, &b| moved(events[b].0).total_cmp(&moved(events[a].0)).then(a.cmp(&b)));
+    order.truncate(EVENTS);
+    order.sort_unstable();
+    order.into_iter().map(|i| events[i].clone()).collect()
+}
+
