@@ -9,7 +9,7 @@ use crate::model::inputs::EventKind;
 use crate::model::record::RunRecord;
 use crate::random::SEED_FORMULA;
 use crate::results::format::{
-    EventTag, MANIFEST_FORMAT, Manifest, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
+    EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
 };
 use crate::results::{
     Accumulator, CHARTS, ChallengesWriter, Column, Folder, ResultsError, RunsWriter, SUMMARY, write_json, write_series,
@@ -118,7 +118,10 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
         .build()
-        .map_err(|e| JobError::Threads { jobs, reason: e.to_string() })?;
+        .map_err(|e| JobError::Threads {
+            jobs,
+            reason: e.to_string(),
+        })?;
     let folder = Folder::create(&settings.out, &plan.hash(), settings.force)?;
     let (store, done) = pool.install(|| -> Result<(Store, u64), ResultsError> {
         let mut store = Store::create(plan, folder.path())?;
@@ -129,7 +132,11 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
         return Err(JobError::Nothing);
     }
     let complete = done == plan.scenario.run.runs;
-    let Store { accumulator, runs, challenges } = store;
+    let Store {
+        accumulator,
+        runs,
+        challenges,
+    } = store;
     runs.finish()?;
     challenges.finish()?;
     let series = accumulator.series_rows();
@@ -138,13 +145,21 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     let summary = summary(plan, &accumulator, done, state);
     write_json(&folder.path().join(SUMMARY), &summary)?;
     let manifest = manifest(plan, settings, done, state);
-    let mut stored = Stored { manifest, summary, series };
+    let mut stored = Stored {
+        manifest,
+        summary,
+        series,
+    };
     if let Some(style) = &settings.charts {
         draw(&stored, style, &folder.path().join(CHARTS))?;
     }
     let target = folder.finish(stored.manifest.clone())?;
     stored.manifest = crate::results::read_manifest(&target)?;
-    Ok(Finished { folder: target, stored, complete })
+    Ok(Finished {
+        folder: target,
+        stored,
+        complete,
+    })
 }
 
 /// Draws all charts of stored results into a folder.
@@ -182,16 +197,41 @@ fn summary(plan: &Plan, accumulator: &Accumulator, runs: u64, state: &str) -> Su
         months: s.run.months,
         state: state.to_owned(),
         note: NOTE.to_owned(),
-        outcomes: accumulator.outcomes(),
+        outcomes: accumulator
+            .outcomes()
+            .into_iter()
+            .map(|o| bound_zero_rate(o, runs, s.run.months))
+            .collect(),
     }
+}
+
+/// A rate of events that were never seen is reported with the upper end of the exact 95 percent
+/// interval of a Poisson count of zero, `−ln 0.025` events over the years observed.
+fn bound_zero_rate(mut outcome: Outcome, runs: u64, months: u32) -> Outcome {
+    if outcome.id.starts_with("rate.") && outcome.estimate == Some(0.0) {
+        let years = runs as f64 * f64::from(months) / 12.0;
+        outcome.interval = Some([0.0, 3.688_879_454_113_936 / years]);
+        outcome.method = "poisson".to_owned();
+        outcome.count = Some(0);
+    }
+    outcome
 }
 
 /// The challenger that can reach a protégé of the focal arrangement; the first in the scenario's order.
 fn focal_challenger(plan: &Plan) -> String {
     let base = &plan.scenario.base;
-    let Some(focal) = base.arrangements.get(base.focal) else { return String::new() };
-    let dyad = plan.model.ground.dyads.iter().find(|d| focal.proteges.contains(&d.target));
-    dyad.map_or(String::new(), |d| base.states[base.challengers[d.challenger].state].name.clone())
+    let Some(focal) = base.arrangements.get(base.focal) else {
+        return String::new();
+    };
+    let dyad = plan
+        .model
+        .ground
+        .dyads
+        .iter()
+        .find(|d| focal.proteges.contains(&d.target));
+    dyad.map_or(String::new(), |d| {
+        base.states[base.challengers[d.challenger].state].name.clone()
+    })
 }
 
 fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifest {
@@ -202,7 +242,10 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
         .iter()
         .filter(|e| e.hazard.is_none() && e.probability > 0.0 && e.month < s.run.months && !e.note.is_empty())
         .filter(|e| !matches!(e.kind, EventKind::LeaderChange { .. }))
-        .map(|e| EventTag { month: e.month, note: e.note.clone() })
+        .map(|e| EventTag {
+            month: e.month,
+            note: e.note.clone(),
+        })
         .collect();
     events.sort_by(|a, b| a.month.cmp(&b.month).then_with(|| a.note.cmp(&b.note)));
     events.dedup();
@@ -222,15 +265,31 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
         version: env!("CARGO_PKG_VERSION").to_owned(),
         target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
         plan_hash: plan.hash(),
-        focal: s.base.arrangements.get(s.base.focal).map_or(String::new(), |a| a.id.clone()),
+        focal: s
+            .base
+            .arrangements
+            .get(s.base.focal)
+            .map_or(String::new(), |a| a.id.clone()),
         challenger: focal_challenger(plan),
-        rungs: s.base.ladder.iter().map(|r| RungTag { id: r.id.clone(), label: r.label.clone() }).collect(),
+        rungs: s
+            .base
+            .ladder
+            .iter()
+            .map(|r| RungTag {
+                id: r.id.clone(),
+                label: r.label.clone(),
+            })
+            .collect(),
         series: plan
             .model
             .measures
             .series
             .iter()
-            .map(|x| SeriesTag { id: x.id.clone(), label: x.label.clone(), unit: x.unit.to_owned() })
+            .map(|x| SeriesTag {
+                id: x.id.clone(),
+                label: x.label.clone(),
+                unit: x.unit.to_owned(),
+            })
             .collect(),
         events,
         checksums: BTreeMap::new(),

@@ -63,7 +63,9 @@ fn mix(z: u64) -> u64 {
 
 /// A number for a name, so that a stream can be addressed by a path (FNV-1a).
 pub fn name_key(name: &str) -> u64 {
-    name.bytes().fold(0xCBF2_9CE4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3))
+    name.bytes().fold(0xCBF2_9CE4_8422_2325, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01B3)
+    })
 }
 
 /// All streams of one replication.
@@ -75,7 +77,9 @@ pub struct Streams {
 impl Streams {
     /// The streams of replication `replication` under the root seed.
     pub fn new(seed: u64, replication: u64) -> Self {
-        Self { key: mix(mix(seed) ^ replication) }
+        Self {
+            key: mix(mix(seed) ^ replication),
+        }
     }
 
     /// The generator for a purpose, an agent and a month.
@@ -131,7 +135,11 @@ mod tests {
         let drawn: Vec<u64> = (0..3).map(|_| g.next_u64()).collect();
         assert_eq!(drawn, [PINNED[0], PINNED[1], PINNED[2]]);
     }
-    const PINNED: [u64; 3] = [6_434_000_686_345_049_585, 1_507_038_416_467_957_128, 4_454_970_176_170_949_448];
+    const PINNED: [u64; 3] = [
+        6_434_000_686_345_049_585,
+        1_507_038_416_467_957_128,
+        4_454_970_176_170_949_448,
+    ];
 
     /// Chi-square with 15 degrees of freedom over 16 cells of first draws; false alarm rate 0.1 %.
     #[test]

@@ -22,7 +22,10 @@ fn stderr(output: &Output) -> String {
 }
 
 fn code(output: &Output) -> i32 {
-    output.status.code().unwrap_or_else(|| panic!("killed by a signal: {}", stderr(output)))
+    output
+        .status
+        .code()
+        .unwrap_or_else(|| panic!("killed by a signal: {}", stderr(output)))
 }
 
 fn empty() -> tempfile::TempDir {
@@ -32,7 +35,11 @@ fn empty() -> tempfile::TempDir {
 const SHORT: &[&str] = &["--runs", "40", "--months", "6"];
 
 fn run(dir: &Path, scenario: &str, more: &[&str]) -> Output {
-    let words: Vec<&str> = ["run", scenario].into_iter().chain(SHORT.iter().copied()).chain(more.iter().copied()).collect();
+    let words: Vec<&str> = ["run", scenario]
+        .into_iter()
+        .chain(SHORT.iter().copied())
+        .chain(more.iter().copied())
+        .collect();
     deter(dir, &words)
 }
 
@@ -46,13 +53,19 @@ fn the_program_works_from_an_empty_folder() {
     let stored: Summary =
         serde_json::from_slice(&fs::read(out.join("summary.json")).expect("stored")).expect("stored as JSON");
     assert_eq!(printed, stored);
-    assert_eq!((printed.format.as_str(), printed.runs, printed.months), ("deter.summary/1", 40, 6));
+    assert_eq!(
+        (printed.format.as_str(), printed.runs, printed.months),
+        ("deter.summary/1", 40, 6)
+    );
     for name in ["manifest.json", "runs.parquet", "series.parquet", "challenges.parquet"] {
         assert!(out.join(name).is_file(), "{name}");
     }
     for chart in ["credibility", "survival", "ladder", "forces"] {
         for ending in ["svg", "png", "csv", "json"] {
-            assert!(out.join(format!("charts/{chart}.{ending}")).is_file(), "{chart}.{ending}");
+            assert!(
+                out.join(format!("charts/{chart}.{ending}")).is_file(),
+                "{chart}.{ending}"
+            );
         }
     }
 }
@@ -86,7 +99,10 @@ fn the_summary_reports_the_documented_ids_with_intervals() {
             assert!(low <= estimate + 1e-12 && estimate <= high + 1e-12, "{id}");
         }
         if outcome.count == Some(0) && outcome.estimate.is_some() {
-            assert!(outcome.interval.is_some_and(|[_, high]| high > 0.0), "{id}: no bare zero");
+            assert!(
+                outcome.interval.is_some_and(|[_, high]| high > 0.0),
+                "{id}: no bare zero"
+            );
         }
     }
 }
@@ -101,7 +117,19 @@ fn charts_are_redrawn_by_command() {
     let output = deter(dir.path(), &["chart", "output/status-quo"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(before, fs::read(&png).expect("drawn again"));
-    let output = deter(dir.path(), &["chart", "output/status-quo", "--theme", "dark", "--size", "slide", "--out", "slides"]);
+    let output = deter(
+        dir.path(),
+        &[
+            "chart",
+            "output/status-quo",
+            "--theme",
+            "dark",
+            "--size",
+            "slide",
+            "--out",
+            "slides",
+        ],
+    );
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert!(dir.path().join("slides/ladder.png").is_file());
 }
@@ -114,9 +142,23 @@ fn an_existing_result_of_another_plan_is_refused_without_force() {
     let other = run(dir.path(), "status-quo", &["--no-charts", "--seed", "2"]);
     assert_eq!(code(&other), 4);
     assert!(stderr(&other).contains("--force"), "{}", stderr(&other));
-    assert_eq!(before, fs::read(dir.path().join("output/status-quo/summary.json")).expect("still there"));
-    assert_eq!(code(&run(dir.path(), "status-quo", &["--no-charts"])), 0, "the same plan may be run again");
-    assert_eq!(code(&run(dir.path(), "status-quo", &["--no-charts", "--seed", "2", "--force"])), 0);
+    assert_eq!(
+        before,
+        fs::read(dir.path().join("output/status-quo/summary.json")).expect("still there")
+    );
+    assert_eq!(
+        code(&run(dir.path(), "status-quo", &["--no-charts"])),
+        0,
+        "the same plan may be run again"
+    );
+    assert_eq!(
+        code(&run(
+            dir.path(),
+            "status-quo",
+            &["--no-charts", "--seed", "2", "--force"]
+        )),
+        0
+    );
 }
 
 #[test]
@@ -124,8 +166,16 @@ fn lists_name_every_scenario_and_option() {
     let output = deter(empty().path(), &["list", "--json"]);
     let list: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     let scenarios = list["scenarios"].as_array().expect("scenarios");
-    for name in ["status-quo", "us-withdrawal", "poland-drone-incursion", "european-rearmament"] {
-        let entry = scenarios.iter().find(|s| s["name"] == name).unwrap_or_else(|| panic!("{name}"));
+    for name in [
+        "status-quo",
+        "us-withdrawal",
+        "poland-drone-incursion",
+        "european-rearmament",
+    ] {
+        let entry = scenarios
+            .iter()
+            .find(|s| s["name"] == name)
+            .unwrap_or_else(|| panic!("{name}"));
         assert!(entry["options"].as_array().is_some_and(|o| o.len() > 2), "{name}");
     }
     assert_eq!(list["seeds"].as_array().map(Vec::len), Some(5));
@@ -136,7 +186,12 @@ fn lists_name_every_scenario_and_option() {
 #[test]
 fn every_bundled_scenario_checks_clean_with_every_assumption_set() {
     let sets = ["agnostic", "deterrence-model", "spiral-model", "low-risk", "high-risk"];
-    for scenario in ["status-quo", "us-withdrawal", "poland-drone-incursion", "european-rearmament"] {
+    for scenario in [
+        "status-quo",
+        "us-withdrawal",
+        "poland-drone-incursion",
+        "european-rearmament",
+    ] {
         for set in sets {
             let output = deter(empty().path(), &["check", scenario, "--assume", set, "--deny-warnings"]);
             assert_eq!(code(&output), 0, "{scenario} with {set}: {}", stderr(&output));
@@ -162,7 +217,11 @@ fn bad_scenarios_end_with_code_three_and_say_where() {
         ("infinite", "[choice]\nprecision = inf\n", &["precision"]),
         ("share", "[crisis]\nforward_share = 1.5\n", &["forward_share"]),
         ("state", "[states.USS]\nresolve = 1\n", &["USA"]),
-        ("late", "[[event]]\nmonth = 900\nnote = \"n\"\nceasefire = { target = \"UKR\" }\n", &["900"]),
+        (
+            "late",
+            "[[event]]\nmonth = 900\nnote = \"n\"\nceasefire = { target = \"UKR\" }\n",
+            &["900"],
+        ),
         ("syntax", "[run\n", &[":4:"]),
         ("spread", "[choice]\nprecision = { normal = [15, 0] }\n", &["precision"]),
     ];
@@ -178,7 +237,10 @@ fn bad_scenarios_end_with_code_three_and_say_where() {
             assert!(!text.contains("panicked"), "{text}");
         }
     }
-    assert!(!dir.path().join("output").exists(), "nothing is written for an invalid scenario");
+    assert!(
+        !dir.path().join("output").exists(),
+        "nothing is written for an invalid scenario"
+    );
 }
 
 #[test]
@@ -200,9 +262,21 @@ fn files_that_are_no_scenarios_end_with_code_three_or_four() {
     fs::create_dir(dir.path().join("folder.toml")).expect("a folder");
     let large = fs::File::create(dir.path().join("large.toml")).expect("a file");
     large.set_len(100 * 1024 * 1024).expect("a sparse file");
-    scenario(dir.path(), "a.toml", b"title = \"A\"\nquestion = \"?\"\nextends = \"b\"\n");
+    scenario(
+        dir.path(),
+        "a.toml",
+        b"title = \"A\"\nquestion = \"?\"\nextends = \"b\"\n",
+    );
     scenario(dir.path(), "b.toml", b"extends = \"a\"\n");
-    for name in ["empty.toml", "latin.toml", "folder.toml", "large.toml", "a.toml", "missing.toml", "no-such-scenario"] {
+    for name in [
+        "empty.toml",
+        "latin.toml",
+        "folder.toml",
+        "large.toml",
+        "a.toml",
+        "missing.toml",
+        "no-such-scenario",
+    ] {
         let output = deter(dir.path(), &["run", name]);
         let text = stderr(&output);
         assert!(matches!(code(&output), 3 | 4), "{name}: {}: {text}", code(&output));
@@ -225,7 +299,12 @@ fn an_output_folder_that_cannot_be_written_ends_with_code_four() {
 #[test]
 fn usage_errors_end_with_code_two() {
     let dir = empty();
-    for words in [&["run"][..], &["fly"], &["run", "status-quo", "--jobs", "0"], &["chart", "x", "--theme", "pink"]] {
+    for words in [
+        &["run"][..],
+        &["fly"],
+        &["run", "status-quo", "--jobs", "0"],
+        &["chart", "x", "--theme", "pink"],
+    ] {
         assert_eq!(code(&deter(dir.path(), words)), 2, "{words:?}");
     }
 }
@@ -250,14 +329,27 @@ fn a_closed_pipe_is_no_error() {
 fn an_interrupt_keeps_what_is_finished_and_ends_with_130() {
     let dir = empty();
     let child = Command::new(env!("CARGO_BIN_EXE_deter"))
-        .args(["run", "status-quo", "--runs", "5000000", "--months", "6", "--no-charts", "--out", "result"])
+        .args([
+            "run",
+            "status-quo",
+            "--runs",
+            "5000000",
+            "--months",
+            "6",
+            "--no-charts",
+            "--out",
+            "result",
+        ])
         .current_dir(dir.path())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
     std::thread::sleep(Duration::from_secs(4));
-    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill is there");
+    let sent = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .expect("kill is there");
     assert!(sent.success());
     let output = child.wait_with_output().expect("it ends");
     assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
@@ -265,5 +357,8 @@ fn an_interrupt_keeps_what_is_finished_and_ends_with_130() {
     let summary: Summary = serde_json::from_slice(&bytes).expect("a summary");
     assert_eq!(summary.state, "partial");
     assert!(summary.runs > 0 && summary.runs < 5_000_000);
-    assert!(deterrence::results::verify(&dir.path().join("result")).is_ok(), "checksums hold");
+    assert!(
+        deterrence::results::verify(&dir.path().join("result")).is_ok(),
+        "checksums hold"
+    );
 }

@@ -52,7 +52,9 @@ fn every_licence_allows_use_under_ours() {
     for (name, licence) in list {
         // Every part of a conjunction must be allowed, and one of each choice.
         let fine = licence.replace('/', " OR ").split(" AND ").all(|part| {
-            part.trim_matches(['(', ')', ' ']).split(" OR ").any(|one| ALLOWED.contains(&one.trim_matches(['(', ')', ' '])))
+            part.trim_matches(['(', ')', ' '])
+                .split(" OR ")
+                .any(|one| ALLOWED.contains(&one.trim_matches(['(', ')', ' '])))
         });
         assert!(fine, "{name}: {licence}");
     }

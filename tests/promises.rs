@@ -24,7 +24,13 @@ fn with_option(scenario: &str, option: Option<&str>, sets: &[&str]) -> Plan {
 }
 
 fn settings(out: &Path, jobs: usize) -> Settings {
-    Settings { out: out.to_owned(), jobs: Some(jobs), force: false, charts: Some(Style::default()), argv: Vec::new() }
+    Settings {
+        out: out.to_owned(),
+        jobs: Some(jobs),
+        force: false,
+        charts: Some(Style::default()),
+        argv: Vec::new(),
+    }
 }
 
 /// Every file below a folder, by its path.
@@ -88,12 +94,18 @@ fn a_journal_replayed_gives_the_same_world() {
         assert_eq!(lived, plan.run(replication).record, "keeping a journal changes nothing");
         let mut script = Script::new(journal.entries.clone());
         let replayed = plan.model.run(inputs.clone(), &streams, &mut script);
-        assert!(script.is_complete(), "the script parted from the world at {:?}", script.diverged);
+        assert!(
+            script.is_complete(),
+            "the script parted from the world at {:?}",
+            script.diverged
+        );
         assert_eq!(lived, replayed);
 
         // The test can fail: one move changed is noticed, in the world or in the questions.
         let mut moves = journal.entries;
-        let changed = moves.iter().position(|e| matches!(e.topic, deterrence::model::decision::Topic::Answer));
+        let changed = moves
+            .iter()
+            .position(|e| matches!(e.topic, deterrence::model::decision::Topic::Answer));
         let changed = changed.expect("four years without any answer are not this scenario");
         moves[changed].chosen = (moves[changed].chosen + 1) % 3;
         let mut other = Script::new(moves);
@@ -121,7 +133,10 @@ fn a_journal_gives_the_reasons_of_every_decision() {
 #[test]
 fn an_unrelated_uncertain_input_changes_no_other_draw() {
     let bare = plan("status-quo", &["run.months=12"]);
-    let more = plan("status-quo", &["run.months=12", "states.PRT.resilience={uniform=[0.4,0.6]}"]);
+    let more = plan(
+        "status-quo",
+        &["run.months=12", "states.PRT.resilience={uniform=[0.4,0.6]}"],
+    );
     assert_eq!(more.scenario.uncertain.len(), bare.scenario.uncertain.len() + 1);
     for replication in 0..20 {
         let (_, few) = bare.draw(replication);
@@ -140,13 +155,23 @@ fn an_unrelated_uncertain_input_changes_no_other_draw() {
 
 #[test]
 fn two_options_live_in_the_same_world_until_the_option_matters() {
-    let silence = with_option("poland-drone-incursion", Some("silence"), &["beliefs.reputation=0", "run.months=9"]);
+    let silence = with_option(
+        "poland-drone-incursion",
+        Some("silence"),
+        &["beliefs.reputation=0", "run.months=9"],
+    );
     let free = plan("poland-drone-incursion", &["beliefs.reputation=0", "run.months=9"]);
     for replication in 0..10 {
         let (a, b) = (silence.run(replication), free.run(replication));
         assert_eq!(a.drawn, b.drawn);
         // Without reputation, what was answered in month 0 leaves beliefs as they were.
-        let index = |p: &Plan| p.model.measures.series.iter().position(|s| s.id == "credibility.nato.land_grab");
+        let index = |p: &Plan| {
+            p.model
+                .measures
+                .series
+                .iter()
+                .position(|s| s.id == "credibility.nato.land_grab")
+        };
         let at = index(&silence).expect("reported") * 9;
         assert!((a.record.series[at] - b.record.series[at]).abs() < 1e-12);
     }
@@ -186,7 +211,10 @@ impl Sink for StopAfterFirst<'_> {
 fn an_interruption_keeps_what_is_finished_without_gaps() {
     let plan = plan("status-quo", &["run.months=3", "run.runs=100000"]);
     let halt = Halt::default();
-    let mut sink = StopAfterFirst { halt: &halt, seen: Vec::new() };
+    let mut sink = StopAfterFirst {
+        halt: &halt,
+        seen: Vec::new(),
+    };
     let done = simulate(&plan, &halt, &mut sink).expect("the sink takes everything");
     assert!(done > 0 && done < 100_000);
     let mut next = 0;
@@ -205,12 +233,19 @@ fn an_interruption_before_the_first_block_writes_nothing() {
     halt.ask();
     let outcome = job::run(&plan("status-quo", &["run.runs=64"]), &settings(&out, 1), &halt);
     assert!(matches!(outcome, Err(JobError::Nothing)));
-    assert_eq!(fs::read_dir(dir.path()).expect("readable").count(), 0, "no folder, no staging folder");
+    assert_eq!(
+        fs::read_dir(dir.path()).expect("readable").count(),
+        0,
+        "no folder, no staging folder"
+    );
 }
 
 #[test]
 fn every_reported_number_is_finite_and_in_its_range() {
-    for (scenario, option) in [("us-withdrawal", Some("exit")), ("european-rearmament", Some("plan_without_us"))] {
+    for (scenario, option) in [
+        ("us-withdrawal", Some("exit")),
+        ("european-rearmament", Some("plan_without_us")),
+    ] {
         let plan = with_option(scenario, option, &["run.months=60"]);
         for replication in 0..4 {
             let record = plan.run(replication).record;
@@ -223,7 +258,11 @@ fn every_reported_number_is_finite_and_in_its_range() {
             for (s, spec) in plan.model.measures.series.iter().enumerate() {
                 for value in &record.series[s * 60..(s + 1) * 60] {
                     let (low, high) = spec.range;
-                    assert!(value.is_finite() && *value >= low - 1e-9 && *value <= high + 1e-9, "{}: {value}", spec.id);
+                    assert!(
+                        value.is_finite() && *value >= low - 1e-9 && *value <= high + 1e-9,
+                        "{}: {value}",
+                        spec.id
+                    );
                 }
             }
         }

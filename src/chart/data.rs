@@ -105,7 +105,11 @@ impl<'a> Data<'a> {
     /// Name of the challenger that the focal arrangement faces, else `the challenger`.
     pub fn challenger(&self) -> String {
         let name = &self.stored.manifest.challenger;
-        if name.is_empty() { "the challenger".to_owned() } else { name.clone() }
+        if name.is_empty() {
+            "the challenger".to_owned()
+        } else {
+            name.clone()
+        }
     }
 
     /// Runs behind the numbers.

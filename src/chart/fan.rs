@@ -292,4 +292,3 @@ fn telling(events: Vec<(u32, String)>, rows: &[&SeriesRow]) -> Vec<(u32, String)
     order.sort_unstable();
     order.into_iter().map(|i| events[i].clone()).collect()
 }
-

@@ -21,7 +21,10 @@ pub mod sidecar;
 pub mod survival;
 pub mod terminal;
 #[cfg(test)]
-#[allow(clippy::disallowed_methods, reason = "DETER_UPDATE_GOLDEN and DETER_PICTURES steer the tests")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "DETER_UPDATE_GOLDEN and DETER_PICTURES steer the tests"
+)]
 mod tests;
 pub mod theme;
 

@@ -21,7 +21,11 @@ impl Names {
             states: inputs.states.iter().map(|s| s.name.clone()).collect(),
             rungs: inputs.ladder.iter().map(|r| r.label.to_lowercase()).collect(),
             start,
-            hedges: inputs.states.iter().map(|s| s.hedges.iter().map(|h| format!("{h:?}").to_lowercase()).collect()).collect(),
+            hedges: inputs
+                .states
+                .iter()
+                .map(|s| s.hedges.iter().map(|h| format!("{h:?}").to_lowercase()).collect())
+                .collect(),
         }
     }
 
@@ -49,13 +53,13 @@ impl Brief {
         let rung = names.rungs.get(question.rung).map_or("?", String::as_str);
         let about = state(question.about);
         let (situation, moves) = match question.topic {
-            Topic::Probe | Topic::Challenge => return None,
+            Topic::Probe | Topic::React | Topic::Challenge => return None,
             Topic::Resist => (
-                format!("You are the target of a {rung} by {about}."),
+                format!("You are the target of {} by {about}.", with_article(rung)),
                 vec!["concede".to_owned(), "resist".to_owned()],
             ),
             Topic::Answer => (
-                format!("{about} is the target of a {rung} and calls for help."),
+                format!("{about} is the target of {} and calls for help.", with_article(rung)),
                 vec!["abstain".to_owned(), "support".to_owned(), "fight".to_owned()],
             ),
             Topic::Press => (
@@ -72,8 +76,18 @@ impl Brief {
                 ("Your government doubts that help would come.".to_owned(), moves)
             }
         };
-        Some(Self { date: names.date(question.month), situation, moves })
+        Some(Self {
+            date: names.date(question.month),
+            situation,
+            moves,
+        })
     }
+}
+
+/// A noun with its indefinite article.
+fn with_article(noun: &str) -> String {
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u']);
+    format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
 #[cfg(test)]
@@ -82,7 +96,12 @@ mod tests {
 
     #[test]
     fn dates_count_on_from_the_start_of_the_scenario() {
-        let names = Names { states: vec![], rungs: vec![], start: (2025, 9), hedges: vec![] };
+        let names = Names {
+            states: vec![],
+            rungs: vec![],
+            start: (2025, 9),
+            hedges: vec![],
+        };
         assert_eq!(names.date(0), "2025-09");
         assert_eq!(names.date(4), "2026-01");
         assert_eq!(names.date(60), "2030-09");

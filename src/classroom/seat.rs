@@ -20,7 +20,14 @@ pub struct Seat<R, W> {
 impl<R: BufRead, W: Write> Seat<R, W> {
     /// A person in the seat of `state`.
     pub fn new(state: usize, names: Names, input: R, output: W) -> Self {
-        Self { state, names, input, output, answered: 0, left: false }
+        Self {
+            state,
+            names,
+            input,
+            output,
+            answered: 0,
+            left: false,
+        }
     }
 
     /// Asks until a move is named by number or word; none when the person has left.
@@ -52,7 +59,9 @@ impl<R: BufRead, W: Write> Decider for Seat<R, W> {
         if question.actor != self.state || self.left {
             return question.by_luck();
         }
-        let Some(brief) = Brief::of(question, &self.names) else { return question.by_luck() };
+        let Some(brief) = Brief::of(question, &self.names) else {
+            return question.by_luck();
+        };
         match self.ask(&brief) {
             Ok(Some(chosen)) => {
                 self.answered += 1;
@@ -73,10 +82,16 @@ mod tests {
     use crate::model::inputs::{Inputs, Rung, State};
 
     fn names() -> Names {
-        let state = |name: &str| State { name: name.into(), ..State::default() };
+        let state = |name: &str| State {
+            name: name.into(),
+            ..State::default()
+        };
         let inputs = Inputs {
             states: vec![state("Poland"), state("Estonia")],
-            ladder: vec![Rung { label: "Strike".into(), ..Rung::default() }],
+            ladder: vec![Rung {
+                label: "Strike".into(),
+                ..Rung::default()
+            }],
             ..Inputs::default()
         };
         Names::new(&inputs, (2025, 9))

@@ -39,7 +39,11 @@ fn parse_theme(text: &str) -> Result<Theme, String> {
 impl Chart {
     pub fn run(self) -> Result<u8, Failure> {
         let stored = Stored::read(&self.folder)?;
-        let style = Style { size: self.size, theme: self.theme, scale: self.scale };
+        let style = Style {
+            size: self.size,
+            theme: self.theme,
+            scale: self.scale,
+        };
         let dir = self.out.unwrap_or_else(|| self.folder.join(crate::results::CHARTS));
         let written = draw(&stored, &style, &dir).map_err(JobError::from)?;
         for path in &written {

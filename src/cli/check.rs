@@ -39,7 +39,11 @@ impl Check {
             };
             let (findings, code) = match load(&request) {
                 Ok(s) => {
-                    let code = if self.deny_warnings && !s.warnings.is_empty() { exit::FINDING } else { exit::DONE };
+                    let code = if self.deny_warnings && !s.warnings.is_empty() {
+                        exit::FINDING
+                    } else {
+                        exit::DONE
+                    };
                     (s.warnings, code)
                 }
                 Err(Problems::Invalid(findings)) => (findings, exit::INVALID),
@@ -62,8 +66,10 @@ impl Check {
         }
         if self.json {
             let whole = serde_json::json!({"format": "deter.check/1", "scenarios": reports});
-            let text = serde_json::to_string_pretty(&whole)
-                .map_err(|e| Failure::Other { message: format!("cannot write the findings as JSON: {e}"), code: exit::IO })?;
+            let text = serde_json::to_string_pretty(&whole).map_err(|e| Failure::Other {
+                message: format!("cannot write the findings as JSON: {e}"),
+                code: exit::IO,
+            })?;
             terminal::print(&(text + "\n"))?;
         }
         Ok(worst)

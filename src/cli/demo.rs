@@ -48,6 +48,10 @@ impl Demo {
             "\nResults and charts: {}\n\nTry next:\n  deter run {SCENARIO} --option silence\n  deter run {SCENARIO} --set states.USA.resolve=-2 --out output/hollow\n  deter list",
             finished.folder.display()
         ));
-        Ok(if finished.complete { exit::DONE } else { exit::INTERRUPTED })
+        Ok(if finished.complete {
+            exit::DONE
+        } else {
+            exit::INTERRUPTED
+        })
     }
 }

@@ -103,5 +103,8 @@ fn json(kinds: &[Kind]) -> Result<String, Failure> {
     }
     serde_json::to_string_pretty(&whole)
         .map(|text| text + "\n")
-        .map_err(|e| Failure::Other { message: format!("cannot write the list as JSON: {e}"), code: exit::IO })
+        .map_err(|e| Failure::Other {
+            message: format!("cannot write the list as JSON: {e}"),
+            code: exit::IO,
+        })
 }

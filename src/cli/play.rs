@@ -32,7 +32,10 @@ impl Play {
         let Some(state) = base.state(&iso3) else {
             let known: Vec<&str> = base.states.iter().map(|s| s.iso3.as_str()).collect();
             let message = format!("there is no state `{iso3}`; choose one of {}", known.join(", "));
-            return Err(Failure::Other { message, code: exit::USAGE });
+            return Err(Failure::Other {
+                message,
+                code: exit::USAGE,
+            });
         };
         let names = Names::new(base, plan.scenario.run.start);
         terminal::print(&format!(
@@ -46,14 +49,21 @@ impl Play {
         drop(seat);
         let engine = plan.run(self.replication).record;
         terminal::print(&debrief(&plan, &names, &played, &engine, answered))?;
-        Ok(if left && answered == 0 { exit::INCOMPLETE } else { exit::DONE })
+        Ok(if left && answered == 0 {
+            exit::INCOMPLETE
+        } else {
+            exit::DONE
+        })
     }
 }
 
 /// Same luck, other choices: what happened beside what the engine would have made of your seat.
 fn debrief(plan: &Plan, names: &Names, played: &RunRecord, engine: &RunRecord, answered: u32) -> String {
     let mut text = format!("\nDebrief: {answered} decisions were yours.\n\nCrises at the strike rung or above\n");
-    for (title, record) in [("as you played", played), ("same luck, the engine in your seat", engine)] {
+    for (title, record) in [
+        ("as you played", played),
+        ("same luck, the engine in your seat", engine),
+    ] {
         text.push_str(&format!("  {title}\n"));
         let grave: Vec<&ChallengeRow> = record
             .challenges
@@ -75,7 +85,13 @@ fn debrief(plan: &Plan, names: &Names, played: &RunRecord, engine: &RunRecord, a
         }
     }
     text.push_str("\nOutcomes                                             yours    engine\n");
-    for (spec, (a, b)) in plan.model.measures.outcomes.iter().zip(played.values.iter().zip(&engine.values)) {
+    for (spec, (a, b)) in plan
+        .model
+        .measures
+        .outcomes
+        .iter()
+        .zip(played.values.iter().zip(&engine.values))
+    {
         if (a - b).abs() > 1e-9 && spec.id.ends_with(".end") {
             text.push_str(&format!("  {:<48} {a:>8.3}  {b:>8.3}\n", spec.label));
         }

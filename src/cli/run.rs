@@ -121,7 +121,10 @@ impl Run {
         if self.dry_run {
             return describe(&plan, &out).map(|()| exit::DONE);
         }
-        terminal::say(&format!("{}: {} runs of {} months, seed {}", s.title, s.run.runs, s.run.months, s.run.seed));
+        terminal::say(&format!(
+            "{}: {} runs of {} months, seed {}",
+            s.title, s.run.runs, s.run.months, s.run.seed
+        ));
         let settings = Settings {
             out,
             jobs: self.jobs.map(usize::from),
@@ -136,7 +139,11 @@ impl Run {
             terminal::print(&table::headline(&finished.stored))?;
         }
         terminal::say(&format!("\nResults: {}", finished.folder.display()));
-        Ok(if finished.complete { exit::DONE } else { exit::INTERRUPTED })
+        Ok(if finished.complete {
+            exit::DONE
+        } else {
+            exit::INTERRUPTED
+        })
     }
 }
 
@@ -157,7 +164,10 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
 fn json(finished: &Finished) -> Result<String, Failure> {
     serde_json::to_string_pretty(&finished.stored.summary)
         .map(|text| text + "\n")
-        .map_err(|e| Failure::Other { message: format!("cannot write the summary as JSON: {e}"), code: exit::IO })
+        .map_err(|e| Failure::Other {
+            message: format!("cannot write the summary as JSON: {e}"),
+            code: exit::IO,
+        })
 }
 
 fn describe(plan: &Plan, out: &std::path::Path) -> Result<(), Failure> {

@@ -7,23 +7,33 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
     let focal = &stored.manifest.focal;
     let rungs: Vec<&str> = stored.manifest.rungs.iter().map(|r| r.id.as_str()).collect();
     let each = |prefix: &str| rungs.iter().map(|r| format!("{prefix}.{r}")).collect::<Vec<_>>();
-    let grab = if rungs.contains(&"land_grab") { "land_grab" } else { rungs.last().copied().unwrap_or("") };
+    let grab = if rungs.contains(&"land_grab") {
+        "land_grab"
+    } else {
+        rungs.last().copied().unwrap_or("")
+    };
     vec![
-        ("Does the promise convince?", vec![
-            format!("credibility.{focal}.{grab}.start"),
-            format!("credibility.{focal}.{grab}.end"),
-            format!("credence_allies.{focal}.{grab}.end"),
-            format!("margin.{focal}.{grab}.end"),
-            format!("hollow.{focal}"),
-        ]),
+        (
+            "Does the promise convince?",
+            vec![
+                format!("credibility.{focal}.{grab}.start"),
+                format!("credibility.{focal}.{grab}.end"),
+                format!("credence_allies.{focal}.{grab}.end"),
+                format!("margin.{focal}.{grab}.end"),
+                format!("hollow.{focal}"),
+            ],
+        ),
         ("What is tried against members? (at least once)", each("challenge")),
         ("How often? (integrated intensity a year)", each("intensity")),
-        ("What happens then?", vec![
-            format!("honoured.{focal}"),
-            "unanswered.incursion".to_owned(),
-            "war".to_owned(),
-            "nuclear_crisis".to_owned(),
-        ]),
+        (
+            "What happens then?",
+            vec![
+                format!("honoured.{focal}"),
+                "unanswered.incursion".to_owned(),
+                "war".to_owned(),
+                "nuclear_crisis".to_owned(),
+            ],
+        ),
     ]
 }
 
@@ -74,7 +84,13 @@ fn numbers(outcome: &Outcome) -> (String, String) {
 
 fn percent(x: f64) -> String {
     let p = 100.0 * x;
-    let digits = if p == 0.0 || p >= 10.0 { 1 } else if p >= 1.0 { 2 } else { 3 };
+    let digits = if p == 0.0 || p >= 10.0 {
+        1
+    } else if p >= 1.0 {
+        2
+    } else {
+        3
+    };
     format!("{p:.digits$}%")
 }
 
@@ -132,7 +148,11 @@ mod tests {
             outcome(Kind::Probability, Some(0.0), Some([0.0, 0.00037]), Some(0)),
         ] {
             let text = row(&o);
-            assert!(text.trim_end().chars().count() <= 80, "{} columns: {text}", text.chars().count());
+            assert!(
+                text.trim_end().chars().count() <= 80,
+                "{} columns: {text}",
+                text.chars().count()
+            );
         }
     }
 }

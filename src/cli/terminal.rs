@@ -10,7 +10,10 @@ pub fn print(text: &str) -> Result<(), Failure> {
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Ok(()) => Ok(()),
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Err(Failure::Closed),
-        Err(e) => Err(Failure::Other { message: format!("cannot write to standard output: {e}"), code: exit::IO }),
+        Err(e) => Err(Failure::Other {
+            message: format!("cannot write to standard output: {e}"),
+            code: exit::IO,
+        }),
     }
 }
 

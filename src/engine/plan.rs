@@ -36,7 +36,8 @@ impl Plan {
     /// Inputs of a replication: every uncertain number drawn from the stream of its own path.
     pub fn draw(&self, replication: u64) -> (crate::model::inputs::Inputs, Vec<f64>) {
         let streams = self.streams(replication);
-        self.scenario.draw(|path| streams.generator(Purpose::Input, name_key(path), 0))
+        self.scenario
+            .draw(|path| streams.generator(Purpose::Input, name_key(path), 0))
     }
 
     /// Plays replication number `replication` with the model's own agents.

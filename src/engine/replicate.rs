@@ -73,7 +73,11 @@ pub fn simulate<S: Sink>(plan: &Plan, halt: &Halt, sink: &mut S) -> Result<u64, 
     let mut ahead = total.min(BLOCK * WAVE);
     loop {
         let stop = halt.is_asked();
-        let range = if stop { ahead..ahead } else { ahead..total.min(ahead + BLOCK * WAVE) };
+        let range = if stop {
+            ahead..ahead
+        } else {
+            ahead..total.min(ahead + BLOCK * WAVE)
+        };
         ahead = range.end;
         // The next wave is computed while this one is taken in.
         let (computed, taken) = rayon::join(|| compute(plan, halt, range), || take(sink, next));

@@ -10,9 +10,25 @@ use super::policy::Dyad;
 use super::world::{Ground, World};
 use crate::random::{Purpose, Streams};
 
+/// Credence at which promises stand when provocation is set for the first time.
+const OPENING_CREDENCE: f64 = 0.8;
+
 impl World {
     /// Step 5: a protégé with a credible promise that asks no questions grows bolder.
     pub(crate) fn choose_provocation(&mut self, ground: &Ground) {
+        self.provoke_as(ground, |world, d| {
+            world.policies.of(d, world.grab(ground)).assessment.public
+        });
+    }
+
+    /// Provocation at the start, before anything has been solved: as if promises were believed at
+    /// [`OPENING_CREDENCE`]. The first month replaces it.
+    pub(crate) fn open_provocation(&mut self, ground: &Ground) {
+        self.provoke_as(ground, |_, _| OPENING_CREDENCE);
+    }
+
+    /// Provocation for a credence of protection by dyad.
+    fn provoke_as(&mut self, ground: &Ground, credence: impl Fn(&Self, usize) -> f64) {
         let p = self.inputs.parameters.moral_hazard;
         for i in 0..self.states() {
             self.provocation[i] = p.base;
@@ -29,8 +45,7 @@ impl World {
                 Condition::Any => 1.0,
                 Condition::Unprovoked => p.conditional_share,
             };
-            let credence = self.policies.of(d, self.grab(ground)).assessment.public;
-            let bold = p.base + p.strength * share * (1.0 - a.figures.ambiguity) * credence;
+            let bold = p.base + p.strength * share * (1.0 - a.figures.ambiguity) * credence(self, d);
             self.provocation[dyad.target] = self.provocation[dyad.target].max(bold.min(1.0));
         }
     }
@@ -39,7 +54,9 @@ impl World {
     /// the top of the ladder.
     pub(crate) fn grab(&self, ground: &Ground) -> usize {
         let ladder = &self.inputs.ladder;
-        (ground.first_rung..ladder.len()).find(|&k| ladder[k].territorial).unwrap_or(ladder.len().saturating_sub(1))
+        (ground.first_rung..ladder.len())
+            .find(|&k| ladder[k].territorial)
+            .unwrap_or(ladder.len().saturating_sub(1))
     }
 
     /// Each state's threat (0 where nobody wants it) and the credence its public gives to help.
@@ -59,8 +76,10 @@ impl World {
         }
         // Allies behind the front feel the mean of the front line of their arrangement.
         for a in 0..self.inputs.arrangements.len() {
-            let front: Vec<(f64, f64)> =
-                members(self.covered(a)).map(|i| of[i]).filter(|(threat, _)| *threat > 0.0).collect();
+            let front: Vec<(f64, f64)> = members(self.covered(a))
+                .map(|i| of[i])
+                .filter(|(threat, _)| *threat > 0.0)
+                .collect();
             if front.is_empty() {
                 continue;
             }
@@ -92,13 +111,15 @@ impl World {
             };
             let nearness = threat.min(1.0);
             // Threat alone and doubt alone both cost: a believed promise does not make a neighbour harmless.
-            let wish = figures.defence_share
-                + p.threat * nearness
-                + p.distrust * nearness * (1.0 - credence)
+            let wish = figures.defence_share + p.threat * nearness + p.distrust * nearness * (1.0 - credence)
                 - p.free_riding * supplied * credence;
             let goal = self.inputs.spending.get(i).copied().unwrap_or_default();
             let bound = goal.target > 0.0 && f64::from(self.month) >= goal.from;
-            let (aim, lag) = if bound { (goal.target.max(wish), goal.lag) } else { (wish.max(0.0), p.adjustment) };
+            let (aim, lag) = if bound {
+                (goal.target.max(wish), goal.lag)
+            } else {
+                (wish.max(0.0), p.adjustment)
+            };
             // A quarter of exponential adjustment.
             let step = 1.0 - exp(-3.0 / lag.max(1.0));
             self.forces.share[i] += step * (aim - self.forces.share[i]);
@@ -152,14 +173,22 @@ impl World {
             Hedge::Umbrella => {
                 // The strongest nuclear power among the guarantors, the lead of the focal arrangement apart.
                 let focal = self.inputs.focal;
-                let Some(&set) = self.membership.guarantors.get(focal) else { return };
+                let Some(&set) = self.membership.guarantors.get(focal) else {
+                    return;
+                };
                 let lead = members(set).max_by(|&a, &b| {
-                    self.forces.deployable[a].total_cmp(&self.forces.deployable[b]).then(b.cmp(&a))
+                    self.forces.deployable[a]
+                        .total_cmp(&self.forces.deployable[b])
+                        .then(b.cmp(&a))
                 });
                 let patron = members(set)
                     .filter(|&i| Some(i) != lead && i != state)
                     .filter(|&i| self.inputs.states[i].nuclear == Nuclear::AssuredSecondStrike)
-                    .max_by(|&a, &b| self.forces.deployable[a].total_cmp(&self.forces.deployable[b]).then(b.cmp(&a)));
+                    .max_by(|&a, &b| {
+                        self.forces.deployable[a]
+                            .total_cmp(&self.forces.deployable[b])
+                            .then(b.cmp(&a))
+                    });
                 if let Some(patron) = patron {
                     let place = focal * self.states() + patron;
                     self.pledged[place] += 0.02;
@@ -189,17 +218,19 @@ impl World {
             let lambda = self.precision[grab];
             let root = self.inputs.ladder[grab].figures.severity.sqrt();
             let step = lambda * g.type_spread * root;
-            let abstentions = (0..lanes.len).filter(|&l| usize::from(lanes.context[l]) == index).map(|l| {
-                let fights = policy.assessment.lead_fights > 0.5;
-                let [half, full] = &policy.weights[if fights { 2 } else { 0 }];
-                let p: f64 = (0..TYPES)
-                    .map(|t| {
-                        let e = exp(0.5 * step * self.positions[t]);
-                        lanes.credence[Eyes::Public as usize][t][l] / (1.0 + half[l] * e + full[l] * e * e)
-                    })
-                    .sum();
-                (usize::from(lanes.who[l]), p.clamp(0.0, 1.0))
-            });
+            let abstentions = (0..lanes.len)
+                .filter(|&l| usize::from(lanes.context[l]) == index)
+                .map(|l| {
+                    let fights = policy.assessment.lead_fights > 0.5;
+                    let [half, full] = &policy.weights[if fights { 2 } else { 0 }];
+                    let p: f64 = (0..TYPES)
+                        .map(|t| {
+                            let e = exp(0.5 * step * self.positions[t]);
+                            lanes.credence[Eyes::Public as usize][t][l] / (1.0 + half[l] * e + full[l] * e * e)
+                        })
+                        .sum();
+                    (usize::from(lanes.who[l]), p.clamp(0.0, 1.0))
+                });
             let agree = arrangements::agreement(&self.inputs.arrangements[index], g.obstruction, blocked, abstentions);
             self.turnout[index] = agree + (1.0 - agree) * g.alone_share;
         }
@@ -208,6 +239,9 @@ impl World {
     /// True if a veto holder of the arrangement is the challenger or sides with it.
     pub(crate) fn is_blocked(&self, arrangement: usize, dyad: Dyad) -> bool {
         let c = &self.inputs.challengers[dyad.challenger];
-        self.inputs.arrangements[arrangement].veto.iter().any(|v| *v == c.state || c.partners.contains(v))
+        self.inputs.arrangements[arrangement]
+            .veto
+            .iter()
+            .any(|v| *v == c.state || c.partners.contains(v))
     }
 }

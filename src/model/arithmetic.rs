@@ -108,8 +108,8 @@ pub fn normal_below(x: f64) -> f64 {
 #[inline(always)]
 pub fn normal_density_and_below(x: f64) -> (f64, f64) {
     let t = 1.0 / (1.0 + 0.231_641_9 * x.abs());
-    let poly = t
-        * (0.319_381_530 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
+    let poly =
+        t * (0.319_381_530 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));
     let density = 0.398_942_280_401_432_7 * exp(-0.5 * x * x);
     let tail = density * poly;
     (density, if x >= 0.0 { 1.0 - tail } else { tail })
@@ -190,7 +190,11 @@ pub fn normal_quantile(p: f64) -> f64 {
     }
     let tail = if q < 0.0 { p } else { 1.0 - p };
     let r = (-ln(tail)).max(0.0).sqrt();
-    let z = if r <= 5.0 { ratio(&C, &D, r - 1.6) } else { ratio(&E, &F, r - 5.0) };
+    let z = if r <= 5.0 {
+        ratio(&C, &D, r - 1.6)
+    } else {
+        ratio(&E, &F, r - 5.0)
+    };
     if q < 0.0 { -z } else { z }
 }
 
@@ -279,7 +283,9 @@ mod tests {
             let total: u32 = (0..n).map(|i| poisson(mean, (f64::from(i) + 0.5) / f64::from(n))).sum();
             assert!((f64::from(total) / f64::from(n) / mean - 1.0).abs() < 0.02);
         }
-        let total: u32 = (0..n).map(|i| binomial(7, 0.3, (f64::from(i) + 0.5) / f64::from(n))).sum();
+        let total: u32 = (0..n)
+            .map(|i| binomial(7, 0.3, (f64::from(i) + 0.5) / f64::from(n)))
+            .sum();
         assert!((f64::from(total) / f64::from(n) / 2.1 - 1.0).abs() < 0.01);
     }
 }

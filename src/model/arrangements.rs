@@ -172,9 +172,7 @@ pub fn home(inputs: &Inputs, membership: &Membership, month: u32, protege: usize
     let mut best: Option<(f64, usize)> = None;
     for index in members(membership.promised_to(protege)) {
         let a = &inputs.arrangements[index];
-        if in_force(a, month)
-            && best.is_none_or(|(depth, _)| a.figures.depth > depth)
-        {
+        if in_force(a, month) && best.is_none_or(|(depth, _)| a.figures.depth > depth) {
             best = Some((a.figures.depth, index));
         }
     }
@@ -198,15 +196,19 @@ pub fn agreement(
         DecisionRule::Consensus => abstentions.map(|(_, p)| 1.0 - obstruction * p).product(),
         DecisionRule::Unanimity => abstentions.map(|(_, p)| 1.0 - p).product(),
         DecisionRule::Veto if blocked => 0.0,
-        DecisionRule::Veto => {
-            abstentions.filter(|(state, _)| a.veto.contains(state)).map(|(_, p)| 1.0 - p).product()
-        }
+        DecisionRule::Veto => abstentions
+            .filter(|(state, _)| a.veto.contains(state))
+            .map(|(_, p)| 1.0 - p)
+            .product(),
     }
 }
 
 /// True for orders that promise help but no fighting: they carry goods and words, not a mandate.
 pub fn without_mandate(kind: Kind) -> bool {
-    matches!(kind, Kind::Assistance | Kind::Assurance | Kind::NonAligned | Kind::Peacekeeping)
+    matches!(
+        kind,
+        Kind::Assistance | Kind::Assurance | Kind::NonAligned | Kind::Peacekeeping
+    )
 }
 
 #[cfg(test)]
@@ -220,14 +222,20 @@ mod tests {
             proteges: vec![1],
             coverage,
             depth_by: vec![1.0; 2],
-            figures: ArrangementFigures { depth, ..Default::default() },
+            figures: ArrangementFigures {
+                depth,
+                ..Default::default()
+            },
             ..Default::default()
         }
     }
 
     #[test]
     fn the_deepest_covering_bond_counts_and_exclusion_never_beats_it() {
-        let inputs = Inputs { arrangements: vec![pact(0.9, None), pact(0.3, Some(2)), pact(0.5, Some(4))], ..Default::default() };
+        let inputs = Inputs {
+            arrangements: vec![pact(0.9, None), pact(0.3, Some(2)), pact(0.5, Some(4))],
+            ..Default::default()
+        };
         let m = Membership::new(&inputs);
         let b = bond(&inputs, &m, 0, 0, 1).expect("states 0 and 1 share three pacts");
         assert_eq!((b.arrangement, b.coverage), (2, Some(4)));
@@ -245,7 +253,11 @@ mod tests {
     #[test]
     fn unanimity_is_harder_than_consensus_and_a_hostile_veto_blocks() {
         let abstain = || [(0, 0.3), (1, 0.2)].into_iter();
-        let with = |rule| Arrangement { decision_rule: rule, veto: vec![1], ..Default::default() };
+        let with = |rule| Arrangement {
+            decision_rule: rule,
+            veto: vec![1],
+            ..Default::default()
+        };
         assert_eq!(agreement(&with(DecisionRule::Individual), 0.02, false, abstain()), 1.0);
         assert!((agreement(&with(DecisionRule::Unanimity), 0.02, false, abstain()) - 0.56).abs() < 1e-12);
         assert!(agreement(&with(DecisionRule::Consensus), 0.02, false, abstain()) > 0.98);

@@ -84,7 +84,8 @@ pub fn transition(b: &mut Credence, kernel: &[[f64; TYPES]; TYPES]) {
 /// Likelihoods raised to `weight`, up to a common factor; none if no type can explain the evidence.
 fn factors(log_likelihood: &[f64; TYPES], weight: f64) -> Option<Credence> {
     let best = log_likelihood.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    best.is_finite().then(|| log_likelihood.map(|l| exp(weight * (l - best))))
+    best.is_finite()
+        .then(|| log_likelihood.map(|l| exp(weight * (l - best))))
 }
 
 /// Multiplies a belief by likelihoods and normalises it.
@@ -170,7 +171,12 @@ pub struct Beliefs {
 impl Beliefs {
     /// Prior beliefs for `observers` observers.
     pub fn new(observers: usize, arrangements: usize, states: usize, prior: Credence) -> Self {
-        Self { states, arrangements, observers, cells: vec![prior; arrangements * states] }
+        Self {
+            states,
+            arrangements,
+            observers,
+            cells: vec![prior; arrangements * states],
+        }
     }
 
     /// Number of observers.
@@ -180,7 +186,11 @@ impl Beliefs {
 
     /// Number of different views: 1 or the number of observers.
     pub fn views(&self) -> usize {
-        if self.cells.len() > self.arrangements * self.states { self.observers } else { 1 }
+        if self.cells.len() > self.arrangements * self.states {
+            self.observers
+        } else {
+            1
+        }
     }
 
     #[inline]
@@ -207,7 +217,10 @@ impl Beliefs {
     /// Every view of `state` inside `arrangement`.
     fn everywhere(&mut self, arrangement: usize, state: usize) -> impl Iterator<Item = &mut Credence> {
         let stride = (self.arrangements * self.states).max(1);
-        self.cells.iter_mut().skip(arrangement * self.states + state).step_by(stride)
+        self.cells
+            .iter_mut()
+            .skip(arrangement * self.states + state)
+            .step_by(stride)
     }
 
     /// All observers see a signal: an exponential [`tilt`] by `step`.
@@ -252,7 +265,9 @@ impl Beliefs {
         if weight == 0.0 {
             return;
         }
-        let Some(here) = factors(log_likelihood, weight) else { return };
+        let Some(here) = factors(log_likelihood, weight) else {
+            return;
+        };
         for b in self.everywhere(arrangement, state) {
             reweigh(b, &here);
         }
@@ -260,7 +275,11 @@ impl Beliefs {
         if spill == 0.0 || others == 0 {
             return;
         }
-        let there = if spill == 1.0 { Some(here) } else { factors(log_likelihood, weight * spill) };
+        let there = if spill == 1.0 {
+            Some(here)
+        } else {
+            factors(log_likelihood, weight * spill)
+        };
         let Some(there) = there else { return };
         for a in super::arrangements::members(others) {
             for b in self.everywhere(a, state) {
@@ -308,7 +327,10 @@ mod tests {
                 .map(|from| {
                     let z = from as f64 - 2.0;
                     let m = (1.0 - v) * z;
-                    BINOMIAL[from] * (0..NORMAL).map(|t| pure[from][t] * (t as f64 - 2.0 - m).powi(2)).sum::<f64>()
+                    BINOMIAL[from]
+                        * (0..NORMAL)
+                            .map(|t| pure[from][t] * (t as f64 - 2.0 - m).powi(2))
+                            .sum::<f64>()
                 })
                 .sum();
             assert!((variance - (1.0 - (1.0 - v) * (1.0 - v))).abs() < 1e-13);

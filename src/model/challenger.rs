@@ -50,7 +50,11 @@ impl World {
     /// What a dyad's act at a rung is worth this month: the solved part and the monthly terms
     /// (domestic pressure, provocation, a closing window, a threat that the act would remove).
     pub fn temptation(&self, ground: &Ground, d: usize, rung: usize) -> Temptation {
-        let Dyad { challenger, place, target } = ground.dyads[d];
+        let Dyad {
+            challenger,
+            place,
+            target,
+        } = ground.dyads[d];
         let c = &self.inputs.challengers[challenger];
         let t = &c.targets[place].figures;
         let f = &self.inputs.ladder[rung].figures;
@@ -62,8 +66,7 @@ impl World {
         if self.inputs.ladder[rung].force {
             let threat = t.red_line * self.credence_of_protection(d, rung, target)
                 + t.red_line * (self.forces.hosted[target] / t.width.max(0.1)).min(1.0);
-            utility +=
-                c.figures.preventive * c.figures.insecure * threat * f.severity * assessment.success;
+            utility += c.figures.preventive * c.figures.insecure * threat * f.severity * assessment.success;
         }
         if self.inputs.ladder[rung].territorial {
             let announced = self.forces.announced_for(&self.inputs, target);
@@ -71,10 +74,18 @@ impl World {
             let fights = p.crisis.forward_share * stage.forward;
             let attack = stage.attack.max(0.05);
             let now = contest(attack, stage.own + fights, stage.terrain, p.crisis.decisiveness);
-            let then = contest(attack, (stage.own + fights + announced).max(0.0), stage.terrain, p.crisis.decisiveness);
+            let then = contest(
+                attack,
+                (stage.own + fights + announced).max(0.0),
+                stage.terrain,
+                p.crisis.decisiveness,
+            );
             utility += p.motives.window * stage.value * (now - then).max(0.0);
         }
-        Temptation { utility, from_provocation }
+        Temptation {
+            utility,
+            from_provocation,
+        }
     }
 
     /// How far a guarantee for the target is a fact in the challenger's eyes: its credibility where
@@ -96,14 +107,22 @@ impl World {
 
     /// Intensity a month of a dyad's act, without and with what provocation adds.
     fn intensity(&self, ground: &Ground, d: usize, rung: usize) -> (f64, f64, Temptation) {
-        let Dyad { challenger, place, target } = ground.dyads[d];
+        let Dyad {
+            challenger,
+            place,
+            target,
+        } = ground.dyads[d];
         let temptation = self.temptation(ground, d, rung);
         if self.wars.between(challenger, target) {
             return (0.0, 0.0, temptation);
         }
         let c = &self.inputs.challengers[challenger];
         let r = &self.inputs.ladder[rung];
-        let era = if r.force { 1.0 } else { c.figures.hostility * c.targets[place].figures.exposure };
+        let era = if r.force {
+            1.0
+        } else {
+            c.figures.hostility * c.targets[place].figures.exposure
+        };
         let ceiling = era * r.figures.opportunities;
         let lambda = self.precision[rung];
         let with = ceiling * logistic(lambda * temptation.utility);
@@ -155,7 +174,7 @@ impl World {
         for a in 0..self.inputs.arrangements.len() {
             for rung in 0..ground.first_rung {
                 let acts = attributed[a * ground.first_rung + rung];
-                self.react(streams, a, rung, acts);
+                self.react(streams, decider, a, rung, acts, false);
             }
         }
         self.lessons.teach(&mut self.beliefs);
@@ -187,7 +206,9 @@ impl World {
             let state = self.inputs.challengers[challenger].state;
             let mut risks: Vec<(usize, usize, f64, f64, f64)> = Vec::new();
             for d in 0..ground.dyads.len() {
-                let Dyad { challenger: of, target, .. } = ground.dyads[d];
+                let Dyad {
+                    challenger: of, target, ..
+                } = ground.dyads[d];
                 if of != challenger {
                     continue;
                 }
@@ -216,8 +237,19 @@ impl World {
                         let slip = streams.uniform(Purpose::Contest, 1 << 20 | agent, self.month);
                         let chance = 1.0 - exp(-f64::from(count) * self.inputs.parameters.crisis.accident);
                         let error = slip < chance && rung + 1 < rungs && self.inputs.ladder[rung + 1].force;
-                        let rung = if error { rung + 1 } else { rung };
-                        acts.push(Act { dyad: d, rung, count, provoked, utility: t.utility, scripted: None });
+                        if error && count > 1 {
+                            // One of the month's incursions goes wrong; the others stay what they were.
+                            self.tally.count(target, rung, count - 1, self.month);
+                        }
+                        let (rung, count) = if error { (rung + 1, 1) } else { (rung, count) };
+                        acts.push(Act {
+                            dyad: d,
+                            rung,
+                            count,
+                            provoked,
+                            utility: t.utility,
+                            scripted: None,
+                        });
                     }
                 }
             }
@@ -267,6 +299,13 @@ impl World {
             luck: streams.uniform(Purpose::Challenge, challenger as u64, self.month),
         });
         let (dyad, rung, _, provoked, utility) = *risks.get((chosen as usize).checked_sub(1)?)?;
-        Some(Act { dyad, rung, count: 1, provoked, utility, scripted: None })
+        Some(Act {
+            dyad,
+            rung,
+            count: 1,
+            provoked,
+            utility,
+            scripted: None,
+        })
     }
 }

@@ -423,7 +423,7 @@ impl<'a> Tree<'a> {
         if slope <= 1e-9 {
             return if failed > 0.0 { 1.0 } else { 0.0 };
         }
-        (failed / slope).clamp(0.0, 1.0)
+        (failed / slope).clamp(-1.0, 1.0)
     }
 
     /// The last node against the coalition that came.

@@ -5,7 +5,7 @@
 //! list of moves and a person at a keyboard are all deciders, so play, replay and counterfactuals
 //! are the same program.
 
-use super::arithmetic::poisson;
+use super::arithmetic::{binomial, poisson};
 
 /// What is being decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,6 +16,8 @@ pub enum Topic {
     Challenge,
     /// The target: 0 concede, 1 resist.
     Resist,
+    /// A guarantor, to the acts of a month below the crises: how many it answers.
+    React,
     /// A guarantor: 0 abstain, 1 support, 2 fight.
     Answer,
     /// The challenger: 0 back down, 1 press on.
@@ -33,6 +35,15 @@ pub enum Chances<'a> {
     Moves(&'a [f64]),
     /// The move is a count with this mean.
     Count(f64),
+    /// The move is a number of successes in so many trials with this probability.
+    Trials(u32, f64),
+}
+
+impl Chances<'_> {
+    /// True where the move is a count; a journal leaves counts of zero out.
+    pub fn is_count(&self) -> bool {
+        !matches!(self, Chances::Moves(_))
+    }
 }
 
 /// One question put to a decider.
@@ -61,6 +72,7 @@ impl Question<'_> {
     pub fn by_luck(&self) -> u32 {
         match self.chances {
             Chances::Count(mean) => poisson(mean, self.luck),
+            Chances::Trials(trials, probability) => binomial(trials, probability, self.luck),
             Chances::Moves(probabilities) => {
                 let mut below = 0.0;
                 let last = probabilities.len().saturating_sub(1);
@@ -78,7 +90,7 @@ impl Question<'_> {
 
 /// Takes decisions.
 pub trait Decider {
-    /// The move: an index, or a count for [`Topic::Probe`].
+    /// The move: an index, or a count where [`Chances::is_count`].
     fn decide(&mut self, question: &Question<'_>) -> u32;
 }
 

@@ -26,10 +26,11 @@ fn rewrites(kind: &EventKind) -> bool {
 
 impl World {
     /// Step 1: events of this month take effect. Crises that they start are returned, to be played
-    /// with the others of the month.
-    pub(crate) fn take_events(&mut self, streams: &Streams) -> Vec<Scripted> {
+    /// with the others of the month, and whether anything happened at all.
+    pub(crate) fn take_events(&mut self, streams: &Streams) -> (Vec<Scripted>, bool) {
         let mut crises = Vec::new();
         let mut rewritten = false;
+        let mut happened = false;
         for index in 0..self.inputs.events.len() {
             let event = &self.inputs.events[index];
             if let EventKind::Change { over, .. } = event.kind
@@ -41,6 +42,7 @@ impl World {
             {
                 self.ramp(index);
                 rewritten = true;
+                happened = true;
                 continue;
             }
             let due = match event.hazard {
@@ -55,6 +57,7 @@ impl World {
                 continue;
             }
             self.tally.note_event(index);
+            happened = true;
             rewritten |= rewrites(&event.kind);
             if let Some(crisis) = self.apply(streams, index) {
                 crises.push(crisis);
@@ -64,17 +67,28 @@ impl World {
         if rewritten {
             self.figures_moved();
         }
-        crises
+        (crises, happened)
     }
 
     fn apply(&mut self, streams: &Streams, index: usize) -> Option<Scripted> {
         match self.inputs.events[index].kind.clone() {
-            EventKind::Challenge { by, target, rung, attributed } => {
+            EventKind::Challenge {
+                by,
+                target,
+                rung,
+                attributed,
+            } => {
                 let challenger = self.inputs.challengers.iter().position(|c| c.state == by)?;
-                return Some(Scripted { challenger, target, rung, attributed });
+                return Some(Scripted {
+                    challenger,
+                    target,
+                    rung,
+                    attributed,
+                });
             }
             EventKind::Change { slots, over } => {
-                if over == 0 {
+                // A random event has no date from which steps could be counted: it changes at once.
+                if over == 0 || self.inputs.events[index].hazard.is_some() {
                     for (slot, value) in slots {
                         self.write(slot, value);
                     }
@@ -82,7 +96,12 @@ impl World {
                     self.ramp(index);
                 }
             }
-            EventKind::Signal { by, arrangement, kind, strength } => self.send_signal(by, arrangement, kind, strength),
+            EventKind::Signal {
+                by,
+                arrangement,
+                kind,
+                strength,
+            } => self.send_signal(by, arrangement, kind, strength),
             EventKind::Leave { state, arrangement } => self.membership.leave(arrangement, state),
             EventKind::Join { state, arrangement } => self.membership.join(arrangement, state),
             EventKind::Ceasefire { target } => {
@@ -98,13 +117,24 @@ impl World {
     /// One step of a change that is spread over months: an equal part of what is left.
     fn ramp(&mut self, index: usize) {
         let event = &self.inputs.events[index];
-        let EventKind::Change { slots, over } = event.kind.clone() else { return };
+        let EventKind::Change { slots, over } = event.kind.clone() else {
+            return;
+        };
         let left = f64::from((event.month + over).saturating_sub(self.month).max(1));
         for (slot, value) in slots {
-            if let Some(place) = self.inputs.place(slot) {
-                let now = *place;
+            if let Some(now) = self.now(slot) {
                 self.write(slot, now + (value - now) / left);
             }
+        }
+    }
+
+    /// The value of a figure as events see it.
+    fn now(&mut self, slot: Slot) -> Option<f64> {
+        match slot {
+            Slot::State { state, index } if super::inputs::StateFigures::FIELDS[index].name == "perceived" => {
+                Some(self.perceived[state])
+            }
+            _ => self.inputs.place(slot).copied(),
         }
     }
 
@@ -123,9 +153,11 @@ impl World {
                     }
                     for a in 0..self.inputs.arrangements.len() {
                         if arrangements::contains(self.membership.guarantors[a], state) {
-                            self.beliefs.signal(a, state, &self.positions, value - before);
+                            self.beliefs
+                                .signal(a, state, &self.positions, value - self.perceived[state]);
                         }
                     }
+                    self.perceived[state] = value;
                 }
                 "brigades" => self.forces.ready[state] = value,
                 "deployable" => self.forces.deployable[state] = value,

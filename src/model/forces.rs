@@ -6,6 +6,9 @@ use super::inputs::{Inputs, Program};
 /// Stages of a delivery: an Erlang-3 delay (three equal exponential stages).
 pub const STAGES: usize = 3;
 
+/// Share of a challenger's wear that is made good in a month of peace: half in three years.
+const RECOVERY: f64 = 0.02;
+
 /// What is on order.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Pipeline {
@@ -110,16 +113,28 @@ impl Forces {
             let order = above * p.brigades_per_billion / 12.0;
             let delivered = self.own[i].step(order, p.lag);
             let keep = 1.0 - p.decay;
-            self.ready[i] = self.ready[i] * keep + delivered;
             // A new brigade can be sent abroad in the proportion of the old ones.
-            let abroad = if self.ready[i] > 0.0 { (self.deployable[i] / self.ready[i]).min(1.0) } else { 0.0 };
+            let abroad = if self.ready[i] > 0.0 {
+                (self.deployable[i] / self.ready[i]).min(1.0)
+            } else {
+                0.0
+            };
+            self.ready[i] = self.ready[i] * keep + delivered;
             self.deployable[i] = self.deployable[i] * keep + delivered * abroad;
         }
         for index in 0..inputs.programs.len() {
             let delivered = {
                 let program = &inputs.programs[index];
-                let order = if is_ordered(program, month) { program.figures.brigades } else { 0.0 };
-                if program.figures.lag <= 0.0 && order != 0.0 { order } else { self.programs[index].step(order, program.figures.lag) }
+                let order = if is_ordered(program, month) {
+                    program.figures.brigades
+                } else {
+                    0.0
+                };
+                if program.figures.lag <= 0.0 && order != 0.0 {
+                    order
+                } else {
+                    self.programs[index].step(order, program.figures.lag)
+                }
             };
             if delivered != 0.0 {
                 self.place(inputs, index, delivered);
@@ -128,6 +143,9 @@ impl Forces {
         self.count_hosted(inputs);
         for c in 0..self.since_war.len() {
             self.since_war[c] += 1.0;
+            if !self.at_war[c] {
+                self.worn[c] += RECOVERY * (1.0 - self.worn[c]);
+            }
         }
     }
 
@@ -146,7 +164,11 @@ impl Forces {
                 }
             }
             _ => {
-                let abroad = if self.ready[state] > 0.0 { (self.deployable[state] / self.ready[state]).min(1.0) } else { 0.0 };
+                let abroad = if self.ready[state] > 0.0 {
+                    (self.deployable[state] / self.ready[state]).min(1.0)
+                } else {
+                    0.0
+                };
                 self.ready[state] = (self.ready[state] + delivered).max(0.0);
                 self.deployable[state] = (self.deployable[state] + delivered * abroad).max(0.0);
             }
@@ -179,7 +201,11 @@ impl Forces {
         let mut before = c.regeneration[0];
         for &(months, force) in &c.regeneration[1..] {
             if t <= months {
-                let part = if months > before.0 { (t - before.0) / (months - before.0) } else { 1.0 };
+                let part = if months > before.0 {
+                    (t - before.0) / (months - before.0)
+                } else {
+                    1.0
+                };
                 return (before.1 + part * (force - before.1)) * self.worn[challenger];
             }
             before = (months, force);
@@ -199,7 +225,11 @@ fn is_ordered(program: &Program, month: u32) -> bool {
 pub fn contest(attack: f64, strength: f64, terrain: f64, decisiveness: f64) -> f64 {
     let ratio = strength * terrain / attack;
     // The usual decisiveness needs a square root and no logarithm.
-    let odds = if decisiveness == 1.5 { ratio * ratio.sqrt() } else { power(ratio, decisiveness) };
+    let odds = if decisiveness == 1.5 {
+        ratio * ratio.sqrt()
+    } else {
+        power(ratio, decisiveness)
+    };
     1.0 / (1.0 + odds)
 }
 
@@ -238,7 +268,11 @@ mod tests {
                 delivered = pipeline.step(0.0, lag);
             }
             assert!((total - 1.0).abs() < 1e-9, "lag {lag}: {total}");
-            assert!((weighted / total - lag).abs() < 1e-6, "lag {lag}: mean {}", weighted / total);
+            assert!(
+                (weighted / total - lag).abs() < 1e-6,
+                "lag {lag}: mean {}",
+                weighted / total
+            );
         }
     }
 

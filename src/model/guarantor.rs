@@ -130,6 +130,10 @@ impl Lanes {
                 continue;
             };
             self.bystanders = false;
+            if around.forces.deployable[i] <= 0.0 {
+                // Who has nothing to send decides nothing.
+                continue;
+            }
             let a = &inputs.arrangements[bond.arrangement];
             let lane = self.push(i, bond.arrangement);
             let clarity = bond.clarity;
@@ -152,7 +156,10 @@ impl Lanes {
             self.party[lane] = mandated && bond.depth >= PARTY_DEPTH;
             self.nuclear[lane] = f64::from(u8::from(
                 a.nuclear
-                    && matches!(inputs.states[i].nuclear, Nuclear::Arsenal | Nuclear::AssuredSecondStrike),
+                    && matches!(
+                        inputs.states[i].nuclear,
+                        Nuclear::Arsenal | Nuclear::AssuredSecondStrike
+                    ),
             ));
             let near = nearness(around.distance[i * n + target], p.interest_range);
             self.interest[lane] = p.interest * (0.5 + 0.5 * near);
@@ -197,16 +204,26 @@ impl Lanes {
     /// Nobody has promised anything: the eight strongest outsiders of the focal arrangement look on.
     fn fill_bystanders(&mut self, around: &Surroundings<'_>, target: usize, sides_with: &dyn Fn(usize) -> bool) {
         let inputs = around.inputs;
-        let Some(&set) = around.membership.guarantors.get(inputs.focal) else { return };
-        let mut outsiders: Vec<usize> =
-            arrangements::members(set).filter(|&i| i != target && !sides_with(i)).collect();
-        outsiders.sort_by(|&a, &b| around.forces.deployable[b].total_cmp(&around.forces.deployable[a]).then(a.cmp(&b)));
+        let Some(&set) = around.membership.guarantors.get(inputs.focal) else {
+            return;
+        };
+        let mut outsiders: Vec<usize> = arrangements::members(set)
+            .filter(|&i| i != target && !sides_with(i))
+            .collect();
+        outsiders.sort_by(|&a, &b| {
+            around.forces.deployable[b]
+                .total_cmp(&around.forces.deployable[a])
+                .then(a.cmp(&b))
+        });
         outsiders.truncate(8);
         outsiders.sort_unstable();
         let n = inputs.states.len();
         for i in outsiders {
             let lane = self.push(i, inputs.focal);
-            let near = nearness(around.distance[i * n + target], inputs.parameters.guarantor.interest_range);
+            let near = nearness(
+                around.distance[i * n + target],
+                inputs.parameters.guarantor.interest_range,
+            );
             self.interest[lane] = 0.5 * inputs.parameters.guarantor.interest * near;
             self.delay[lane] = inputs.states[i].figures.delay + 2.0;
             self.common(around, i, target);
@@ -231,8 +248,13 @@ impl Lanes {
         let lane = self.len - 1;
         let p = &around.inputs.parameters;
         let figures = &around.inputs.states[state].figures;
-        let at_risk: f64 =
-            around.inputs.forward.iter().filter(|f| f.host == target && f.sender == state).map(|f| f.brigades).sum();
+        let at_risk: f64 = around
+            .inputs
+            .forward
+            .iter()
+            .filter(|f| f.host == target && f.sender == state)
+            .map(|f| f.brigades)
+            .sum();
         self.trip[lane] = p.guarantor.tripwire * at_risk.min(1.0);
         self.cost[lane] = p.guarantor.fighting_cost * figures.war_cost;
         self.fear[lane] = figures.escalation_fear;
@@ -294,7 +316,11 @@ impl AtRung {
         };
         let mut total = 0.0;
         for l in 0..lanes.padded() {
-            let covered = if usize::from(lanes.coverage[l]) <= rung { 1.0 } else { 0.0 };
+            let covered = if usize::from(lanes.coverage[l]) <= rung {
+                1.0
+            } else {
+                0.0
+            };
             let mandate = covered * lanes.mandate[l];
             at.usable[l] = usable(lanes.deployable[l], lanes.mobility[l], lanes.delay[l], f.window);
             at.bind[l] = covered * lanes.bind[l] * f.clarity;

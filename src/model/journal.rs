@@ -29,7 +29,10 @@ pub struct Journal<D> {
 impl<D> Journal<D> {
     /// A journal of what `inner` decides.
     pub fn new(inner: D) -> Self {
-        Self { inner, entries: Vec::new() }
+        Self {
+            inner,
+            entries: Vec::new(),
+        }
     }
 }
 
@@ -39,8 +42,9 @@ impl<D: Decider> Decider for Journal<D> {
         let chances = match question.chances {
             Chances::Moves(p) => p.to_vec(),
             Chances::Count(mean) => vec![mean],
+            Chances::Trials(_, probability) => vec![probability],
         };
-        if !(matches!(question.chances, Chances::Count(_)) && chosen == 0) {
+        if !(question.chances.is_count() && chosen == 0) {
             self.entries.push(Entry {
                 topic: question.topic,
                 month: question.month,
@@ -71,7 +75,11 @@ pub struct Script {
 impl Script {
     /// A script of the moves of a journal.
     pub fn new(moves: Vec<Entry>) -> Self {
-        Self { moves, next: 0, diverged: None }
+        Self {
+            moves,
+            next: 0,
+            diverged: None,
+        }
     }
 
     /// True when every move was used and none was missing.
@@ -92,7 +100,7 @@ impl Decider for Script {
             self.next += 1;
             return entry.chosen;
         }
-        if !matches!(question.chances, Chances::Count(_)) && self.diverged.is_none() {
+        if !question.chances.is_count() && self.diverged.is_none() {
             self.diverged = Some((question.month, question.topic, question.actor));
         }
         0

@@ -1,8 +1,9 @@
 //! A month, and a run of months.
 
-use super::arrangements::in_force;
+use super::arrangements::{self, in_force};
 use super::challenger::Act;
 use super::decision::Decider;
+use super::events::Scripted;
 use super::inputs::Inputs;
 use super::measures::{Measures, weakest};
 use super::record::RunRecord;
@@ -45,7 +46,7 @@ impl World {
         self.tally.monthly.fill(0.0);
 
         // 1 events
-        let scripted = self.take_events(streams);
+        let (scripted, happened) = self.take_events(streams);
         // 2 politics
         self.hold_votes(streams);
         // 3 forces
@@ -55,7 +56,7 @@ impl World {
             self.see_signals(streams);
             self.drift(streams);
         }
-        self.look_again(ground, quarter || !scripted.is_empty());
+        self.look_again(ground, quarter || happened);
         // 5 protégés choose how provocative to be
         if quarter {
             self.choose_provocation(ground);
@@ -64,9 +65,20 @@ impl World {
         self.press_challengers(streams);
         self.probe(ground, streams, decider);
         let mut acts = self.challenge(ground, streams, decider);
-        acts.extend(scripted.iter().filter_map(|s| {
-            let dyad = ground.dyads.iter().position(|d| d.challenger == s.challenger && d.target == s.target)?;
-            Some(Act { dyad, rung: s.rung, count: 1, provoked: 0.0, utility: 0.0, scripted: Some(s.attributed) })
+        self.probe_by_script(ground, streams, decider, &scripted);
+        acts.extend(scripted.iter().filter(|s| s.rung >= ground.first_rung).filter_map(|s| {
+            let dyad = ground
+                .dyads
+                .iter()
+                .position(|d| d.challenger == s.challenger && d.target == s.target)?;
+            Some(Act {
+                dyad,
+                rung: s.rung,
+                count: 1,
+                provoked: 0.0,
+                utility: 0.0,
+                scripted: Some(s.attributed),
+            })
         }));
         // 7 crises are played out, and 9 observers learn from what was done
         let crises = !acts.is_empty();
@@ -82,6 +94,23 @@ impl World {
         }
         self.look_again(ground, crises);
         self.watch_hollow(ground);
+    }
+
+    /// Acts below the crises that events of the scenario started.
+    fn probe_by_script<D: Decider>(
+        &mut self,
+        ground: &Ground,
+        streams: &Streams,
+        decider: &mut D,
+        scripted: &[Scripted],
+    ) {
+        for s in scripted.iter().filter(|s| s.rung < ground.first_rung) {
+            self.tally.count(s.target, s.rung, 1, self.month);
+            let home = arrangements::home(&self.inputs, &self.membership, self.month, s.target);
+            if let Some(arrangement) = home.filter(|_| s.attributed) {
+                self.react(streams, decider, arrangement, s.rung, 1, true);
+            }
+        }
     }
 
     /// Step 3 on the monthly clock of deliveries.
@@ -101,7 +130,11 @@ impl World {
         let grab = self.grab(ground);
         for a in 0..self.inputs.arrangements.len() {
             let arrangement = &self.inputs.arrangements[a];
-            if arrangement.coverage.is_some() && in_force(arrangement, self.month) {
+            // Only a promise to fight can become hollow.
+            if arrangement.coverage.is_some()
+                && !arrangements::without_mandate(arrangement.kind)
+                && in_force(arrangement, self.month)
+            {
                 let credibility = weakest(self, ground, a, grab, |x| x.credibility);
                 self.tally.watch_hollow(a, credibility);
             }

@@ -107,7 +107,7 @@ figures! {
         reputation: ["1", 0.5, 0.0, 1.0, Assumed, "contested: Weisiger and Yarhi-Milo 2015 for; Press 2005, Mercer 1996 against"],
         /// Interdependence ρ: share of a lesson that carries to the same guarantor's other arrangements.
         interdependence: ["1", 0.25, 0.0, 1.0, Assumed, "contested; Henry 2020"],
-        /// Drift of types per quarter: share of the national part that is redrawn.
+        /// Drift of types per quarter: share of the leader part that is redrawn.
         drift: ["1/quarter", 0.05, 0.0, 1.0, Assumed, "trial; collinear with reputation, so fixed"],
         /// Share of the type variance that belongs to the leader and goes with him or her.
         leader_share: ["1", 0.4, 0.0, 1.0, Assumed, "trial"],

@@ -35,7 +35,12 @@ impl World {
         decider: &mut D,
         mut acts: Vec<Act>,
     ) {
-        acts.sort_by(|a, b| b.rung.cmp(&a.rung).then(a.dyad.cmp(&b.dyad)).then(b.scripted.cmp(&a.scripted)));
+        acts.sort_by(|a, b| {
+            b.rung
+                .cmp(&a.rung)
+                .then(a.dyad.cmp(&b.dyad))
+                .then(b.scripted.cmp(&a.scripted))
+        });
         let mut done: Vec<usize> = Vec::new();
         for act in acts {
             let Dyad { challenger, target, .. } = ground.dyads[act.dyad];
@@ -52,9 +57,9 @@ impl World {
         let rung = act.rung;
         let agent = (dyad.challenger * 64 + dyad.target) as u64 * 8 + rung as u64;
         let f = self.inputs.ladder[rung].figures;
-        let attributed = act.scripted.unwrap_or_else(|| {
-            streams.uniform(Purpose::Attribution, 64 + agent, self.month) < f.attribution
-        });
+        let attributed = act
+            .scripted
+            .unwrap_or_else(|| streams.uniform(Purpose::Attribution, 64 + agent, self.month) < f.attribution);
         let lanes = self.policies.lanes[act.dyad].clone();
         let lambda = self.precision[rung];
         let at = AtRung::new(&lanes, &self.inputs, rung, lambda, &self.positions);
@@ -67,7 +72,10 @@ impl World {
         let answers = if attributed && resisted {
             self.answers(streams, decider, &act, dyad, &lanes, lambda, lead)
         } else {
-            Answers { of: [Answer::Abstain; LANES], lead }
+            Answers {
+                of: [Answer::Abstain; LANES],
+                lead,
+            }
         };
         let (mut window, mut war, mut came, mut pledged, mut nuclear) = (0.0, 0.0, 0.0, 0.0, false);
         let (mut fought, mut supported): (StateSet, StateSet) = (0, 0);
@@ -89,7 +97,10 @@ impl World {
         }
         let share = if pledged > 0.0 { came / pledged } else { 0.0 };
         let tree = Tree::new(&self.inputs, &lanes, &at, self.stage(dyad, rung));
-        let (pressed, success) = if resisted {
+        let (pressed, success) = if !attributed {
+            // Nobody was named, nobody answers, and the challenger has nothing to reconsider.
+            (true, outcome < tree.node.success(0.0))
+        } else if resisted {
             let outlook = tree.last(window, war, nuclear);
             let pressed = decider.decide(&Question {
                 topic: Topic::Press,
@@ -98,7 +109,11 @@ impl World {
                 about: dyad.target,
                 rung,
                 chances: Chances::Moves(&[1.0 - outlook.press, outlook.press]),
-                utilities: &[tree.node.back, tree.node.press_value(outlook.success, war, f64::from(u8::from(nuclear)))],
+                utilities: &[
+                    tree.node.back,
+                    tree.node
+                        .press_value(outlook.success, war, f64::from(u8::from(nuclear))),
+                ],
                 belief: share,
                 luck: streams.uniform(Purpose::Press, agent, self.month),
             }) == 1;
@@ -106,7 +121,7 @@ impl World {
         } else {
             (true, true)
         };
-        let becomes_war = resisted && pressed && escalation < f.war_chance;
+        let becomes_war = attributed && resisted && pressed && escalation < f.war_chance;
         self.rally(dyad.target, f.severity);
         if attributed && resisted {
             self.learn(&lanes, &answers, act.dyad, rung, lambda);
@@ -175,7 +190,10 @@ impl World {
         lambda: f64,
         lead: Option<usize>,
     ) -> Answers {
-        let mut answers = Answers { of: [Answer::Abstain; LANES], lead };
+        let mut answers = Answers {
+            of: [Answer::Abstain; LANES],
+            lead,
+        };
         if let Some(l) = lead {
             answers.of[l] = self.answer(streams, decider, act, dyad, lanes, lambda, l, 0);
         }
@@ -203,7 +221,11 @@ impl World {
             && let Some(Some(fixed)) = self.inputs.responses.get(state)
         {
             let can_fight = self.inputs.ladder[act.rung].figures.fight_weight > 0.0;
-            return if can_fight { *fixed } else { (*fixed).min(Answer::Support) };
+            return if can_fight {
+                *fixed
+            } else {
+                (*fixed).min(Answer::Support)
+            };
         }
         let [half, full] = &self.policies.of(act.dyad, act.rung).weights[branch];
         let f = &self.inputs.ladder[act.rung].figures;
@@ -260,7 +282,14 @@ impl World {
             let state = usize::from(lanes.who[l]);
             let elsewhere = self.membership.promised_by(state);
             let context = usize::from(lanes.context[l]);
-            self.lessons.add(context, state, &likelihood, weight, p.beliefs.interdependence, elsewhere);
+            self.lessons.add(
+                context,
+                state,
+                &likelihood,
+                weight,
+                p.beliefs.interdependence,
+                elsewhere,
+            );
         }
         self.lessons.teach(&mut self.beliefs);
     }

@@ -19,8 +19,8 @@ pub const SOLVED: Tolerance = Tolerance {
 };
 /// Changes up to which assessments stay as they are.
 pub const ASSESSED: Tolerance = Tolerance {
-    beliefs: 0.03,
-    forces: 0.03,
+    beliefs: 0.04,
+    forces: 0.04,
 };
 /// What is compared for each dyad by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

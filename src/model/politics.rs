@@ -54,7 +54,8 @@ impl World {
         let b = self.inputs.parameters.beliefs;
         self.leader[state] = b.leader_share.sqrt() * self.normal(streams, Purpose::Leader, state as u64);
         let kernel = beliefs::kernel(b.leader_share, b.hollow_mass);
-        self.beliefs.move_state(state, self.membership.ever_promised_by(state), &kernel);
+        self.beliefs
+            .move_state(state, self.membership.ever_promised_by(state), &kernel);
     }
 
     /// Slow drift, once a quarter: a share of the leader part is redrawn, and beliefs know it.
@@ -116,7 +117,13 @@ mod tests {
         let variance = squares / runs as f64 - mean * mean;
         // Three standard errors: fails by chance once in 370 choices of the seed.
         let expected = 1.0 - (1.0 - v) * (1.0 - v);
-        assert!((mean + 2.0 * (1.0 - v)).abs() < 3.0 * (expected / runs as f64).sqrt(), "{mean}");
-        assert!((variance / expected - 1.0).abs() < 3.0 * (2.0 / runs as f64).sqrt(), "{variance}");
+        assert!(
+            (mean + 2.0 * (1.0 - v)).abs() < 3.0 * (expected / runs as f64).sqrt(),
+            "{mean}"
+        );
+        assert!(
+            (variance / expected - 1.0).abs() < 3.0 * (2.0 / runs as f64).sqrt(),
+            "{variance}"
+        );
     }
 }

@@ -3,10 +3,11 @@
 //! Types leak a little every month; words, pledges and deployments say more; answers to cyberattacks
 //! and sabotage are batched into one lesson a month for each guarantor.
 
-use super::arithmetic::{binomial, exp, ln};
+use super::arithmetic::{exp, ln};
 use super::arrangements::{self, Membership, StateSet};
 use super::beliefs::{self, Beliefs, Credence, TYPES};
-use super::inputs::{Inputs, SignalKind};
+use super::decision::{Chances, Decider, Question, Topic};
+use super::inputs::{Answer, Inputs, SignalKind};
 use super::world::World;
 use crate::random::{Purpose, Streams};
 
@@ -89,7 +90,11 @@ impl Reactions {
             let guarantors = basis.membership.guarantors[a];
             let active = arrangements::in_force(arrangement, basis.month);
             let now = active.then_some(guarantors);
-            let stale = if self.active[a] == now { moved & guarantors } else { guarantors };
+            let stale = if self.active[a] == now {
+                moved & guarantors
+            } else {
+                guarantors
+            };
             self.active[a] = now;
             for rung in 0..self.low {
                 for i in arrangements::members(stale) {
@@ -141,10 +146,18 @@ impl Basis<'_> {
         };
         let shift = g.type_spread * state.perceived + g.support_weight * (self.support[i] - state.public_support);
         let u = 0.5 * (bind + shift * root);
-        let odds = if active { f.support_weight * exp(lambda * u) } else { 0.0 };
+        let odds = if active {
+            f.support_weight * exp(lambda * u)
+        } else {
+            0.0
+        };
         let step = 0.5 * lambda * g.type_spread * root;
         let by_type = self.positions.map(|z| odds * exp(step * z));
-        Reaction { odds, answers: by_type.map(|o| o / (1.0 + o)), log_total: by_type.map(|o| ln(1.0 + o)) }
+        Reaction {
+            odds,
+            answers: by_type.map(|o| o / (1.0 + o)),
+            log_total: by_type.map(|o| ln(1.0 + o)),
+        }
     }
 }
 
@@ -173,7 +186,10 @@ impl World {
 
     /// True if the state has promised anything to anybody.
     pub(crate) fn is_guarantor(&self, state: usize) -> bool {
-        self.membership.guarantors.iter().any(|&set| arrangements::contains(set, state))
+        self.membership
+            .guarantors
+            .iter()
+            .any(|&set| arrangements::contains(set, state))
     }
 
     /// A signal of the scenario. Words move beliefs a little; a pledge ties hands, which raises the
@@ -201,7 +217,16 @@ impl World {
 
     /// Guarantors answer `acts` attributed acts at a rung below the crises against the protégés of
     /// one arrangement. What everybody learns from it is gathered in [`World::lessons`].
-    pub(crate) fn react(&mut self, streams: &Streams, arrangement: usize, rung: usize, acts: u32) {
+    /// `fixed` says that the acts were started by an event, to which the scenario may fix the answers.
+    pub(crate) fn react<D: Decider>(
+        &mut self,
+        streams: &Streams,
+        decider: &mut D,
+        arrangement: usize,
+        rung: usize,
+        acts: u32,
+        fixed: bool,
+    ) {
         if acts == 0 {
             return;
         }
@@ -215,15 +240,36 @@ impl World {
         for i in arrangements::members(self.membership.guarantors[arrangement]) {
             let reaction = self.reactions.of(arrangement, rung, i);
             let odds = reaction.odds * exp(gain * self.position(i));
-            let agent = (arrangement * 64 + i) as u64 * 8 + rung as u64;
+            let agent = ((arrangement * 64 + i) as u64 * 8 + rung as u64) << 1 | u64::from(fixed);
             let luck = streams.uniform(Purpose::Reaction, agent, self.month);
-            let n = f64::from(binomial(acts, odds / (1.0 + odds), luck));
+            let chosen = match self.inputs.responses.get(i) {
+                Some(Some(answer)) if fixed => u32::from(*answer != Answer::Abstain) * acts,
+                _ => decider.decide(&Question {
+                    topic: Topic::React,
+                    month: self.month,
+                    actor: i,
+                    about: arrangement,
+                    rung,
+                    chances: Chances::Trials(acts, odds / (1.0 + odds)),
+                    utilities: &[],
+                    belief: 0.0,
+                    luck,
+                }),
+            };
+            let n = f64::from(chosen.min(acts));
             let mut likelihood = [0.0; TYPES];
             for (t, place) in likelihood.iter_mut().enumerate() {
                 *place = n * gain * self.positions[t] - f64::from(acts) * reaction.log_total[t];
             }
             let elsewhere = self.membership.promised_by(i);
-            self.lessons.add(arrangement, i, &likelihood, weight, p.beliefs.interdependence, elsewhere);
+            self.lessons.add(
+                arrangement,
+                i,
+                &likelihood,
+                weight,
+                p.beliefs.interdependence,
+                elsewhere,
+            );
         }
     }
 }

@@ -67,8 +67,10 @@ impl Tally {
     /// Nothing has happened yet.
     pub fn new(_ground: &Ground, inputs: &Inputs) -> Self {
         let (states, rungs, arrangements) = (inputs.states.len(), inputs.ladder.len(), inputs.arrangements.len());
-        let focal_states =
-            inputs.arrangements.get(inputs.focal).map_or(0, |a| a.proteges.iter().fold(0, |s: u64, &i| s | 1 << i));
+        let focal_states = inputs
+            .arrangements
+            .get(inputs.focal)
+            .map_or(0, |a| a.proteges.iter().fold(0, |s: u64, &i| s | 1 << i));
         Self {
             states,
             rungs,
@@ -131,7 +133,8 @@ impl Tally {
         }
     }
 
-    fn count(&mut self, target: usize, rung: usize, acts: u32, month: u32) {
+    /// Acts that happened.
+    pub(crate) fn count(&mut self, target: usize, rung: usize, acts: u32, month: u32) {
         self.counts[target * self.rungs + rung] += acts;
         if self.is_focal(target) {
             self.first[rung].get_or_insert(month);
@@ -148,7 +151,7 @@ impl Tally {
         if focal {
             self.successes[rung] += u32::from(row.success);
         }
-        if row.attributed && focal {
+        if row.attributed && row.resisted && focal {
             self.attributed[rung] += 1;
             self.unanswered[rung] += u32::from(row.share < UNANSWERED_SHARE);
         }
@@ -164,8 +167,10 @@ impl Tally {
                 self.honoured[a] += u32::from(row.share >= threshold);
                 self.cohesion[a] += row.share;
             }
-            let unanswered_grab =
-                inputs.ladder[rung].territorial && row.share < UNANSWERED_SHARE && arrangement.figures.depth >= 0.25;
+            let unanswered_grab = row.resisted
+                && inputs.ladder[rung].territorial
+                && row.share < UNANSWERED_SHARE
+                && arrangement.figures.depth >= super::arrangements::PARTY_DEPTH;
             self.hollow[a] |= unanswered_grab;
         }
         if row.success && inputs.ladder[rung].territorial && !row.war {
@@ -177,7 +182,14 @@ impl Tally {
         self.rows.push(row.clone());
     }
 
-    pub(crate) fn war_began(&mut self, inputs: &Inputs, challenger: usize, target: usize, fighting: StateSet, month: u32) {
+    pub(crate) fn war_began(
+        &mut self,
+        inputs: &Inputs,
+        challenger: usize,
+        target: usize,
+        fighting: StateSet,
+        month: u32,
+    ) {
         self.fought |= 1 << target | fighting | 1 << inputs.challengers[challenger].state;
         if contains(self.settled_targets, target) {
             self.resumed = true;
@@ -193,11 +205,13 @@ impl Tally {
         self.war_months[target] += 1;
     }
 
-    pub(crate) fn war_ended(&mut self, target: usize, lost: bool, month: u32) {
+    pub(crate) fn war_ended(&mut self, target: usize, lost: bool, opening: bool, month: u32) {
         if lost {
             self.lost |= 1 << target;
         }
-        self.settled.get_or_insert(month);
+        if opening {
+            self.settled.get_or_insert(month);
+        }
         self.settled_targets |= 1 << target;
     }
 
@@ -220,12 +234,16 @@ impl Tally {
 
     /// Acts on focal protégés at a rung.
     pub fn focal_count(&self, rung: usize) -> u32 {
-        members(self.focal_states).map(|s| self.counts[s * self.rungs + rung]).sum()
+        members(self.focal_states)
+            .map(|s| self.counts[s * self.rungs + rung])
+            .sum()
     }
 
     /// Integrated intensity on focal protégés at a rung.
     pub fn focal_integrated(&self, rung: usize) -> f64 {
-        members(self.focal_states).map(|s| self.integrated[s * self.rungs + rung]).sum()
+        members(self.focal_states)
+            .map(|s| self.integrated[s * self.rungs + rung])
+            .sum()
     }
 
     /// Number of states.
@@ -235,6 +253,8 @@ impl Tally {
 
     /// True if any guarantor answered with force in the run.
     pub fn any_fought(&self) -> bool {
-        self.rows.iter().any(|r| r.fought != 0 || r.lead_answer == Answer::Fight)
+        self.rows
+            .iter()
+            .any(|r| r.fought != 0 || r.lead_answer == Answer::Fight)
     }
 }

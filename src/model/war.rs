@@ -27,6 +27,8 @@ pub struct War {
     pub holds_ground: bool,
     /// Rung with which it began.
     pub rung: usize,
+    /// It ran when the scenario started.
+    pub opening: bool,
 }
 
 /// How a war ended.
@@ -63,6 +65,7 @@ impl Wars {
                     defender_worn: 0.3,
                     holds_ground: true,
                     rung: inputs.ladder.len().saturating_sub(1),
+                    opening: true,
                 })
             })
             .collect();
@@ -71,7 +74,9 @@ impl Wars {
 
     /// True while a challenger fights a state.
     pub fn between(&self, challenger: usize, target: usize) -> bool {
-        self.running.iter().any(|w| w.challenger == challenger && w.target == target)
+        self.running
+            .iter()
+            .any(|w| w.challenger == challenger && w.target == target)
     }
 }
 
@@ -89,8 +94,10 @@ impl World {
             defender_worn: 0.0,
             holds_ground: holds,
             rung,
+            opening: false,
         });
-        self.tally.war_began(&self.inputs, challenger, target, fighting, self.month);
+        self.tally
+            .war_began(&self.inputs, challenger, target, fighting, self.month);
     }
 
     /// Step 8: one month of every war.
@@ -110,7 +117,11 @@ impl World {
         let c = &self.inputs.challengers[war.challenger];
         let agent = (war.challenger * 64 + war.target) as u64;
         let mut luck = streams.generator(Purpose::War, agent, self.month);
-        let (settle, nuclear, decided) = (next_uniform(&mut luck), next_uniform(&mut luck), next_uniform(&mut luck));
+        let (settle, nuclear, decided) = (
+            next_uniform(&mut luck),
+            next_uniform(&mut luck),
+            next_uniform(&mut luck),
+        );
         war.age += 1.0;
         let attack = (c.figures.war_force * self.forces.worn[war.challenger]).max(0.1);
         let aid: f64 = self
@@ -126,14 +137,20 @@ impl World {
         let balance = defence / (attack + defence);
         war.attacker_worn = (war.attacker_worn + p.attrition * balance).min(1.0);
         war.defender_worn = (war.defender_worn + p.attrition * (1.0 - balance)).min(1.0);
-        // Losses are made good slowly; what was lost is lost for the next crisis as well.
+        // What is lost is lost for the next crisis as well; forces recover once the war is over.
         self.forces.ready[war.target] *= 1.0 - 0.25 * p.attrition * (1.0 - balance);
-        self.forces.worn[war.challenger] = (self.forces.worn[war.challenger] * (1.0 - 0.1 * p.attrition * balance)).max(0.3);
+        self.forces.worn[war.challenger] =
+            (self.forces.worn[war.challenger] * (1.0 - 0.1 * p.attrition * balance)).max(0.3);
         self.forces.since_war[war.challenger] = 0.0;
-        let both_nuclear = self.inputs.states[c.state].nuclear != Nuclear::None
-            && members(war.fighting).any(|i| {
-                matches!(self.inputs.states[i].nuclear, Nuclear::Arsenal | Nuclear::AssuredSecondStrike)
-            });
+        let both_nuclear = matches!(
+            self.inputs.states[c.state].nuclear,
+            Nuclear::Arsenal | Nuclear::AssuredSecondStrike
+        ) && members(war.fighting).any(|i| {
+            matches!(
+                self.inputs.states[i].nuclear,
+                Nuclear::Arsenal | Nuclear::AssuredSecondStrike
+            )
+        });
         self.tally.war_month(&self.inputs, war.target);
         if both_nuclear && nuclear < p.nuclear_risk {
             self.tally.nuclear_crisis(self.month);
@@ -142,13 +159,21 @@ impl World {
         self.wars.running[index] = war;
         let ratio = (attack / defence).max(defence / attack);
         if war.age >= 3.0 && ratio > p.defeat_ratio && decided < 0.25 {
-            return Some(if attack > defence { Ending::Defeat } else { Ending::Repelled });
+            return Some(if attack > defence {
+                Ending::Defeat
+            } else {
+                Ending::Repelled
+            });
         }
         let worn = war.attacker_worn.max(war.defender_worn);
         let hazard = (p.settlement + p.exhaustion * worn * worn).min(1.0);
         if settle < hazard {
             let strong_defence = defence > 2.0 * attack;
-            return Some(if war.holds_ground && strong_defence { Ending::Repelled } else { Ending::Armistice });
+            return Some(if war.holds_ground && strong_defence {
+                Ending::Repelled
+            } else {
+                Ending::Armistice
+            });
         }
         None
     }
@@ -197,6 +222,6 @@ impl World {
             Ending::Armistice => war.holds_ground,
             Ending::Repelled => false,
         };
-        self.tally.war_ended(war.target, lost, self.month);
+        self.tally.war_ended(war.target, lost, war.opening, self.month);
     }
 }

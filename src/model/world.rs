@@ -39,13 +39,28 @@ impl Ground {
         for (challenger, c) in inputs.challengers.iter().enumerate() {
             for (at, target) in c.targets.iter().enumerate() {
                 if target.figures.width > 0.0 {
-                    dyads.push(Dyad { challenger, place: at, target: target.state });
+                    dyads.push(Dyad {
+                        challenger,
+                        place: at,
+                        target: target.state,
+                    });
                 }
             }
         }
-        let first_rung =
-            inputs.ladder.iter().position(|r| r.figures.fight_weight > 0.0 || r.force).unwrap_or(inputs.ladder.len());
-        Self { distance, dyads, first_rung }
+        let first_rung = inputs
+            .ladder
+            .iter()
+            .position(|r| r.figures.fight_weight > 0.0 || r.force)
+            .unwrap_or(inputs.ladder.len());
+        if first_rung == inputs.ladder.len() {
+            // A ladder on which nobody can fight has no crises.
+            dyads.clear();
+        }
+        Self {
+            distance,
+            dyads,
+            first_rung,
+        }
     }
 }
 
@@ -65,6 +80,8 @@ pub struct World {
     pub national: Vec<f64>,
     /// Part that belongs to the leader in office.
     pub leader: Vec<f64>,
+    /// What is generally believed of each state's resolve, as events of the scenario moved it.
+    pub(crate) perceived: Vec<f64>,
     /// Public support for using force for an ally.
     pub support: Vec<f64>,
     /// Month of the next vote that can change the leader.
@@ -113,6 +130,7 @@ impl World {
             positions: beliefs::positions(&p),
             national: figure(|f| f.resolve),
             leader: vec![0.0; n],
+            perceived: figure(|f| f.perceived),
             support: figure(|f| f.public_support),
             next_vote: figure(|f| f.election),
             pledged: vec![0.0; n * inputs.arrangements.len()],
@@ -125,7 +143,9 @@ impl World {
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
             tally: Tally::new(ground, &inputs),
-            precision: (0..inputs.ladder.len()).map(|rung| crisis::precision(&inputs, rung)).collect(),
+            precision: (0..inputs.ladder.len())
+                .map(|rung| crisis::precision(&inputs, rung))
+                .collect(),
             solver: Solver::default(),
             lessons: Lessons::default(),
             totals: Vec::new(),
@@ -135,6 +155,7 @@ impl World {
             world.forces.at_war[war.challenger] = true;
             world.forces.since_war[war.challenger] = 0.0;
         }
+        world.open_provocation(ground);
         world.look(ground);
         world
     }
@@ -193,7 +214,10 @@ impl World {
         }
         Stage {
             rung,
-            attack: self.forces.free(&self.inputs, dyad.challenger).min(target.figures.width * f.width_factor),
+            attack: self
+                .forces
+                .free(&self.inputs, dyad.challenger)
+                .min(target.figures.width * f.width_factor),
             own: self.forces.ready[state],
             forward: self.forces.hosted[state] + peacekeepers,
             terrain: self.inputs.states[state].figures.terrain,
@@ -237,10 +261,19 @@ impl World {
             let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
             let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
             let numbers = Numbers {
-                forces: [stage.attack, stage.own, stage.forward, stage.terrain, stage.war_force, turnout],
+                forces: [
+                    stage.attack,
+                    stage.own,
+                    stage.forward,
+                    stage.terrain,
+                    stage.war_force,
+                    turnout,
+                ],
                 promises: [forfeit, stage.leaning, stage.territorial],
             };
-            let Some(due) = self.policies.due(d, numbers, bonds) else { continue };
+            let Some(due) = self.policies.due(d, numbers, bonds) else {
+                continue;
+            };
             let around = Surroundings {
                 inputs: &self.inputs,
                 month: self.month,
@@ -258,10 +291,25 @@ impl World {
                 Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger),
             }
             let mut stages = [stage; MAX_RUNGS];
-            for (rung, place) in stages.iter_mut().enumerate().take(self.inputs.ladder.len()).skip(ground.first_rung) {
+            for (rung, place) in stages
+                .iter_mut()
+                .enumerate()
+                .take(self.inputs.ladder.len())
+                .skip(ground.first_rung)
+            {
                 *place = self.stage(*dyad, rung);
             }
-            self.policies.work_out(d, due, numbers, bonds, &self.inputs, &self.positions, &self.precision, &mut self.solver, |k| stages[k]);
+            self.policies.work_out(
+                d,
+                due,
+                numbers,
+                bonds,
+                &self.inputs,
+                &self.positions,
+                &self.precision,
+                &mut self.solver,
+                |k| stages[k],
+            );
         }
     }
 

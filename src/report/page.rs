@@ -22,8 +22,15 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
         face(400, Weight::Regular),
         face(700, Weight::Bold),
     );
-    let _ = write!(html, "<header><p class=\"kind\">Scenario</p><h1>{title}</h1>\n<p class=\"question\">{}</p>", escape(&s.scenario.question));
-    let mut facts = vec![format!("{} runs of {} months from {}", s.runs, s.months, m.start), format!("seed {}", s.seed)];
+    let _ = write!(
+        html,
+        "<header><p class=\"kind\">Scenario</p><h1>{title}</h1>\n<p class=\"question\">{}</p>",
+        escape(&s.scenario.question)
+    );
+    let mut facts = vec![
+        format!("{} runs of {} months from {}", s.runs, s.months, m.start),
+        format!("seed {}", s.seed),
+    ];
     facts.extend(s.option.iter().map(|o| format!("option {o}")));
     if !s.assumptions.is_empty() {
         facts.push(format!("assuming {}", s.assumptions.join(", ")));
@@ -42,7 +49,12 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
     section(&mut html, "charts", "Charts");
     for picture in pictures {
         let caption = caption(picture);
-        let _ = writeln!(html, "<figure>{}<figcaption>{}</figcaption></figure>", picture.svg, escape(&caption));
+        let _ = writeln!(
+            html,
+            "<figure>{}<figcaption>{}</figcaption></figure>",
+            picture.svg,
+            escape(&caption)
+        );
     }
     html.push_str("</section>\n");
 
@@ -81,12 +93,17 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
 }
 
 fn section(html: &mut String, id: &str, title: &str) {
-    let _ = write!(html, "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n");
+    let _ = write!(
+        html,
+        "<section aria-labelledby=\"{id}\">\n<h2 id=\"{id}\">{title}</h2>\n"
+    );
 }
 
 /// The outcomes a reader wants in print: not the ones by state.
 fn is_headline(o: &Outcome) -> bool {
-    !o.id.split('.').any(|part| part.len() == 3 && part.chars().all(|c| c.is_ascii_uppercase()))
+    !o.id
+        .split('.')
+        .any(|part| part.len() == 3 && part.chars().all(|c| c.is_ascii_uppercase()))
 }
 
 fn row(html: &mut String, o: &Outcome) {
@@ -162,7 +179,11 @@ fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let b = [chunk[0], chunk.get(1).copied().unwrap_or(0), chunk.get(2).copied().unwrap_or(0)];
+        let b = [
+            chunk[0],
+            chunk.get(1).copied().unwrap_or(0),
+            chunk.get(2).copied().unwrap_or(0),
+        ];
         let n = u32::from(b[0]) << 16 | u32::from(b[1]) << 8 | u32::from(b[2]);
         for k in 0..4 {
             if k <= chunk.len() {
@@ -197,7 +218,13 @@ mod tests {
 
     #[test]
     fn base64_is_that_of_the_standard() {
-        for (plain, coded) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy")] {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foobar", "Zm9vYmFy"),
+        ] {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
     }

@@ -4,7 +4,10 @@ use crate::results::format::{Outcome, Stored};
 
 /// The answer in three sentences: belief, challenges, and what becomes of them.
 pub fn answer(stored: &Stored) -> Vec<String> {
-    [belief(stored), challenges(stored), consequences(stored)].into_iter().flatten().collect()
+    [belief(stored), challenges(stored), consequences(stored)]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn outcome<'a>(stored: &'a Stored, id: &str) -> Option<(&'a Outcome, f64, [f64; 2])> {
@@ -24,7 +27,11 @@ fn belief(stored: &Stored) -> Option<String> {
     let grab = grab(stored)?;
     let (_, start, first) = outcome(stored, &format!("credibility.{}.{grab}.start", m.focal))?;
     let (_, end, last) = outcome(stored, &format!("credibility.{}.{grab}.end", m.focal))?;
-    let who = if m.challenger.is_empty() { "The challenger" } else { &m.challenger };
+    let who = if m.challenger.is_empty() {
+        "The challenger"
+    } else {
+        &m.challenger
+    };
     let apart = first[1] < last[0] || last[1] < first[0];
     let course = match (apart, end > start) {
         (false, _) => format!("stays near {} within noise", percent(start)),
@@ -47,11 +54,20 @@ fn challenges(stored: &Stored) -> Option<String> {
         parts.push(if o.count == Some(0) {
             format!("a {label} in none (at most {})", percent(high))
         } else {
-            format!("a {label} in {} ({} to {})", percent(estimate), percent(low), percent(high))
+            format!(
+                "a {label} in {} ({} to {})",
+                percent(estimate),
+                percent(low),
+                percent(high)
+            )
         });
     }
     let last = parts.pop()?;
-    let list = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
+    let list = if parts.is_empty() {
+        last
+    } else {
+        format!("{} and {last}", parts.join(", "))
+    };
     Some(format!("Of {} runs, a member meets {list}.", stored.summary.runs))
 }
 

@@ -31,7 +31,7 @@ pub struct Outcome {
     /// Interval at `level`; for zero events `[0, upper bound]`.
     pub interval: Option<[f64; 2]>,
     pub level: f64,
-    /// `wilson`, `t` or `ratio`.
+    /// `wilson`, `t`, `ratio`, or `poisson` for a rate of events never seen.
     pub method: String,
     /// Runs, or cases for a ratio.
     pub n: u64,
