@@ -63,7 +63,7 @@ pub struct Assessment {
     pub success: f64,
     /// P(success at the line before anybody decides).
     pub at_once: f64,
-    /// In the challenger's eyes: P(lead fights), P(at least the threshold share comes), E[share].
+    /// In the challenger's eyes: P(lead fights), P(at least the threshold share comes), expected share.
     pub lead_fights: f64,
     pub credibility: f64,
     pub share: f64,
