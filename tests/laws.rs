@@ -3,7 +3,7 @@
 //! Seeds are fixed, so a test that passes passes always. A test demands that the whole 95 percent
 //! interval of every tested effect lies in the law's band: a model whose true effect sits just on the
 //! edge of a band would fail in at least 39 of 40 seeds, one whose true effect is well inside (by twice
-//! the interval's width) in fewer than one of 10,000. `cargo run --release --example laws 400` prints
+//! the interval's width) in fewer than one of 10,000. `deter validate --runs 400` prints
 //! the table.
 
 use deterrence::evidence::{LAWS, Verdict, run, table};

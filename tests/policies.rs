@@ -53,20 +53,10 @@ fn largest_difference(plan: &Plan, runs: u64) -> (f64, String) {
         .expect("the scenario reports intensities and credibilities")
 }
 
+/// Five percent bounds the worst of all, the intensity of a major attack; the others stay within one.
 #[test]
 fn cached_policies_stay_close_to_monthly_solving() {
-    let (difference, outcome) = largest_difference(&plan(&["run.months=24"]), 12);
-    assert!(
-        difference < 0.05,
-        "{outcome} differs by {:.1} percent",
-        100.0 * difference
-    );
-}
-
-#[test]
-#[ignore = "minutes in a debug build: cargo test --release -- --ignored cached"]
-fn cached_policies_stay_close_to_monthly_solving_over_many_runs() {
-    let (difference, outcome) = largest_difference(&plan(&[]), 500);
+    let (difference, outcome) = largest_difference(&plan(&[]), 60);
     assert!(
         difference < 0.05,
         "{outcome} differs by {:.1} percent",

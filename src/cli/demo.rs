@@ -19,6 +19,9 @@ pub struct Demo {
     /// Result folder
     #[arg(long, value_name = "DIR", default_value = "output/demo")]
     out: PathBuf,
+    /// Replace the result of another plan
+    #[arg(long)]
+    force: bool,
 }
 
 impl Demo {
@@ -37,7 +40,7 @@ impl Demo {
         let settings = Settings {
             out: self.out,
             jobs: None,
-            force: false,
+            force: self.force,
             charts: Some(Style::default()),
             argv: choice.command(),
         };

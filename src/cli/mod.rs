@@ -12,6 +12,7 @@ mod report;
 mod run;
 mod table;
 mod terminal;
+mod validate;
 
 use std::process::ExitCode;
 
@@ -26,7 +27,7 @@ use crate::scenario::diagnostics::render_all;
 pub mod exit {
     /// Done.
     pub const DONE: u8 = 0;
-    /// A finding: a check that was asked to be strict has warnings.
+    /// A finding: a strict check has warnings, or a law does not hold.
     pub const FINDING: u8 = 1;
     /// The command line is wrong.
     pub const USAGE: u8 = 2;
@@ -57,6 +58,8 @@ enum Command {
     List(list::List),
     /// Run a scenario and write results and charts
     Run(run::Run),
+    /// Put the model to the test of ten sanity laws
+    Validate(validate::Validate),
     /// Decide for one state, against the engine
     Play(play::Play),
     /// Diagnose scenario files without running them
@@ -112,6 +115,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::List(command) => command.run(),
         Command::Run(command) => command.run(),
+        Command::Validate(command) => command.run(),
         Command::Play(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::Report(command) => command.run(),

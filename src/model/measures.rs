@@ -1,27 +1,32 @@
-//! The measures that every scenario reports where they apply, and how a run fills them in.
+//! The measures that every scenario reports where they apply. How a run fills them in is in [`super::readings`].
 //!
 //! Credibility of an arrangement at a rung is, in the challenger's eyes and for the weakest protégé
 //! that forces can reach, the probability that at least 40 percent of the pledged strength comes
 //! (`crisis.failure_threshold`). "Any ally fights" saturates and says nothing.
 
-use super::arrangements::{contains, members};
+use super::arrangements::without_mandate;
 use super::inputs::Inputs;
-use super::record::{Measure, OutcomeSpec, RunRecord, SeriesSpec};
-use super::world::{Ground, World};
+use super::record::{Measure, OutcomeSpec, SeriesSpec};
+use super::world::Ground;
+
+/// Range of acts a year, for quantile bins.
+const ACTS: (f64, f64) = (0.0, 400.0);
+/// Range of brigades of a group of states, for quantile bins.
+const BRIGADES: (f64, f64) = (0.0, 300.0);
 
 /// Which measures a scenario has, in reporting order.
 #[derive(Debug, Clone)]
 pub struct Measures {
     pub outcomes: Vec<OutcomeSpec>,
     pub series: Vec<SeriesSpec>,
-    what: Vec<Outcome>,
-    traces: Vec<Trace>,
-    months: usize,
+    pub(super) what: Vec<Outcome>,
+    pub(super) traces: Vec<Trace>,
+    pub(super) months: usize,
 }
 
 /// How an outcome is computed at the end of a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Outcome {
+pub(super) enum Outcome {
     Challenge {
         rung: usize,
     },
@@ -86,7 +91,7 @@ enum Outcome {
 
 /// How a series is read off the world each month.
 #[derive(Debug, Clone, PartialEq)]
-enum Trace {
+pub(super) enum Trace {
     Credibility { arrangement: usize, rung: usize },
     Margin { arrangement: usize, rung: usize },
     Allies { arrangement: usize, rung: usize },
@@ -110,374 +115,285 @@ impl Measures {
             traces: Vec::new(),
             months: inputs.months as usize,
         };
-        let reachable = |a: usize| {
-            ground
-                .dyads
-                .iter()
-                .any(|d| inputs.arrangements[a].proteges.contains(&d.target))
-        };
-        let focal = inputs.focal;
-        let grab = (ground.first_rung..inputs.ladder.len())
-            .find(|&k| inputs.ladder[k].territorial)
-            .unwrap_or(inputs.ladder.len().saturating_sub(1));
+        m.add_acts(ground, inputs);
+        m.add_answers(ground, inputs);
+        for arrangement in 0..inputs.arrangements.len() {
+            m.add_arrangement(ground, inputs, arrangement);
+        }
+        m.add_wars(ground, inputs);
+        m.add_states(ground, inputs);
+        m.add_courses(inputs);
+        m.add_forces(inputs);
+        m.add_opening_wars(inputs);
+        m
+    }
+
+    /// How often each rung is met.
+    fn add_acts(&mut self, ground: &Ground, inputs: &Inputs) {
+        let crises = || inputs.ladder.iter().enumerate().skip(ground.first_rung);
         for (rung, r) in inputs.ladder.iter().enumerate() {
-            m.outcome(
+            let what = Outcome::Challenge { rung };
+            self.happened(
                 format!("challenge.{}", r.id),
                 format!("{}: at least one", r.label),
-                "1",
-                Measure::Happened,
-                (0.0, 1.0),
-                Outcome::Challenge { rung },
+                what,
             );
         }
-        for (rung, r) in inputs.ladder.iter().enumerate().skip(ground.first_rung) {
+        for (rung, r) in crises() {
             for state in reached(ground) {
-                m.outcome(
-                    format!("challenge.{}.{}", r.id, inputs.states[state].iso3),
-                    format!("{} on {}: at least one", r.label, inputs.states[state].name),
-                    "1",
-                    Measure::Happened,
-                    (0.0, 1.0),
+                let s = &inputs.states[state];
+                let label = format!("{} on {}: at least one", r.label, s.name);
+                self.happened(
+                    format!("challenge.{}.{}", r.id, s.iso3),
+                    label,
                     Outcome::ChallengeOn { rung, state },
                 );
             }
         }
         for (rung, r) in inputs.ladder.iter().enumerate() {
-            m.outcome(
-                format!("rate.{}", r.id),
-                format!("{}: acts a year", r.label),
-                "1/year",
-                Measure::Number,
-                (0.0, 400.0),
-                Outcome::Rate { rung },
-            );
-            m.outcome(
+            let rate = format!("{}: acts a year", r.label);
+            self.number(format!("rate.{}", r.id), rate, "1/year", ACTS, Outcome::Rate { rung });
+            let intensity = format!("{}: integrated intensity a year", r.label);
+            self.number(
                 format!("intensity.{}", r.id),
-                format!("{}: integrated intensity a year", r.label),
+                intensity,
                 "1/year",
-                Measure::Number,
-                (0.0, 400.0),
+                ACTS,
                 Outcome::Intensity { rung },
             );
         }
-        for (rung, r) in inputs.ladder.iter().enumerate().skip(ground.first_rung) {
+        for (rung, r) in crises() {
             for state in reached(ground) {
-                m.outcome(
-                    format!("intensity.{}.{}", r.id, inputs.states[state].iso3),
-                    format!(
-                        "{} on {}: integrated intensity a year",
-                        r.label, inputs.states[state].name
-                    ),
-                    "1/year",
-                    Measure::Number,
-                    (0.0, 20.0),
-                    Outcome::IntensityOn { rung, state },
-                );
+                let s = &inputs.states[state];
+                let id = format!("intensity.{}.{}", r.id, s.iso3);
+                let label = format!("{} on {}: integrated intensity a year", r.label, s.name);
+                self.number(id, label, "1/year", (0.0, 20.0), Outcome::IntensityOn { rung, state });
             }
         }
-        m.outcome(
+        self.share(
             "severe_share".into(),
             "Share of acts at the strike rung or above".into(),
-            "1",
-            Measure::Share,
-            (0.0, 1.0),
             Outcome::Severe,
         );
+    }
+
+    /// What becomes of them.
+    fn add_answers(&mut self, ground: &Ground, inputs: &Inputs) {
         for (rung, r) in inputs.ladder.iter().enumerate().skip(ground.first_rung) {
-            m.outcome(
-                format!("unanswered.{}", r.id),
-                format!("{}: share left unanswered", r.label),
-                "1",
-                Measure::Share,
-                (0.0, 1.0),
-                Outcome::Unanswered { rung },
-            );
+            let label = format!("{}: share left unanswered", r.label);
+            self.share(format!("unanswered.{}", r.id), label, Outcome::Unanswered { rung });
             if r.force {
-                m.outcome(
-                    format!("success.{}", r.id),
-                    format!("{}: at least one success", r.label),
-                    "1",
-                    Measure::Happened,
-                    (0.0, 1.0),
-                    Outcome::Success { rung },
-                );
+                let label = format!("{}: at least one success", r.label);
+                self.happened(format!("success.{}", r.id), label, Outcome::Success { rung });
             }
         }
-        for (a, arrangement) in inputs.arrangements.iter().enumerate() {
-            if !reachable(a) {
+    }
+
+    /// What a promise is worth, for arrangements with a protégé that forces can reach and some coverage.
+    fn add_arrangement(&mut self, ground: &Ground, inputs: &Inputs, arrangement: usize) {
+        let a = &inputs.arrangements[arrangement];
+        let is_tested = ground.dyads.iter().any(|d| a.proteges.contains(&d.target));
+        if !is_tested || a.coverage.is_none() {
+            return;
+        }
+        let (id, name) = (&a.id, &a.name);
+        let label = format!("{name}: calls for help honoured");
+        self.share(format!("honoured.{id}"), label, Outcome::Honoured { arrangement });
+        let label = format!("{name}: share of pledge that came");
+        self.share(format!("cohesion.{id}"), label, Outcome::Cohesion { arrangement });
+        if !without_mandate(a.kind) {
+            let label = format!("{name}: becomes hollow");
+            self.happened(format!("hollow.{id}"), label, Outcome::Hollow { arrangement });
+        }
+        let grab = grab(ground, inputs);
+        let is_focal = arrangement == inputs.focal;
+        for (rung, r) in inputs.ladder.iter().enumerate().skip(ground.first_rung) {
+            if !is_focal && rung != grab {
                 continue;
             }
-            let (id, name) = (&arrangement.id, &arrangement.name);
-            if arrangement.coverage.is_some() {
-                m.outcome(
-                    format!("honoured.{id}"),
-                    format!("{name}: calls for help honoured"),
-                    "1",
-                    Measure::Share,
-                    (0.0, 1.0),
-                    Outcome::Honoured { arrangement: a },
-                );
-                m.outcome(
-                    format!("cohesion.{id}"),
-                    format!("{name}: share of pledge that came"),
-                    "1",
-                    Measure::Share,
-                    (0.0, 1.0),
-                    Outcome::Cohesion { arrangement: a },
-                );
-                if !super::arrangements::without_mandate(arrangement.kind) {
-                    m.outcome(
-                        format!("hollow.{id}"),
-                        format!("{name}: becomes hollow"),
-                        "1",
-                        Measure::Happened,
-                        (0.0, 1.0),
-                        Outcome::Hollow { arrangement: a },
-                    );
-                }
-            }
-            for rung in ground.first_rung..inputs.ladder.len() {
-                let r = &inputs.ladder[rung];
-                if arrangement.coverage.is_none() || (a != focal && rung != grab) {
-                    continue;
-                }
-                let trace = m.trace(
-                    format!("credibility.{id}.{}", r.id),
-                    format!("{name}: credibility, {}", r.label.to_lowercase()),
-                    "1",
-                    (0.0, 1.0),
-                    Trace::Credibility { arrangement: a, rung },
-                );
-                m.ends(trace);
-                let trace = m.trace(
-                    format!("margin.{id}.{}", r.id),
-                    format!("{name}: credibility margin, {}", r.label.to_lowercase()),
-                    "1",
-                    (-1.0, 2.0),
-                    Trace::Margin { arrangement: a, rung },
-                );
-                m.ends(trace);
-            }
-            if arrangement.coverage.is_some() {
-                let trace = m.trace(
-                    format!("credence_allies.{id}.{}", inputs.ladder[grab].id),
-                    format!("{name}: credibility in allies' eyes"),
-                    "1",
-                    (0.0, 1.0),
-                    Trace::Allies {
-                        arrangement: a,
-                        rung: grab,
-                    },
-                );
-                m.ends(trace);
-                if a != focal {
-                    m.outcome(
-                        format!("spillover.{id}"),
-                        format!("{name}: change of the allies' own credence"),
-                        "1",
-                        Measure::Number,
-                        (-1.0, 1.0),
-                        Outcome::Spillover { trace },
-                    );
-                }
-            }
+            let act = r.label.to_lowercase();
+            let label = format!("{name}: credibility, {act}");
+            let what = Trace::Credibility { arrangement, rung };
+            let trace = self.trace(format!("credibility.{id}.{}", r.id), label, "1", (0.0, 1.0), what);
+            self.ends(trace);
+            let label = format!("{name}: credibility margin, {act}");
+            let what = Trace::Margin { arrangement, rung };
+            let trace = self.trace(format!("margin.{id}.{}", r.id), label, "1", (-1.0, 2.0), what);
+            self.ends(trace);
         }
-        m.outcome(
-            "war".into(),
-            "War with a member fighting".into(),
+        let own = format!("credence_allies.{id}.{}", inputs.ladder[grab].id);
+        let label = format!("{name}: credibility in allies' eyes");
+        let trace = self.trace(
+            own,
+            label,
             "1",
-            Measure::Happened,
             (0.0, 1.0),
-            Outcome::War,
+            Trace::Allies {
+                arrangement,
+                rung: grab,
+            },
         );
-        let mut belligerents: Vec<usize> = reached(ground);
-        for state in strongest(inputs, focal, 5) {
-            if !belligerents.contains(&state) {
-                belligerents.push(state);
-            }
+        self.ends(trace);
+        if !is_focal {
+            let label = format!("{name}: change of the allies' own credence");
+            self.number(
+                format!("spillover.{id}"),
+                label,
+                "1",
+                (-1.0, 1.0),
+                Outcome::Spillover { trace },
+            );
         }
+    }
+
+    /// Who comes to fight.
+    fn add_wars(&mut self, ground: &Ground, inputs: &Inputs) {
+        self.happened("war".into(), "War with a member fighting".into(), Outcome::War);
+        let mut belligerents: Vec<usize> = reached(ground);
+        belligerents.extend(strongest(inputs, inputs.focal, 5));
         belligerents.sort_unstable();
-        for &state in &belligerents {
+        belligerents.dedup();
+        for state in belligerents {
             let s = &inputs.states[state];
-            m.outcome(
+            self.happened(
                 format!("war.{}", s.iso3),
                 format!("{} in a new war", s.name),
-                "1",
-                Measure::Happened,
-                (0.0, 1.0),
                 Outcome::WarOf { state },
             );
         }
-        let blocs = blocs(inputs);
-        for (bloc, name) in blocs.iter().enumerate() {
-            m.outcome(
-                format!("war.{name}"),
-                format!("New war with a state of {name} fighting"),
-                "1",
-                Measure::Happened,
-                (0.0, 1.0),
-                Outcome::WarBloc { bloc },
-            );
+        for (bloc, name) in blocs(inputs).iter().enumerate() {
+            let label = format!("New war with a state of {name} fighting");
+            self.happened(format!("war.{name}"), label, Outcome::WarBloc { bloc });
         }
-        m.outcome(
-            "nuclear_crisis".into(),
-            "Nuclear crisis".into(),
-            "1",
-            Measure::Happened,
-            (0.0, 1.0),
-            Outcome::Nuclear,
-        );
-        for state in strongest(inputs, focal, 5) {
+        self.happened("nuclear_crisis".into(), "Nuclear crisis".into(), Outcome::Nuclear);
+        for state in strongest(inputs, inputs.focal, 5) {
             let s = &inputs.states[state];
-            m.outcome(
+            let label = format!("{}: crises fought because of provocation", s.name);
+            self.number(
                 format!("entrapment.{}", s.iso3),
-                format!("{}: crises fought because of provocation", s.name),
+                label,
                 "1",
-                Measure::Number,
                 (0.0, 5.0),
                 Outcome::Entrapment { state },
             );
         }
+    }
+
+    /// What single states lose and do.
+    fn add_states(&mut self, ground: &Ground, inputs: &Inputs) {
         for state in reached(ground) {
             let s = &inputs.states[state];
-            m.outcome(
-                format!("territory_lost.{}", s.iso3),
-                format!("{} loses territory", s.name),
-                "1",
-                Measure::Happened,
-                (0.0, 1.0),
-                Outcome::Lost { state },
-            );
-            let trace = m.trace(
-                format!("provocation.{}", s.iso3),
-                format!("{}: provocation", s.name),
-                "1",
-                (0.0, 1.0),
-                Trace::Provocation { state },
-            );
-            m.end(trace);
+            let label = format!("{} loses territory", s.name);
+            self.happened(format!("territory_lost.{}", s.iso3), label, Outcome::Lost { state });
+            let label = format!("{}: provocation", s.name);
+            let what = Trace::Provocation { state };
+            let trace = self.trace(format!("provocation.{}", s.iso3), label, "1", (0.0, 1.0), what);
+            self.end(trace);
         }
-        for (state, s) in inputs.states.iter().enumerate() {
-            if !s.hedges.is_empty() {
-                m.outcome(
-                    format!("hedge.{}", s.iso3),
-                    format!("{} hedges", s.name),
-                    "1",
-                    Measure::Happened,
-                    (0.0, 1.0),
-                    Outcome::Hedge { state },
-                );
-            }
+        for (state, s) in inputs.states.iter().enumerate().filter(|(_, s)| !s.hedges.is_empty()) {
+            self.happened(
+                format!("hedge.{}", s.iso3),
+                format!("{} hedges", s.name),
+                Outcome::Hedge { state },
+            );
         }
+    }
+
+    /// Challenges month by month.
+    fn add_courses(&mut self, inputs: &Inputs) {
         for (rung, r) in inputs.ladder.iter().enumerate() {
-            m.trace(
+            let label = format!("Runs without a {} or worse so far", r.label.to_lowercase());
+            self.trace(
                 format!("survival.{}", r.id),
-                format!("Runs without a {} or worse so far", r.label.to_lowercase()),
+                label,
                 "1",
                 (0.0, 1.0),
                 Trace::Survival { rung },
             );
-            m.trace(
+            let label = format!("{}: intensity", r.label);
+            self.trace(
                 format!("intensity.{}", r.id),
-                format!("{}: intensity", r.label),
+                label,
                 "1/year",
-                (0.0, 400.0),
+                ACTS,
                 Trace::Intensity { rung },
             );
         }
-        let lead = strongest(inputs, focal, 1);
-        let others: Vec<usize> = inputs
-            .arrangements
-            .get(focal)
-            .map(|a| a.guarantors.iter().copied().filter(|i| !lead.contains(i)).collect())
-            .unwrap_or_default();
-        let focal_id = inputs.arrangements.get(focal).map_or("", |a| a.id.as_str()).to_owned();
-        for (id, label, states) in std::iter::once((focal_id, "Allies other than the lead".to_owned(), others)).chain(
+    }
+
+    /// Forces and budgets.
+    fn add_forces(&mut self, inputs: &Inputs) {
+        let blocs = blocs(inputs);
+        let mut groups = Vec::new();
+        if let Some(focal) = inputs.arrangements.get(inputs.focal) {
+            let lead = strongest(inputs, inputs.focal, 1);
+            let others = focal.guarantors.iter().copied().filter(|i| !lead.contains(i)).collect();
+            groups.push((focal.id.clone(), "Allies other than the lead".to_owned(), others));
+        }
+        groups.extend(
             blocs
                 .iter()
                 .map(|b| (b.clone(), format!("States of {b}"), in_bloc(inputs, b))),
-        ) {
-            m.trace(
+        );
+        for (id, label, states) in groups {
+            let delivered = Trace::Delivered { states: states.clone() };
+            let trace = self.trace(
                 format!("forces.{id}.delivered"),
                 format!("{label}: ready brigades"),
                 "BE",
-                (0.0, 300.0),
-                Trace::Delivered { states: states.clone() },
+                BRIGADES,
+                delivered,
             );
-            m.trace(
-                format!("forces.{id}.announced"),
-                format!("{label}: ready and announced brigades"),
-                "BE",
-                (0.0, 300.0),
-                Trace::Announced { states },
-            );
+            let both = format!("{label}: ready and announced brigades");
+            let announced = Trace::Announced { states: states.clone() };
+            self.trace(format!("forces.{id}.announced"), both, "BE", BRIGADES, announced);
+            if blocs.contains(&id) {
+                let at_end = format!("{label}: ready brigades at the end");
+                let what = Outcome::Trace { trace, last: true };
+                self.number(format!("capability.{id}.end"), at_end, "BE", BRIGADES, what);
+                let spending = format!("{label}: defence spending");
+                let what = Trace::Spending { states };
+                let trace = self.trace(format!("spending.{id}"), spending, "share of GDP", (0.0, 0.1), what);
+                self.end(trace);
+            }
         }
         if !inputs.challengers.is_empty() {
-            m.trace(
+            let label = "Challenger: force it can spare".to_owned();
+            self.trace(
                 "forces.challenger.free".into(),
-                "Challenger: force it can spare".into(),
+                label,
                 "BE",
-                (0.0, 300.0),
+                BRIGADES,
                 Trace::Free { challenger: 0 },
             );
         }
-        for bloc in &blocs {
-            let trace = m.trace(
-                format!("spending.{bloc}"),
-                format!("States of {bloc}: defence spending"),
-                "share of GDP",
-                (0.0, 0.1),
-                Trace::Spending {
-                    states: in_bloc(inputs, bloc),
-                },
-            );
-            m.end(trace);
-            let states = in_bloc(inputs, bloc);
-            if let Some(delivered) = m.series.iter().position(|s| s.id == format!("forces.{bloc}.delivered")) {
-                m.outcome(
-                    format!("capability.{bloc}.end"),
-                    format!("States of {bloc}: ready brigades at the end"),
-                    "BE",
-                    Measure::Number,
-                    (0.0, 300.0),
-                    Outcome::Trace {
-                        trace: delivered,
-                        last: true,
-                    },
-                );
-            }
-            drop(states);
-        }
+    }
+
+    /// Wars that run when the scenario starts.
+    fn add_opening_wars(&mut self, inputs: &Inputs) {
         for w in &inputs.wars {
             let s = &inputs.states[w.target];
-            let trace = m.trace(
-                format!("aid.{}", s.iso3),
-                format!("{}: outside assistance", s.name),
-                "BE/year",
-                (0.0, 100.0),
-                Trace::Aid { state: w.target },
-            );
-            m.end(trace);
+            let label = format!("{}: outside assistance", s.name);
+            let what = Trace::Aid { state: w.target };
+            let trace = self.trace(format!("aid.{}", s.iso3), label, "BE/year", (0.0, 100.0), what);
+            self.end(trace);
         }
         if !inputs.wars.is_empty() {
-            m.outcome(
-                "settled".into(),
-                "The opening war ends".into(),
-                "1",
-                Measure::Happened,
-                (0.0, 1.0),
-                Outcome::Settled,
-            );
-            m.outcome(
-                "resumed".into(),
-                "A settled war begins anew".into(),
-                "1",
-                Measure::Happened,
-                (0.0, 1.0),
-                Outcome::Resumed,
-            );
+            self.happened("settled".into(), "The opening war ends".into(), Outcome::Settled);
+            self.happened("resumed".into(), "A settled war begins anew".into(), Outcome::Resumed);
         }
-        m
+    }
+
+    fn happened(&mut self, id: String, label: String, what: Outcome) {
+        self.outcome(id, label, "1", Measure::Happened, (0.0, 1.0), what);
+    }
+
+    fn share(&mut self, id: String, label: String, what: Outcome) {
+        self.outcome(id, label, "1", Measure::Share, (0.0, 1.0), what);
+    }
+
+    fn number(&mut self, id: String, label: String, unit: &'static str, range: (f64, f64), what: Outcome) {
+        self.outcome(id, label, unit, Measure::Number, range, what);
     }
 
     fn outcome(
@@ -530,129 +446,13 @@ impl Measures {
             Outcome::Trace { trace, last: true },
         );
     }
-
-    /// Step 11: reads every series off the world.
-    pub fn record(&self, world: &World, ground: &Ground, series: &mut [f64]) {
-        let month = world.month as usize;
-        for (index, trace) in self.traces.iter().enumerate() {
-            series[index * self.months + month] = self.read(trace, world, ground);
-        }
-    }
-
-    fn read(&self, trace: &Trace, world: &World, ground: &Ground) -> f64 {
-        let sum = |states: &[usize], f: &dyn Fn(usize) -> f64| states.iter().map(|&i| f(i)).sum::<f64>();
-        match trace {
-            Trace::Credibility { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.credibility),
-            Trace::Margin { arrangement, rung } => {
-                weakest(world, ground, *arrangement, *rung, |a| a.credibility - a.threshold)
-            }
-            Trace::Allies { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.public),
-            Trace::Survival { rung } => f64::from(u8::from(world.tally.first[*rung..].iter().all(Option::is_none))),
-            Trace::Intensity { rung } => 12.0 * world.tally.monthly[*rung],
-            Trace::Delivered { states } => sum(states, &|i| world.forces.ready[i]),
-            Trace::Announced { states } => sum(states, &|i| {
-                world.forces.ready[i] + world.forces.announced_for(&world.inputs, i)
-            }),
-            Trace::Free { challenger } => world.forces.free(&world.inputs, *challenger),
-            Trace::Spending { states } => {
-                let gdp = sum(states, &|i| world.forces.gdp[i]);
-                if gdp > 0.0 {
-                    sum(states, &|i| world.forces.share[i] * world.forces.gdp[i]) / gdp
-                } else {
-                    0.0
-                }
-            }
-            Trace::Provocation { state } => world.provocation[*state],
-            Trace::Aid { state } => world
-                .inputs
-                .arrangements
-                .iter()
-                .enumerate()
-                .filter(|(a, _)| contains(world.covered(*a), *state))
-                .map(|(_, a)| a.figures.assistance)
-                .sum(),
-        }
-    }
-
-    /// The record of a finished run.
-    pub fn finish(&self, world: &mut World, series: Vec<f64>) -> RunRecord {
-        let years = self.months as f64 / 12.0;
-        let mut values = Vec::with_capacity(self.what.len());
-        let mut cases = Vec::with_capacity(self.what.len());
-        for what in &self.what {
-            let (value, n) = self.value(what, world, &series, years);
-            values.push(value);
-            cases.push(n);
-        }
-        RunRecord {
-            values,
-            cases,
-            series,
-            challenges: std::mem::take(&mut world.tally.rows),
-        }
-    }
-
-    fn value(&self, what: &Outcome, world: &World, series: &[f64], years: f64) -> (f64, f64) {
-        let t = &world.tally;
-        let rungs = world.inputs.ladder.len();
-        let flag = |b: bool| (f64::from(u8::from(b)), 1.0);
-        let at = |trace: usize, last: bool| series[trace * self.months + if last { self.months - 1 } else { 0 }];
-        match *what {
-            Outcome::Challenge { rung } => flag(t.first[rung].is_some()),
-            Outcome::ChallengeOn { rung, state } => flag(t.counts[state * rungs + rung] > 0),
-            Outcome::Rate { rung } => (f64::from(t.focal_count(rung)) / years, 1.0),
-            Outcome::Intensity { rung } => (t.focal_integrated(rung) / years, 1.0),
-            Outcome::IntensityOn { rung, state } => (t.integrated[state * rungs + rung] / years, 1.0),
-            Outcome::Severe => {
-                let all: u32 = (0..rungs).map(|k| t.focal_count(k)).sum();
-                let severe: u32 = (0..rungs)
-                    .filter(|&k| world.inputs.ladder[k].force)
-                    .map(|k| t.focal_count(k))
-                    .sum();
-                (f64::from(severe), f64::from(all))
-            }
-            Outcome::Unanswered { rung } => (f64::from(t.unanswered[rung]), f64::from(t.attributed[rung])),
-            Outcome::Success { rung } => flag(t.successes[rung] > 0),
-            Outcome::Honoured { arrangement } => {
-                (f64::from(t.honoured[arrangement]), f64::from(t.invoked[arrangement]))
-            }
-            Outcome::Cohesion { arrangement } => (t.cohesion[arrangement], f64::from(t.invoked[arrangement])),
-            Outcome::Trace { trace, last } => (at(trace, last), 1.0),
-            Outcome::Hollow { arrangement } => flag(t.hollow[arrangement]),
-            Outcome::War => flag(t.war),
-            Outcome::WarOf { state } => flag(contains(t.fought, state)),
-            Outcome::WarBloc { bloc } => {
-                let name = &blocs(&world.inputs)[bloc];
-                flag(members(t.fought).any(|i| world.inputs.states[i].blocs.contains(name)))
-            }
-            Outcome::Nuclear => flag(t.nuclear),
-            Outcome::Entrapment { state } => (t.entrapped[state], 1.0),
-            Outcome::Lost { state } => flag(contains(t.lost, state)),
-            Outcome::Spillover { trace } => (at(trace, true) - at(trace, false), 1.0),
-            Outcome::Hedge { state } => flag(world.hedged[state].is_some()),
-            Outcome::Settled => flag(t.settled.is_some()),
-            Outcome::Resumed => flag(t.resumed),
-        }
-    }
 }
 
-/// The smallest value over the protégés of an arrangement that forces can reach; 0 where there are none.
-pub fn weakest(
-    world: &World,
-    ground: &Ground,
-    arrangement: usize,
-    rung: usize,
-    of: impl Fn(&super::crisis::Assessment) -> f64,
-) -> f64 {
-    let covered = world.covered(arrangement);
-    ground
-        .dyads
-        .iter()
-        .enumerate()
-        .filter(|(_, d)| contains(covered, d.target))
-        .map(|(d, _)| of(&world.policies.of(d, rung).assessment))
-        .reduce(f64::min)
-        .unwrap_or(0.0)
+/// The rung at which promises are compared: the lowest that changes who holds territory, or the top.
+fn grab(ground: &Ground, inputs: &Inputs) -> usize {
+    let crises = ground.first_rung..inputs.ladder.len();
+    let territorial = crises.clone().find(|&k| inputs.ladder[k].territorial);
+    territorial.unwrap_or(inputs.ladder.len().saturating_sub(1))
 }
 
 /// States that forces of some challenger can reach, ascending.
@@ -676,7 +476,7 @@ fn strongest(inputs: &Inputs, arrangement: usize, n: usize) -> Vec<usize> {
 }
 
 /// Names of all blocs, in order of first mention.
-fn blocs(inputs: &Inputs) -> Vec<String> {
+pub(super) fn blocs(inputs: &Inputs) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for state in &inputs.states {
         for bloc in &state.blocs {

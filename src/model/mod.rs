@@ -26,6 +26,7 @@ pub mod parameters;
 pub mod play;
 pub mod policy;
 pub mod politics;
+pub mod readings;
 pub mod record;
 pub mod reference;
 pub mod registers;

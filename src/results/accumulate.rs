@@ -456,33 +456,4 @@ mod tests {
                 .all(|r| r.n == 0 && r.mean.is_nan() && r.quantiles[0].is_nan())
         );
     }
-
-    #[test]
-    #[ignore = "a measurement; run with --release --ignored --nocapture"]
-    #[expect(clippy::disallowed_methods, reason = "it measures time")]
-    fn time_of_taking_in_ten_thousand_runs() {
-        let (series, months) = (40, 60);
-        let mut records = records(64, series, months);
-        // Numbers inside their ranges and drifting slowly, as in a model.
-        for (run, record) in records.iter_mut().enumerate() {
-            for (index, x) in record.series.iter_mut().enumerate() {
-                let (s, m) = (index / months, index % months);
-                *x = (0.3 + 0.2 * (run as f64).sin() + 0.005 * m as f64 + 0.05 * *x) * (1.0 + s as f64);
-            }
-        }
-        let mut all = Accumulator::new(&outcome_specs(), &series_specs(series), 60);
-        let start = std::time::Instant::now();
-        (0..157).for_each(|_| all.add_block(&records));
-        println!(
-            "{} runs x {series} series x {months} months: {:?}",
-            all.runs(),
-            start.elapsed()
-        );
-        let start = std::time::Instant::now();
-        println!("{} rows: {:?}", all.series_rows().len(), start.elapsed());
-        let other = all.clone();
-        let start = std::time::Instant::now();
-        all.merge(&other);
-        println!("merge: {:?}", start.elapsed());
-    }
 }

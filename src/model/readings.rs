@@ -1,0 +1,131 @@
+//! How a run fills the measures in: series month by month, outcomes at the end.
+
+use super::arrangements::{contains, members};
+use super::measures::{Measures, Outcome, Trace, blocs};
+use super::record::RunRecord;
+use super::world::{Ground, World};
+
+impl Measures {
+    /// Step 11: reads every series off the world.
+    pub fn record(&self, world: &World, ground: &Ground, series: &mut [f64]) {
+        let month = world.month as usize;
+        for (index, trace) in self.traces.iter().enumerate() {
+            series[index * self.months + month] = self.read(trace, world, ground);
+        }
+    }
+
+    fn read(&self, trace: &Trace, world: &World, ground: &Ground) -> f64 {
+        let sum = |states: &[usize], f: &dyn Fn(usize) -> f64| states.iter().map(|&i| f(i)).sum::<f64>();
+        match trace {
+            Trace::Credibility { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.credibility),
+            Trace::Margin { arrangement, rung } => {
+                weakest(world, ground, *arrangement, *rung, |a| a.credibility - a.threshold)
+            }
+            Trace::Allies { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.public),
+            Trace::Survival { rung } => f64::from(u8::from(world.tally.first[*rung..].iter().all(Option::is_none))),
+            Trace::Intensity { rung } => 12.0 * world.tally.monthly[*rung],
+            Trace::Delivered { states } => sum(states, &|i| world.forces.ready[i]),
+            Trace::Announced { states } => sum(states, &|i| {
+                world.forces.ready[i] + world.forces.announced_for(&world.inputs, i)
+            }),
+            Trace::Free { challenger } => world.forces.free(&world.inputs, *challenger),
+            Trace::Spending { states } => {
+                let gdp = sum(states, &|i| world.forces.gdp[i]);
+                if gdp > 0.0 {
+                    sum(states, &|i| world.forces.share[i] * world.forces.gdp[i]) / gdp
+                } else {
+                    0.0
+                }
+            }
+            Trace::Provocation { state } => world.provocation[*state],
+            Trace::Aid { state } => world
+                .inputs
+                .arrangements
+                .iter()
+                .enumerate()
+                .filter(|(a, _)| contains(world.covered(*a), *state))
+                .map(|(_, a)| a.figures.assistance)
+                .sum(),
+        }
+    }
+
+    /// The record of a finished run.
+    pub fn finish(&self, world: &mut World, series: Vec<f64>) -> RunRecord {
+        let years = self.months as f64 / 12.0;
+        let mut values = Vec::with_capacity(self.what.len());
+        let mut cases = Vec::with_capacity(self.what.len());
+        for what in &self.what {
+            let (value, n) = self.value(what, world, &series, years);
+            values.push(value);
+            cases.push(n);
+        }
+        RunRecord {
+            values,
+            cases,
+            series,
+            challenges: std::mem::take(&mut world.tally.rows),
+        }
+    }
+
+    fn value(&self, what: &Outcome, world: &World, series: &[f64], years: f64) -> (f64, f64) {
+        let t = &world.tally;
+        let rungs = world.inputs.ladder.len();
+        let flag = |b: bool| (f64::from(u8::from(b)), 1.0);
+        let at = |trace: usize, last: bool| series[trace * self.months + if last { self.months - 1 } else { 0 }];
+        match *what {
+            Outcome::Challenge { rung } => flag(t.first[rung].is_some()),
+            Outcome::ChallengeOn { rung, state } => flag(t.counts[state * rungs + rung] > 0),
+            Outcome::Rate { rung } => (f64::from(t.focal_count(rung)) / years, 1.0),
+            Outcome::Intensity { rung } => (t.focal_integrated(rung) / years, 1.0),
+            Outcome::IntensityOn { rung, state } => (t.integrated[state * rungs + rung] / years, 1.0),
+            Outcome::Severe => {
+                let all: u32 = (0..rungs).map(|k| t.focal_count(k)).sum();
+                let severe: u32 = (0..rungs)
+                    .filter(|&k| world.inputs.ladder[k].force)
+                    .map(|k| t.focal_count(k))
+                    .sum();
+                (f64::from(severe), f64::from(all))
+            }
+            Outcome::Unanswered { rung } => (f64::from(t.unanswered[rung]), f64::from(t.attributed[rung])),
+            Outcome::Success { rung } => flag(t.successes[rung] > 0),
+            Outcome::Honoured { arrangement } => {
+                (f64::from(t.honoured[arrangement]), f64::from(t.invoked[arrangement]))
+            }
+            Outcome::Cohesion { arrangement } => (t.cohesion[arrangement], f64::from(t.invoked[arrangement])),
+            Outcome::Trace { trace, last } => (at(trace, last), 1.0),
+            Outcome::Hollow { arrangement } => flag(t.hollow[arrangement]),
+            Outcome::War => flag(t.war),
+            Outcome::WarOf { state } => flag(contains(t.fought, state)),
+            Outcome::WarBloc { bloc } => {
+                let name = &blocs(&world.inputs)[bloc];
+                flag(members(t.fought).any(|i| world.inputs.states[i].blocs.contains(name)))
+            }
+            Outcome::Nuclear => flag(t.nuclear),
+            Outcome::Entrapment { state } => (t.entrapped[state], 1.0),
+            Outcome::Lost { state } => flag(contains(t.lost, state)),
+            Outcome::Spillover { trace } => (at(trace, true) - at(trace, false), 1.0),
+            Outcome::Hedge { state } => flag(world.hedged[state].is_some()),
+            Outcome::Settled => flag(t.settled.is_some()),
+            Outcome::Resumed => flag(t.resumed),
+        }
+    }
+}
+
+/// The smallest value over the protégés of an arrangement that forces can reach; 0 where there are none.
+pub fn weakest(
+    world: &World,
+    ground: &Ground,
+    arrangement: usize,
+    rung: usize,
+    of: impl Fn(&super::crisis::Assessment) -> f64,
+) -> f64 {
+    let covered = world.covered(arrangement);
+    ground
+        .dyads
+        .iter()
+        .enumerate()
+        .filter(|(_, d)| contains(covered, d.target))
+        .map(|(d, _)| of(&world.policies.of(d, rung).assessment))
+        .reduce(f64::min)
+        .unwrap_or(0.0)
+}
