@@ -8,8 +8,8 @@ use crate::evidence::{LAWS, json, run, table};
 /// `deter validate`.
 #[derive(Debug, Args)]
 pub struct Validate {
-    /// Numbers of the laws to test [default: all ten]
-    #[arg(value_name = "LAW", value_parser = clap::value_parser!(u8).range(1..=10))]
+    /// Numbers of the laws to test [default: all sixteen]
+    #[arg(value_name = "LAW", value_parser = clap::value_parser!(u8).range(1..=16))]
     laws: Vec<u8>,
     /// Pairs of runs behind each effect
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(2..=10_000_000))]

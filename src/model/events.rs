@@ -134,6 +134,9 @@ impl World {
             Slot::State { state, index } if super::inputs::StateFigures::FIELDS[index].name == "perceived" => {
                 Some(self.perceived[state])
             }
+            Slot::State { state, index } if super::inputs::StateFigures::FIELDS[index].name == "public_support" => {
+                Some(self.usual_support[state])
+            }
             _ => self.inputs.place(slot).copied(),
         }
     }
@@ -162,7 +165,14 @@ impl World {
                 "brigades" => self.forces.ready[state] = value,
                 "deployable" => self.forces.deployable[state] = value,
                 "defence_share" => self.forces.share[state] = value,
-                "public_support" => self.support[state] = value,
+                "public_support" => {
+                    // What counts is support against that of the start: the figure stays, the mood moves.
+                    if let Some(place) = self.inputs.place(slot) {
+                        *place = before;
+                    }
+                    self.support[state] = value;
+                    self.usual_support[state] = value;
+                }
                 "election" => self.next_vote[state] = value,
                 _ => {}
             }

@@ -50,8 +50,10 @@ pub struct Lanes {
     pub cost: Lane,
     /// Fear of escalation, stake units.
     pub fear: Lane,
-    /// Brigades for a war.
+    /// Brigades for a war, as far as the decision rule lets them take part.
     pub deployable: Lane,
+    /// Brigades for a war before any decision: what the promise is measured by.
+    pub promised: Lane,
     /// Brigades a day.
     pub mobility: Lane,
     /// Days before the first arrive.
@@ -83,6 +85,7 @@ impl Default for Lanes {
             cost: zero,
             fear: zero,
             deployable: zero,
+            promised: zero,
             mobility: zero,
             delay: zero,
             nuclear: zero,
@@ -102,7 +105,7 @@ pub struct Surroundings<'a> {
     pub beliefs: &'a Beliefs,
     /// Distances between capitals in km, `[a * states + b]`.
     pub distance: &'a [f64],
-    /// Public support now and as usual is `inputs.states[i].figures.public_support`.
+    /// Public support now; that of the start is `inputs.states[i].figures.public_support`.
     pub support: &'a [f64],
     /// Cost of default added by pledges, `[arrangement * states + state]`.
     pub pledged: &'a [f64],
@@ -172,6 +175,7 @@ impl Lanes {
         self.look_again(around, challenger);
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
+            self.promised[lane] = 0.0;
             self.bind[lane] = 0.0;
             self.mandate[lane] = 0.0;
             self.trip[lane] = 0.0;
@@ -189,7 +193,8 @@ impl Lanes {
         for lane in 0..self.len {
             let (who, context) = (usize::from(self.who[lane]), usize::from(self.context[lane]));
             let turnout = if self.bystanders { 1.0 } else { around.turnout[context] };
-            self.deployable[lane] = around.forces.deployable[who] * turnout;
+            self.promised[lane] = around.forces.deployable[who];
+            self.deployable[lane] = self.promised[lane] * turnout;
             self.mobility[lane] = around.inputs.states[who].figures.mobility * turnout;
             let seen = [challenger, public].map(|observer| around.beliefs.of(observer, context, who));
             self.one_view &= seen[0] == seen[1];
@@ -290,8 +295,11 @@ pub struct AtRung {
     pub bind: Lane,
     /// Response weight of fighting, with the mandate.
     pub fight_weight: Lane,
-    /// 1 for lanes that count as pledged.
+    /// Brigades with a mandate, as far as the decision rule lets them take part.
     pub pledged: Lane,
+    /// The same before any decision, all lanes together: what shares are shares of. Where nobody has a mandate, all
+    /// brigades count in both.
+    pub promised: f64,
     /// Exponential of the log-odds that type `t` adds to supporting; its square is that of fighting.
     pub type_half: [f64; TYPES],
     pub type_full: [f64; TYPES],
@@ -310,11 +318,11 @@ impl AtRung {
             bind: [0.0; LANES],
             fight_weight: [0.0; LANES],
             pledged: [0.0; LANES],
+            promised: 0.0,
             type_half: [1.0; TYPES],
             type_full: [1.0; TYPES],
             lambda,
         };
-        let mut total = 0.0;
         for l in 0..lanes.padded() {
             let covered = if usize::from(lanes.coverage[l]) <= rung {
                 1.0
@@ -327,11 +335,14 @@ impl AtRung {
             at.fight_weight[l] = f.fight_weight * (p.bystander + (1.0 - p.bystander) * mandate);
             at.pledged[l] = lanes.deployable[l] * mandate;
         }
-        for pledged in &at.pledged[..lanes.len] {
-            total += pledged;
+        for l in 0..lanes.len {
+            if usize::from(lanes.coverage[l]) <= rung {
+                at.promised += lanes.promised[l] * lanes.mandate[l];
+            }
         }
-        if total <= 0.0 {
+        if at.promised <= 0.0 {
             at.pledged[..lanes.len].copy_from_slice(&lanes.deployable[..lanes.len]);
+            at.promised = lanes.promised[..lanes.len].iter().sum();
         }
         let step = lambda * p.type_spread * f.severity.sqrt();
         at.type_half = positions.map(|z| exp(0.5 * step * z));

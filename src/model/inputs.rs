@@ -96,7 +96,7 @@ figures! {
         ambiguity: ["1", 0.0, 0.0, 1.0, Assumed, "world file"],
         /// Days that the decision rule costs before forces move.
         decision_days: ["days", 1.0, 0.0, 3650.0, Assumed, "judgement"],
-        /// Brigades of outside assistance a year to each protégé.
+        /// Brigades that outside assistance raises or sustains in a year for each protégé.
         assistance: ["BE/year", 0.0, 0.0, 1000.0, Assumed, "world file"],
         /// Holding cost added by territorial defence.
         territorial: ["stake", 0.0, 0.0, 5.0, Assumed, "world file"],

@@ -6,6 +6,7 @@
 pub mod adaptation;
 pub mod arithmetic;
 pub mod arrangements;
+pub mod assistance;
 pub mod beliefs;
 pub mod challenger;
 pub mod coalition;

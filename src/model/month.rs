@@ -118,6 +118,7 @@ impl World {
     fn advance_forces(&mut self) {
         let month = self.month;
         self.forces.advance(&mut self.inputs, month);
+        self.assist();
     }
 
     /// Policies follow their inputs at quarters, after events and after crises.

@@ -47,7 +47,7 @@ figures! {
         alone_share: ["1", 0.7, 0.0, 1.0, Assumed, "judgement"],
         /// Share of the members who would abstain that also object to a common decision.
         obstruction: ["1", 0.02, 0.0, 1.0, Assumed, "judgement; silence procedure"],
-        /// Weight of public support, relative to its usual level, in the wish to answer.
+        /// Weight of public support, relative to that of the start, in the wish to answer.
         support_weight: ["stake", 0.10, 0.0, 1.0, Assumed, "judgement; Tomz and Weeks 2021 on publics"],
     }
 }
@@ -159,6 +159,8 @@ figures! {
         brigades_per_billion: ["BE/(bn USD)", 0.035, 0.0, 1.0, Assumed, "trial"],
         /// Mean delay from money to force.
         lag: ["months", 36.0, 1.0, 240.0, Literature, "Kiel Report June 2025: 36 months or more"],
+        /// Life of what outside assistance gives: months in which 63 percent of it is used up or worn out.
+        aid_memory: ["months", 60.0, 1.0, 1200.0, Assumed, "judgement"],
         /// Monthly loss of force when spending is at maintenance level of a force that is not replaced.
         decay: ["1/month", 0.0, 0.0, 0.1, Assumed, "held at zero: spending at the opening share maintains the opening force"],
     }

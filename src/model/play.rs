@@ -77,14 +77,13 @@ impl World {
                 lead,
             }
         };
-        let (mut window, mut war, mut came, mut pledged, mut nuclear) = (0.0, 0.0, 0.0, 0.0, false);
+        let (mut window, mut war, mut came, mut nuclear) = (0.0, 0.0, 0.0, false);
         let (mut fought, mut supported): (StateSet, StateSet) = (0, 0);
         for l in 0..lanes.len {
             let part = Answers::part(answers.of[l]);
             window += part * at.usable[l];
             war += part * lanes.deployable[l];
             came += part * at.pledged[l];
-            pledged += at.pledged[l];
             let state = usize::from(lanes.who[l]);
             match answers.of[l] {
                 Answer::Fight => {
@@ -95,7 +94,7 @@ impl World {
                 Answer::Abstain => {}
             }
         }
-        let share = if pledged > 0.0 { came / pledged } else { 0.0 };
+        let share = if at.promised > 0.0 { came / at.promised } else { 0.0 };
         let tree = Tree::new(&self.inputs, &lanes, &at, self.stage(dyad, rung));
         let (pressed, success) = if !attributed {
             // Nobody was named, nobody answers, and the challenger has nothing to reconsider.

@@ -19,8 +19,7 @@ impl World {
         }
         let p = self.inputs.parameters.politics;
         for i in 0..self.states() {
-            let usual = self.inputs.states[i].figures.public_support;
-            self.support[i] += p.support_return * (usual - self.support[i]);
+            self.support[i] += p.support_return * (self.usual_support[i] - self.support[i]);
         }
         self.tire();
     }

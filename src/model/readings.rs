@@ -38,14 +38,7 @@ impl Measures {
                 }
             }
             Trace::Provocation { state } => world.provocation[*state],
-            Trace::Aid { state } => world
-                .inputs
-                .arrangements
-                .iter()
-                .enumerate()
-                .filter(|(a, _)| contains(world.covered(*a), *state))
-                .map(|(_, a)| a.figures.assistance)
-                .sum(),
+            Trace::Aid { state } => world.assistance_to(*state),
         }
     }
 

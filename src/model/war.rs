@@ -4,7 +4,7 @@
 //! of a settlement grows with exhaustion, and nuclear risk runs while nuclear powers face each other.
 
 use super::arithmetic::logistic;
-use super::arrangements::{StateSet, contains, members};
+use super::arrangements::{StateSet, members};
 use super::decision::{Chances, Decider, Question, Topic};
 use super::inputs::{Inputs, Nuclear};
 use super::world::World;
@@ -124,16 +124,8 @@ impl World {
         );
         war.age += 1.0;
         let attack = (c.figures.war_force * self.forces.worn[war.challenger]).max(0.1);
-        let aid: f64 = self
-            .inputs
-            .arrangements
-            .iter()
-            .enumerate()
-            .filter(|(a, _)| contains(self.covered(*a), war.target))
-            .map(|(_, a)| a.figures.assistance)
-            .sum();
         let allies: f64 = members(war.fighting).map(|i| self.forces.deployable[i]).sum();
-        let defence = (self.forces.ready[war.target] + allies + aid).max(0.1);
+        let defence = (self.forces.ready[war.target] + allies).max(0.1);
         let balance = defence / (attack + defence);
         war.attacker_worn = (war.attacker_worn + p.attrition * balance).min(1.0);
         war.defender_worn = (war.defender_worn + p.attrition * (1.0 - balance)).min(1.0);

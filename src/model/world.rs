@@ -2,6 +2,7 @@
 
 use super::arithmetic::normal_quantile;
 use super::arrangements::{self, Membership, StateSet};
+use super::assistance::Assistance;
 use super::beliefs::{self, Beliefs, TYPES};
 use super::crisis::{self, Solver, Stage};
 use super::forces::{Forces, distance_km};
@@ -73,6 +74,7 @@ pub struct World {
     pub inputs: Inputs,
     pub membership: Membership,
     pub forces: Forces,
+    pub(crate) assistance: Assistance,
     pub beliefs: Beliefs,
     /// Positions of the belief types.
     pub positions: [f64; TYPES],
@@ -84,6 +86,8 @@ pub struct World {
     pub(crate) perceived: Vec<f64>,
     /// Public support for using force for an ally.
     pub support: Vec<f64>,
+    /// The level to which it returns: that of the start until an event of the scenario moves it.
+    pub(crate) usual_support: Vec<f64>,
     /// Month of the next vote that can change the leader.
     pub next_vote: Vec<f64>,
     /// Default cost added by pledges, `[arrangement * states + state]`, stake units.
@@ -126,12 +130,14 @@ impl World {
             month: 0,
             membership: Membership::new(&inputs),
             forces: Forces::new(&inputs),
+            assistance: Assistance::default(),
             beliefs: Beliefs::new(inputs.challengers.len() + 1, inputs.arrangements.len(), n, prior),
             positions: beliefs::positions(&p),
             national: figure(|f| f.resolve),
             leader: vec![0.0; n],
             perceived: figure(|f| f.perceived),
             support: figure(|f| f.public_support),
+            usual_support: figure(|f| f.public_support),
             next_vote: figure(|f| f.election),
             pledged: vec![0.0; n * inputs.arrangements.len()],
             wish: vec![0.0; n * inputs.arrangements.len()],
