@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use deterrence::engine::Plan;
+use deterrence::model::decision::Agents;
+use deterrence::model::inputs::Answer;
 use deterrence::scenario::{Request, Source, load};
 
 /// Runs and months behind the stored numbers.
@@ -56,4 +58,179 @@ fn what_a_scenario_does_not_use_changes_no_bit() {
     let now: std::collections::BTreeSet<&str> = now.lines().collect();
     let moved: Vec<&str> = stored.lines().filter(|line| !now.contains(line)).collect();
     assert!(stored.lines().count() > 300 && moved.is_empty(), "moved: {moved:#?}");
+}
+
+/// A small world: Ordland and its neighbour Bergland, promises by Westmark and Sudland.
+const WORLD: &str = r#"
+title = "A small world"
+question = "In which direction does a mechanism work?"
+
+[run]
+months = 36
+focal = "pact"
+
+[states.ORD]
+name = "Ordland"
+blocs = ["west"]
+gdp = 60
+defence_share = 0.02
+brigades = 2
+deployable = 0.5
+latitude = 57
+longitude = 24
+
+[states.SUD]
+name = "Sudland"
+blocs = ["west"]
+gdp = 1000
+brigades = 6
+deployable = 3
+latitude = 45
+longitude = 10
+
+[states.WES]
+name = "Westmark"
+blocs = ["west"]
+nuclear = "arsenal"
+gdp = 3000
+brigades = 12
+deployable = 8
+mobility = 0.2
+latitude = 52
+longitude = 5
+
+[states.BER]
+name = "Bergland"
+nuclear = "arsenal"
+gdp = 1800
+brigades = 40
+latitude = 56
+longitude = 38
+
+[arrangements.pact]
+members = ["SUD", "WES"]
+coverage = "incursion"
+condition = "any"
+depth = 0.9
+nuclear = true
+
+[arrangements.coalition]
+guarantors = ["SUD"]
+proteges = ["ORD"]
+coverage = "incursion"
+condition = "any"
+depth = 0.6
+
+[challengers.BER]
+war_force = 30
+
+[challengers.BER.targets.ORD]
+value = 0.25
+width = 15
+red_line = 0.3
+
+[challengers.BER.targets.SUD]
+value = 0.1
+width = 10
+"#;
+
+/// The small world with more text behind it.
+fn small(more: &str) -> Plan {
+    small_with(&[], more)
+}
+
+/// The same with overrides as on the command line.
+fn small_with(sets: &[&str], more: &str) -> Plan {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let path = dir.path().join("small.toml");
+    fs::write(&path, format!("{WORLD}\n{more}")).expect("a file");
+    let mut request = Request::new(Source::Path(path));
+    request.sets = sets.iter().map(|s| (*s).to_owned()).collect();
+    Plan::new(load(&request).unwrap_or_else(|problems| panic!("{problems}")))
+}
+
+/// An outcome in each of a few runs.
+fn read(plan: &Plan, id: &str, runs: u64) -> Vec<f64> {
+    let k = plan.model.measures.outcomes.iter().position(|o| o.id == id);
+    let k = k.unwrap_or_else(|| panic!("{id} is reported"));
+    (0..runs).map(|r| plan.run(r).record.values[k]).collect()
+}
+
+/// The mean of an outcome over paired runs.
+fn mean(plan: &Plan, id: &str, runs: u64) -> f64 {
+    read(plan, id, runs).iter().sum::<f64>() / runs as f64
+}
+
+/// Asserts that the outcome is smaller in the first plan than in the second, in every pair of runs.
+#[track_caller]
+fn assert_below(id: &str, first: &Plan, second: &Plan) {
+    for (run, (a, b)) in read(first, id, 12).into_iter().zip(read(second, id, 12)).enumerate() {
+        assert!(a < b, "{id}, run {run}: {a} is not below {b}");
+    }
+}
+
+const SANCTIONS: &str = r#"
+[arrangements.snapback]
+kind = "assurance"
+guarantors = ["SUD", "WES"]
+proteges = ["ORD"]
+coverage = "incursion"
+depth = 0.1
+"#;
+
+#[test]
+fn sanctions_held_ready_deter_and_less_so_if_they_must_be_voted() {
+    let with = |more: &str| small(&format!("{SANCTIONS}{more}"));
+    let none = with("");
+    let automatic = with("penalty = 0.1\n");
+    let voted = with("penalty = 0.1\ndecision_rule = \"unanimity\"\n");
+    for id in ["intensity.incursion.ORD", "intensity.land_grab.ORD"] {
+        assert_below(id, &automatic, &voted);
+        assert_below(id, &voted, &none);
+    }
+}
+
+const ATTACK: &str = r#"
+[[event]]
+month = 1
+challenge = { by = "BER", target = "ORD", rung = "major_attack" }
+"#;
+
+/// Share of scripted major attacks on Ordland in which Westmark fights, given what Sudland did.
+fn westmark_fights(plan: &Plan, sudland: Answer) -> f64 {
+    let mut inputs = plan.scenario.base.clone();
+    let (sud, wes) = (
+        inputs.state("SUD").expect("Sudland"),
+        inputs.state("WES").expect("Westmark"),
+    );
+    inputs.responses[sud] = Some(sudland);
+    // Runs in which a crisis of the challenger's own choice came first are left out.
+    let fought: Vec<bool> = (0..200)
+        .filter_map(|r| {
+            let record = plan.model.run(inputs.clone(), &plan.streams(r), &mut Agents);
+            let row = record.challenges.iter().find(|c| c.scripted)?;
+            Some(row.fought >> wes & 1 == 1)
+        })
+        .collect();
+    assert!(fought.len() > 100);
+    fought.iter().filter(|f| **f).count() as f64 / fought.len() as f64
+}
+
+#[test]
+fn a_back_door_draws_allies_in_once_the_guarantors_fight_and_not_before() {
+    let shut = small(ATTACK);
+    let open = small_with(
+        &["arrangements.coalition.chain_to=pact", "arrangements.coalition.chain=1"],
+        ATTACK,
+    );
+    let drawn = westmark_fights(&open, Answer::Fight);
+    assert!(drawn > 0.3, "the door is open: {drawn}");
+    assert_eq!(
+        westmark_fights(&shut, Answer::Fight),
+        0.0,
+        "Westmark has promised Ordland nothing"
+    );
+    let before = westmark_fights(&open, Answer::Abstain);
+    assert!(before < 0.2 * drawn, "{before} of {drawn} before Sudland fights");
+    assert_below("intensity.major_attack.ORD", &open, &shut);
 }

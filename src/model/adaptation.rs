@@ -218,8 +218,14 @@ impl World {
             let lambda = self.precision[grab];
             let root = self.inputs.ladder[grab].figures.severity.sqrt();
             let step = lambda * g.type_spread * root;
+            // Guarantors who are judged in another arrangement vote here on sanctions, and on nothing else.
+            let votes = if self.inputs.arrangements[index].figures.penalty > 0.0 {
+                self.membership.guarantors[index]
+            } else {
+                0
+            };
             let abstentions = (0..lanes.len)
-                .filter(|&l| usize::from(lanes.context[l]) == index)
+                .filter(|&l| usize::from(lanes.context[l]) == index || contains(votes, usize::from(lanes.who[l])))
                 .map(|l| {
                     let fights = policy.assessment.lead_fights > 0.5;
                     let [half, full] = &policy.weights[if fights { 2 } else { 0 }];

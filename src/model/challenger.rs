@@ -192,6 +192,7 @@ impl World {
         let utility = success * p.crisis.harassment * f.severity
             - f.cost
             - p.crisis.sanctions * f.attribution * f.clarity.sqrt() * share
+            - self.sanctions_ready(target.state, rung) * f.attribution * f.clarity.sqrt()
             + self.pressure[challenger] * root
             + p.motives.provocation * self.provocation[target.state] * root;
         let ceiling = c.figures.hostility * target.figures.exposure * f.opportunities;

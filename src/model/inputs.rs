@@ -108,6 +108,11 @@ figures! {
         in_force: ["month", 0.0, 0.0, 12000.0, Assumed, "scenario"],
         /// Month in which it ends.
         until: ["month", 12000.0, 0.0, 12000.0, Assumed, "scenario"],
+        /// Sanctions held ready: what an attributed act of full clarity on a covered rung costs the challenger, if the
+        /// decision rule lets them come.
+        penalty: ["stake", 0.0, 0.0, 2.0, Assumed, "off unless a scenario says so; contested: Drezner 2003 on threats of sanctions"],
+        /// Share of the depth of the arrangement in `chain_to` that binds its guarantors once guarantors of this one fight.
+        chain: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; contested: Snyder 1984 on entrapment"],
     }
 }
 
@@ -276,6 +281,8 @@ pub struct Arrangement {
     /// Lowest rung that is covered; none means explicit exclusion.
     pub coverage: Option<usize>,
     pub condition: Condition,
+    /// Another arrangement that is drawn in when guarantors of this one fight for its protégé: the back door.
+    pub chain_to: Option<usize>,
     pub decision_rule: DecisionRule,
     pub veto: Vec<usize>,
     /// Nuclear powers among the guarantors extend their deterrent.

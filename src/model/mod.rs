@@ -7,6 +7,7 @@ pub mod adaptation;
 pub mod arithmetic;
 pub mod arrangements;
 pub mod beliefs;
+pub mod chain;
 pub mod challenger;
 pub mod coalition;
 pub mod crisis;

@@ -13,6 +13,8 @@ pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
         self_guarantee(merged, inputs, arrangement, report);
         veto_holders(merged, inputs, arrangement, report);
         depth_of_outsiders(merged, inputs, arrangement, report);
+        back_door(merged, inputs, arrangement, report);
+        empty_threat(merged, arrangement, report);
     }
     own_targets(merged, inputs, report);
     horizon(merged, inputs, report);
@@ -104,6 +106,64 @@ fn depth_of_outsiders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangemen
             let message = format!("`{}` is no guarantor of `{}`", show(&iso3), show(&arrangement.id));
             report.push(Diagnostic::warning(codes::NOT_GUARANTOR, &place, message));
         }
+    }
+}
+
+/// A chain leads to another arrangement, through a member of both, and has a weight.
+fn back_door(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report: &mut Report) {
+    let path = |key: &str| format!("arrangements.{}.{key}", arrangement.id);
+    let (door, weight) = (merged.get(&path("chain_to")), merged.get(&path("chain")));
+    let Some(door) = door else {
+        if let Some(weight) = weight {
+            let message = format!("`{}` has a chain to nowhere", show(&arrangement.id));
+            let help = "name the arrangement that is drawn in: chain_to = \"...\"";
+            report.push(Diagnostic::warning(codes::IDLE, &weight.key, message).help(help));
+        }
+        return;
+    };
+    let Some(other) = arrangement.chain_to.and_then(|to| inputs.arrangements.get(to)) else {
+        return;
+    };
+    if other.id == arrangement.id {
+        let message = format!("`{}` is chained to itself", show(&arrangement.id));
+        report.push(Diagnostic::error(codes::OWN_TARGET, &door.value, message).help("name another arrangement"));
+        return;
+    }
+    let is_shared = arrangement.guarantors.iter().any(|g| other.proteges.contains(g));
+    let joins_later = arrangement
+        .guarantors
+        .iter()
+        .any(|g| joins(inputs, code(inputs, *g), &other.id));
+    if !is_shared && !joins_later {
+        let message = format!(
+            "no guarantor of `{}` is protected by `{}`, so a fight draws nobody in",
+            show(&arrangement.id),
+            show(&other.id)
+        );
+        report.push(Diagnostic::warning(codes::IDLE, &door.value, message));
+    }
+    if weight.is_none() && !changes(merged, &path("chain")) {
+        let message = format!("the chain from `{}` has no weight", show(&arrangement.id));
+        report.push(Diagnostic::warning(codes::IDLE, &door.value, message).help("say how far it binds: chain = 0.5"));
+    }
+}
+
+/// True if some event changes the figure.
+fn changes(merged: &Merged, path: &str) -> bool {
+    merged.events.iter().any(|(event, _)| match &event.kind {
+        RawKind::Change { changes, .. } => changes.iter().any(|(p, _)| p.name == path),
+        _ => false,
+    })
+}
+
+/// Sanctions are held ready against acts that the arrangement covers; one that excludes every rung threatens nothing.
+fn empty_threat(merged: &Merged, arrangement: &Arrangement, report: &mut Report) {
+    let Some(set) = merged.get(&format!("arrangements.{}.penalty", arrangement.id)) else {
+        return;
+    };
+    if arrangement.coverage.is_none() {
+        let message = format!("`{}` holds sanctions ready but covers no rung", show(&arrangement.id));
+        report.push(Diagnostic::warning(codes::IDLE, &set.key, message).help("give it a `coverage`"));
     }
 }
 

@@ -324,6 +324,7 @@ impl Builder<'_> {
                 proteges,
                 coverage,
                 condition: pick(schema::CONDITIONS, &CONDITIONS, text("condition")).unwrap_or_default(),
+                chain_to: None,
                 decision_rule: pick(schema::RULES, &RULES, text("decision_rule")).unwrap_or_default(),
                 veto,
                 nuclear: self.merged.flag(&path("nuclear")).unwrap_or(false),
@@ -335,6 +336,12 @@ impl Builder<'_> {
             self.inputs.arrangements.push(made);
             for (iso3, place) in self.merged.ids(&path("depth_by")) {
                 self.state(&iso3, &place);
+            }
+        }
+        for index in 0..self.inputs.arrangements.len() {
+            let path = format!("arrangements.{}.chain_to", self.inputs.arrangements[index].id);
+            if let Some(name) = self.merged.text(&path) {
+                self.inputs.arrangements[index].chain_to = self.arrangement(name);
             }
         }
         if self.inputs.arrangements.is_empty() {

@@ -266,6 +266,12 @@ fn build() -> Vec<Known> {
     );
     add(
         Layer,
+        &arrangement("chain_to"),
+        Kind::Text,
+        "The arrangement that is drawn in when guarantors of this one fight.",
+    );
+    add(
+        Layer,
         &arrangement("decision_rule"),
         Kind::Choice(RULES),
         "How a common response comes about.",
