@@ -5,8 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use deterrence::engine::Plan;
+use deterrence::model::accession::Application;
 use deterrence::model::decision::Agents;
 use deterrence::model::inputs::Answer;
+use deterrence::model::world::World;
 use deterrence::scenario::{Request, Source, load};
 
 /// Runs and months behind the stored numbers.
@@ -233,4 +235,96 @@ fn a_back_door_draws_allies_in_once_the_guarantors_fight_and_not_before() {
     let before = westmark_fights(&open, Answer::Abstain);
     assert!(before < 0.2 * drawn, "{before} of {drawn} before Sudland fights");
     assert_below("intensity.major_attack.ORD", &open, &shut);
+}
+
+/// The world of a run at the start of a month.
+fn world_at(plan: &Plan, replication: u64, month: u32) -> World {
+    let mut world = World::new(&plan.model.ground, plan.draw(replication).0);
+    while world.month < month {
+        world.live_month(&plan.model.ground, &plan.streams(replication), &mut Agents);
+        world.month += 1;
+    }
+    world
+}
+
+const CONDITIONAL: &str = r#"
+[[event]]
+when = { act = "land_grab", target = "ORD", answered = false, within = 24 }
+after = 3
+leave = { state = "WES", arrangement = "pact" }
+note = "Westmark draws its conclusion."
+"#;
+
+#[test]
+fn a_conditional_event_takes_effect_so_many_months_after_what_it_waits_for_and_never_otherwise() {
+    // Without luck on either side the only grave act is that of the event.
+    let quiet = ["choice.precision=200", "challengers.BER.value_scale=0"];
+    let silent = small_with(&quiet, &format!("{ATTACK}{CONDITIONAL}[response]\nall = \"abstain\"\n"));
+    let loud = small_with(&quiet, &format!("{ATTACK}{CONDITIONAL}[response]\nall = \"fight\"\n"));
+    let is_member = |world: &World| {
+        let (wes, pact) = (world.inputs.state("WES"), world.inputs.arrangement("pact"));
+        let (wes, pact) = wes.zip(pact).expect("of the world");
+        world.membership.guarantors[pact] >> wes & 1 == 1
+    };
+    let mut met = 0;
+    for run in 0..20 {
+        let rows = silent.run(run).record.challenges;
+        let grave = rows
+            .iter()
+            .find(|r| usize::from(r.rung) >= 4 && r.attributed && r.resisted);
+        let Some(row) = grave else { continue };
+        met += 1;
+        assert!(is_member(&world_at(&silent, run, row.month + 3)));
+        assert!(!is_member(&world_at(&silent, run, row.month + 4)));
+    }
+    assert!(met > 10, "{met} of 20 attacks were resisted");
+    assert!(mean(&silent, "event.2", 20) > 0.5);
+    assert_eq!(mean(&loud, "event.2", 20), 0.0);
+}
+
+fn applicant(sets: &[&str]) -> Plan {
+    let hedges = [
+        "states.ORD.hedges=[\"join\"]",
+        "states.ORD.applies_to=pact",
+        "adaptation.hedge_threshold=0.1",
+    ];
+    small_with(&[&hedges, sets].concat(), "")
+}
+
+#[test]
+fn an_applicant_is_a_member_once_ratified_and_shorter_waiting_protects_sooner() {
+    let (short, long) = (
+        applicant(&["states.ORD.ratification=2"]),
+        applicant(&["states.ORD.ratification=30"]),
+    );
+    assert!(mean(&short, "applied.ORD", 60) > 0.5);
+    assert!(mean(&short, "joined.ORD", 60) > mean(&long, "joined.ORD", 60) + 0.3);
+    let grabs = |plan: &Plan| mean(plan, "intensity.land_grab.ORD", 60);
+    assert!(grabs(&short) < grabs(&long), "{} and {}", grabs(&short), grabs(&long));
+    // Whoever is threatened less applies later, if at all.
+    let safe = applicant(&["challengers.BER.targets.ORD.value=0.02"]);
+    assert!(mean(&safe, "application_month.ORD", 60) > mean(&short, "application_month.ORD", 60));
+}
+
+#[test]
+fn a_wait_for_membership_provokes_an_insecure_challenger_as_an_announced_guarantee_does() {
+    let plan = applicant(&["challengers.BER.insecure=1", "challengers.BER.preventive=1"]);
+    let mut world = world_at(&plan, 0, 0);
+    let ground = &plan.model.ground;
+    let ord = world.inputs.state("ORD").expect("of the world");
+    let dyad = ground.dyads.iter().position(|d| d.target == ord).expect("in reach");
+    let rung = world.inputs.rung("land_grab").expect("of the ladder");
+    world
+        .membership
+        .leave(1, world.inputs.state("SUD").expect("of the world"));
+    world.membership.leave(1, ord);
+    let before = world.temptation(ground, dyad, rung).utility;
+    world.applications.push(Application {
+        state: ord,
+        arrangement: 0,
+        month: 0,
+        admitted: false,
+    });
+    let during = world.temptation(ground, dyad, rung).utility;
+    assert!(during > before, "{during} is not above {before}");
 }

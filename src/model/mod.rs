@@ -3,6 +3,7 @@
 //! A walk through the house: [`inputs`] says what a scenario hands over, [`world`] holds the state,
 //! [`month`] is the order of things, and each mechanism has a file of its own.
 
+pub mod accession;
 pub mod adaptation;
 pub mod arithmetic;
 pub mod arrangements;
@@ -33,6 +34,7 @@ pub mod reference;
 pub mod registers;
 pub mod signals;
 pub mod tally;
+pub mod triggers;
 pub mod war;
 pub mod watch;
 pub mod world;

@@ -1,5 +1,6 @@
 //! The state of the world: flat arrays, cloneable, with everything a month needs.
 
+use super::accession::Application;
 use super::arithmetic::normal_quantile;
 use super::arrangements::{self, Membership, StateSet};
 use super::beliefs::{self, Beliefs, TYPES};
@@ -12,6 +13,7 @@ use super::lessons::Lessons;
 use super::policy::{Due, Dyad, Numbers, Policies};
 use super::signals;
 use super::tally::Tally;
+use super::triggers::Triggers;
 use super::war::Wars;
 use super::watch::View;
 use crate::random::{Purpose, Streams};
@@ -100,6 +102,10 @@ pub struct World {
     holds_sanctions: bool,
     /// Chosen hedge of each state, by its place in the state's list.
     pub hedged: Vec<Option<u8>>,
+    /// Applications to join an arrangement, in order of time.
+    pub applications: Vec<Application>,
+    /// Conditional events of the scenario.
+    pub(crate) triggers: Triggers,
     pub wars: Wars,
     pub policies: Policies,
     /// P(support) of each state in its arrangement below the first crisis rung,
@@ -143,6 +149,8 @@ impl World {
             turnout: vec![1.0; inputs.arrangements.len()],
             holds_sanctions: holds_sanctions(&inputs),
             hedged: vec![None; n],
+            applications: Vec::new(),
+            triggers: Triggers::new(&inputs.events),
             wars: Wars::new(&inputs),
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),

@@ -5,7 +5,7 @@ use super::diagnostics::{Diagnostic, Place, Report, Severity, show};
 use super::event::RawKind;
 use super::layers::{Merged, Role};
 use super::leaf::Named;
-use crate::model::inputs::{Arrangement, DecisionRule, EventKind, Inputs, Kind};
+use crate::model::inputs::{Arrangement, DecisionRule, EventKind, Hedge, Inputs, Kind};
 
 /// Applies every rule to a compiled scenario.
 pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
@@ -17,6 +17,7 @@ pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
         empty_threat(merged, arrangement, report);
     }
     own_targets(merged, inputs, report);
+    applicants(merged, inputs, report);
     horizon(merged, inputs, report);
     memberships(merged, inputs, report);
     fixed_answers(merged, report);
@@ -170,10 +171,14 @@ fn empty_threat(merged: &Merged, arrangement: &Arrangement, report: &mut Report)
 /// True if some event makes the state a member.
 fn joins(inputs: &Inputs, iso3: &str, id: &str) -> bool {
     let (who, to) = (inputs.state(iso3), inputs.arrangement(id));
-    inputs.events.iter().any(|e| match e.kind {
-        EventKind::Join { state, arrangement } => Some(state) == who && Some(arrangement) == to,
-        _ => false,
-    })
+    let applies = who
+        .and_then(|who| inputs.states.get(who))
+        .is_some_and(|s| to.is_some() && s.applies_to == to);
+    applies
+        || inputs.events.iter().any(|e| match e.kind {
+            EventKind::Join { state, arrangement } => Some(state) == who && Some(arrangement) == to,
+            _ => false,
+        })
 }
 
 /// Nobody acts against itself, and a challenger has somebody to act against.
@@ -199,6 +204,32 @@ fn own_targets(merged: &Merged, inputs: &Inputs, report: &mut Report) {
             let message = format!("challenger `{own}` has no targets and will never act");
             let help = format!("declare them under [challengers.{own}.targets]");
             report.push(Diagnostic::warning(codes::IDLE, &place, message).help(help));
+        }
+    }
+}
+
+/// A state that may join says what, and is no member yet.
+fn applicants(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+    for state in &inputs.states {
+        let path = |key: &str| format!("states.{}.{key}", state.iso3);
+        let (hedges, looks_to) = (merged.get(&path("hedges")), merged.get(&path("applies_to")));
+        let may_join = state.hedges.contains(&Hedge::Join);
+        if let Some(set) = hedges.filter(|_| may_join && looks_to.is_none()) {
+            let message = format!("`{}` may apply to join, but not what", state.iso3);
+            let help = format!("name the arrangement: states.{}.applies_to = \"...\"", state.iso3);
+            report.push(Diagnostic::error(codes::MISSING, &set.value, message).help(help));
+        }
+        let Some(set) = looks_to else { continue };
+        if !may_join {
+            let message = format!("`{}` looks to an arrangement but may not apply", state.iso3);
+            report.push(Diagnostic::warning(codes::IDLE, &set.key, message).help("add \"join\" to its `hedges`"));
+        }
+        let of = state.applies_to.and_then(|of| inputs.arrangements.get(of));
+        if let Some((of, who)) = of.zip(inputs.state(&state.iso3))
+            && of.guarantors.contains(&who)
+        {
+            let message = format!("`{}` is a member of `{}` already", state.iso3, show(&of.id));
+            report.push(Diagnostic::warning(codes::IDLE, &set.value, message));
         }
     }
 }

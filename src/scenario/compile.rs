@@ -160,7 +160,13 @@ impl Builder<'_> {
                 Nuclear::Arsenal,
                 Nuclear::AssuredSecondStrike,
             ];
-            const HEDGES: [Hedge; 4] = [Hedge::Rearm, Hedge::Umbrella, Hedge::Accommodate, Hedge::Latency];
+            const HEDGES: [Hedge; 5] = [
+                Hedge::Rearm,
+                Hedge::Umbrella,
+                Hedge::Accommodate,
+                Hedge::Latency,
+                Hedge::Join,
+            ];
             let hedges = self.merged.names(&path("hedges")).iter();
             self.inputs.states.push(State {
                 name: name.name.clone(),
@@ -177,6 +183,7 @@ impl Builder<'_> {
                     .unwrap_or_default(),
                 nuclear: pick(schema::NUCLEAR, &NUCLEAR, self.merged.text(&path("nuclear"))).unwrap_or_default(),
                 hedges: hedges.filter_map(|h| pick(schema::HEDGES, &HEDGES, Some(h))).collect(),
+                applies_to: None,
                 figures: Default::default(),
                 iso3: iso3.clone(),
             });
@@ -342,6 +349,12 @@ impl Builder<'_> {
             let path = format!("arrangements.{}.chain_to", self.inputs.arrangements[index].id);
             if let Some(name) = self.merged.text(&path) {
                 self.inputs.arrangements[index].chain_to = self.arrangement(name);
+            }
+        }
+        for index in 0..self.inputs.states.len() {
+            let path = format!("states.{}.applies_to", self.inputs.states[index].iso3);
+            if let Some(name) = self.merged.text(&path) {
+                self.inputs.states[index].applies_to = self.arrangement(name);
             }
         }
         if self.inputs.arrangements.is_empty() {

@@ -75,7 +75,7 @@ pub const ANSWERS: &[&str] = &["abstain", "support", "fight"];
 /// Nuclear standings.
 pub const NUCLEAR: &[&str] = &["none", "hosted", "arsenal", "assured_second_strike"];
 /// Ways to hedge.
-pub const HEDGES: &[&str] = &["rearm", "umbrella", "accommodate", "latency"];
+pub const HEDGES: &[&str] = &["rearm", "umbrella", "accommodate", "latency", "join"];
 /// Kinds of arrangement.
 pub const KINDS: &[&str] = &[
     "alliance",
@@ -211,6 +211,12 @@ fn build() -> Vec<Known> {
         "states.<STATE>.hedges",
         Kind::Choices(HEDGES),
         "What it may do besides spending when insecure.",
+    );
+    add(
+        Layer,
+        "states.<STATE>.applies_to",
+        Kind::Text,
+        "The arrangement that it would apply to join.",
     );
     add(
         Layer,
