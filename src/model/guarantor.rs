@@ -209,8 +209,8 @@ impl Lanes {
         for lane in 0..self.len {
             let (who, context) = (usize::from(self.who[lane]), usize::from(self.context[lane]));
             let turnout = if self.bystanders { 1.0 } else { around.turnout[context] };
-            self.promised[lane] = around.forces.deployable[who];
-            self.deployable[lane] = around.available(who, target) * turnout;
+            self.promised[lane] = around.available(who, target);
+            self.deployable[lane] = self.promised[lane] * turnout;
             self.mobility[lane] = around.inputs.states[who].figures.mobility * turnout;
             let seen = [challenger, public].map(|observer| around.beliefs.of(observer, context, who));
             self.one_view &= seen[0] == seen[1];

@@ -356,7 +356,7 @@ impl Measures {
         if let Some(focal) = inputs.arrangements.get(inputs.focal) {
             let lead = strongest(inputs, inputs.focal, 1);
             let others = focal.guarantors.iter().copied().filter(|i| !lead.contains(i)).collect();
-            groups.push((focal.id.clone(), "Allies other than the lead".to_owned(), others));
+            groups.push((BESIDES_LEAD.to_owned(), "Allies other than the lead".to_owned(), others));
         }
         groups.extend(
             blocs
@@ -564,6 +564,9 @@ fn reached(ground: &Ground) -> Vec<usize> {
     states.dedup();
     states
 }
+
+/// Name of the guarantors of the focal arrangement other than the lead, where a bloc would stand in an id.
+pub const BESIDES_LEAD: &str = "besides_lead";
 
 /// The strongest guarantors of an arrangement, by deployable force at the start.
 fn strongest(inputs: &Inputs, arrangement: usize, n: usize) -> Vec<usize> {

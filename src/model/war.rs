@@ -4,7 +4,7 @@
 //! of a settlement grows with exhaustion, and nuclear risk runs while nuclear powers face each other.
 
 use super::arithmetic::logistic;
-use super::arrangements::{StateSet, members};
+use super::arrangements::{StateSet, contains, members};
 use super::decision::{Chances, Decider, Question, Topic};
 use super::inputs::{Inputs, is_nuclear};
 use super::triggers::Happening;
