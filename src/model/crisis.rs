@@ -381,7 +381,8 @@ impl<'a> Tree<'a> {
         } else {
             1.0
         };
-        let covered = lead.is_some();
+        // A promise breaks as much as it held: a shallow or ambiguous one is no great prize.
+        let promise = lead.map_or(0.0, |l| self.lanes.mandate[l]);
         let line = (1.0 - at_once) * p.failed_grab * f.war_share;
         let holding = f.holding + if rung.territorial { self.stage.territorial } else { 0.0 };
         // The lead's answers are the first thing that luck decides: value the act after each of them.
@@ -390,9 +391,7 @@ impl<'a> Tree<'a> {
                 + (1.0 - out.resist) * (self.prize - holding);
             v -= p.sanctions * f.clarity.sqrt() * b.share;
             v -= self.stage.penalty * f.clarity.sqrt();
-            if covered {
-                v += p.split * self.stage.split * f.clarity * b.failure * out.public;
-            }
+            v += p.split * self.stage.split * f.clarity * promise * b.failure * out.public;
             v
         };
         let answered = mean(branches, seen, after);
