@@ -259,7 +259,11 @@ note = "Westmark draws its conclusion."
 #[test]
 fn a_conditional_event_takes_effect_so_many_months_after_what_it_waits_for_and_never_otherwise() {
     // Without luck on either side the only grave act is that of the event.
-    let quiet = ["choice.precision=200", "challengers.BER.value_scale=0", "crisis.honour=5"];
+    let quiet = [
+        "choice.precision=200",
+        "challengers.BER.value_scale=0",
+        "crisis.honour=5",
+    ];
     let silent = small_with(&quiet, &format!("{ATTACK}{CONDITIONAL}[response]\nall = \"abstain\"\n"));
     let loud = small_with(&quiet, &format!("{ATTACK}{CONDITIONAL}[response]\nall = \"fight\"\n"));
     let is_member = |world: &World| {
@@ -340,7 +344,11 @@ fn pay_or_no_help_weakens_the_promise_to_those_who_do_not_pay_and_makes_them_spe
     let demand = small_with(&pay, "");
     assert_below("credibility.coalition.land_grab.start", &demand, &free);
     let soon = ["run.months=3", pay[0], pay[1]];
-    assert_below("intensity.land_grab.ORD", &small_with(&soon[..1], ""), &small_with(&soon, ""));
+    assert_below(
+        "intensity.land_grab.ORD",
+        &small_with(&soon[..1], ""),
+        &small_with(&soon, ""),
+    );
     let spent = |plan: &Plan| {
         let world = world_at(plan, 0, 36);
         world.forces.share[world.inputs.state("ORD").expect("of the world")]

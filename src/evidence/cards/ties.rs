@@ -19,13 +19,22 @@ pub fn plan(scenario: &str, arm: &Arm) -> Result<Plan, Problems> {
     load(&request).map(Plan::new)
 }
 
-/// What one arm reports, or why it cannot be run.
-type Reported = Result<Vec<String>, String>;
+/// What an arm reports and the hash of its scenario, or why it cannot be run.
+type Tried = Result<Trial, String>;
+
+/// An arm that can be run.
+struct Trial {
+    outcomes: Vec<String>,
+    hash: String,
+}
+
+/// Arms that were tried, by scenario: many claims share some.
+type Known = BTreeMap<(String, Arm), Tried>;
 
 /// Ties every comparison to its scenario, both of its arms, its metric and the ends of the claim's switch, and every
 /// assumption to a parameter. Everything that does not hold goes to the report.
 pub fn check_ties(cards: &[Card], report: &mut Report) {
-    let mut known = BTreeMap::new();
+    let mut known = Known::new();
     for claim in cards.iter().flat_map(|card| &card.claims) {
         for test in &claim.tests {
             check_comparison(claim, test, &mut known, report);
@@ -43,53 +52,65 @@ pub fn check_ties(cards: &[Card], report: &mut Report) {
     }
 }
 
-fn check_comparison(
-    claim: &Claim,
-    test: &Comparison,
-    known: &mut BTreeMap<(String, Arm), Reported>,
-    report: &mut Report,
-) {
-    let mut arms = vec![
-        ("baseline", test.baseline.clone()),
-        ("treatment", test.treatment.clone()),
-    ];
+/// The comparison as it stands, and with the switch of the claim at both ends in both arms.
+fn check_comparison(claim: &Claim, test: &Comparison, known: &mut Known, report: &mut Report) {
+    let mut settings = vec![String::new()];
     if let Some(switch) = &claim.switch {
-        for (name, value) in [
-            ("treatment, switched off", switch.off),
-            ("treatment, switched on", switch.on),
-        ] {
-            let mut arm = test.treatment.clone();
-            arm.set.push(format!("{}={value}", switch.path));
-            arms.push((name, arm));
-        }
+        settings.extend([switch.off, switch.on].map(|value| format!("{}={value}", switch.path)));
     }
-    for (name, arm) in arms {
-        let reported = known
-            .entry((test.scenario.clone(), arm))
-            .or_insert_with_key(|(scenario, arm)| outcomes(scenario, arm));
-        let id = show(&claim.id);
-        match reported {
-            Err(reason) => {
-                let message = format!("claim `{id}`, {name}: {reason}");
-                report.push(finding(codes::UNTIED, test.at.as_ref(), message));
-            }
-            Ok(ids) if !ids.contains(&test.metric) => {
-                let message = format!(
-                    "claim `{id}`, {name}: `{}` reports no outcome `{}`",
-                    show(&test.scenario),
-                    show(&test.metric)
-                );
-                let found = finding(codes::UNTIED, test.at.as_ref(), message);
-                report.push(found.nearest(&test.metric, ids.iter().map(String::as_str)));
-            }
-            Ok(_) => {}
+    for setting in settings {
+        let arms = [&test.baseline, &test.treatment].map(|arm| {
+            let mut arm = arm.clone();
+            arm.set.extend((!setting.is_empty()).then(|| setting.clone()));
+            arm
+        });
+        let mut hashes = Vec::new();
+        for (name, arm) in ["baseline", "treatment"].into_iter().zip(arms) {
+            let tried = known
+                .entry((test.scenario.clone(), arm))
+                .or_insert_with_key(|(scenario, arm)| attempt(scenario, arm));
+            hashes.extend(check_arm(claim, test, &format!("{name} {setting}"), tried, report));
+        }
+        if hashes.len() == 2 && hashes[0] == hashes[1] {
+            let message = format!(
+                "claim `{}`: baseline and treatment are the same scenario {setting}",
+                show(&claim.id)
+            );
+            report.push(finding(codes::NO_CONTRAST, test.at.as_ref(), message));
         }
     }
 }
 
-fn outcomes(scenario: &str, arm: &Arm) -> Reported {
+/// The hash of an arm that can be run and reports the metric.
+fn check_arm(claim: &Claim, test: &Comparison, name: &str, tried: &Tried, report: &mut Report) -> Option<String> {
+    let id = show(&claim.id);
+    let name = name.trim();
+    match tried {
+        Err(reason) => {
+            let message = format!("claim `{id}`, {name}: {reason}");
+            report.push(finding(codes::UNTIED, test.at.as_ref(), message));
+            None
+        }
+        Ok(trial) if !trial.outcomes.contains(&test.metric) => {
+            let message = format!(
+                "claim `{id}`, {name}: `{}` reports no outcome `{}`",
+                show(&test.scenario),
+                show(&test.metric)
+            );
+            let found = finding(codes::UNTIED, test.at.as_ref(), message);
+            report.push(found.nearest(&test.metric, trial.outcomes.iter().map(String::as_str)));
+            None
+        }
+        Ok(trial) => Some(trial.hash.clone()),
+    }
+}
+
+fn attempt(scenario: &str, arm: &Arm) -> Tried {
     match plan(scenario, arm) {
-        Ok(plan) => Ok(plan.model.measures.outcomes.into_iter().map(|o| o.id).collect()),
+        Ok(plan) => Ok(Trial {
+            outcomes: plan.model.measures.outcomes.into_iter().map(|o| o.id).collect(),
+            hash: plan.scenario.hash,
+        }),
         Err(problem) => Err(problem.to_string()),
     }
 }
