@@ -7,6 +7,7 @@
 
 use super::arithmetic::{exp, logistic};
 use super::beliefs::TYPES;
+use super::chain;
 use super::coalition::{Expectations, Expected, LastNode, Outlook, STRENGTHS, Strength, expect};
 use super::guarantor::{AtRung, Eyes, LANES, Lane, Lanes, average};
 use super::inputs::{Inputs, RungFigures};
@@ -48,6 +49,8 @@ pub struct Stage {
     pub territorial: f64,
     /// Challenger's factor on the value of splitting the alliance.
     pub split: f64,
+    /// Sanctions held ready by arrangements, at full clarity and attribution.
+    pub penalty: f64,
     /// How far the target leans towards conceding: accommodation as a hedge.
     pub leaning: f64,
 }
@@ -278,6 +281,7 @@ impl<'a> Tree<'a> {
             half[l] = f.support_weight * exp(self.node.lambda * u_half);
             full[l] = self.at.fight_weight[l] * exp(self.node.lambda * u_full);
         }
+        chain::follow(self, weights, g.excuse * default, part);
         self.mask(weights, lead);
     }
 
@@ -378,6 +382,7 @@ impl<'a> Tree<'a> {
             let mut v = out.resist * (b.expected.value - line - holding * b.expected.taken)
                 + (1.0 - out.resist) * (self.node.prize - holding);
             v -= p.sanctions * f.clarity.sqrt() * b.share;
+            v -= self.stage.penalty * f.clarity.sqrt();
             if covered {
                 v += p.split * self.stage.split * f.clarity * b.failure * out.public;
             }

@@ -1,4 +1,4 @@
-//! Dated and random events of the scenario.
+//! Dated, random and conditional events of the scenario.
 
 use super::arrangements;
 use super::inputs::{EventKind, Slot};
@@ -33,11 +33,14 @@ impl World {
         let mut happened = false;
         for index in 0..self.inputs.events.len() {
             let event = &self.inputs.events[index];
+            let start = match event.when {
+                None => Some(event.month),
+                Some(_) => self.triggers.due(index),
+            };
             if let EventKind::Change { over, .. } = event.kind
                 && over > 0
                 && event.hazard.is_none()
-                && self.month > event.month
-                && self.month < event.month + over
+                && start.is_some_and(|start| self.month > start && self.month < start + over)
                 && self.tally.event_happened(index)
             {
                 self.ramp(index);
@@ -46,7 +49,7 @@ impl World {
                 continue;
             }
             let due = match event.hazard {
-                None => event.month == self.month,
+                None => start == Some(self.month),
                 Some(_) => event.month <= self.month,
             };
             if !due {
@@ -120,7 +123,8 @@ impl World {
         let EventKind::Change { slots, over } = event.kind.clone() else {
             return;
         };
-        let left = f64::from((event.month + over).saturating_sub(self.month).max(1));
+        let start = self.triggers.due(index).unwrap_or(event.month);
+        let left = f64::from((start + over).saturating_sub(self.month).max(1));
         for (slot, value) in slots {
             if let Some(now) = self.now(slot) {
                 self.write(slot, now + (value - now) / left);

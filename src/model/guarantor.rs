@@ -8,6 +8,7 @@
 use super::arithmetic::exp;
 use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
+use super::chain;
 use super::forces::{Forces, nearness, usable};
 use super::inputs::{Inputs, Nuclear};
 
@@ -40,6 +41,8 @@ pub struct Lanes {
     pub bind: Lane,
     /// Mandate to fight where covered, 0 to 1.
     pub mandate: Lane,
+    /// Lanes that are bound only once others fight: the back door, as a set.
+    pub chained: u64,
     /// Whether the bond is deep enough to lead.
     pub party: [bool; LANES],
     /// Interest in the target, stake units.
@@ -77,6 +80,7 @@ impl Default for Lanes {
             coverage: [255; LANES],
             bind: zero,
             mandate: zero,
+            chained: 0,
             party: [false; LANES],
             interest: zero,
             trip: zero,
@@ -120,13 +124,19 @@ impl Lanes {
         let n = inputs.states.len();
         let p = &inputs.parameters.guarantor;
         self.len = 0;
+        self.chained = 0;
         let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
         self.bystanders = true;
         for i in 0..n {
             if i == target || sides_with(i) || self.len == LANES {
                 continue;
             }
-            let Some(bond) = arrangements::bond(inputs, around.membership, around.month, i, target) else {
+            let own = arrangements::bond(inputs, around.membership, around.month, i, target);
+            let drawn_in = match own {
+                Some(own) if own.coverage.is_some() => None,
+                _ => chain::bond(inputs, around.membership, around.month, i, target),
+            };
+            let Some(bond) = drawn_in.or(own) else {
                 continue;
             };
             self.bystanders = false;
@@ -153,7 +163,9 @@ impl Lanes {
             };
             let mandated = covered && !arrangements::without_mandate(a.kind);
             self.mandate[lane] = if mandated { bond.depth.min(1.0) * clarity } else { 0.0 };
-            self.party[lane] = mandated && bond.depth >= PARTY_DEPTH;
+            // Who is drawn in by others does not lead.
+            self.party[lane] = mandated && bond.depth >= PARTY_DEPTH && drawn_in.is_none();
+            self.chained |= u64::from(drawn_in.is_some()) << lane;
             self.nuclear[lane] = f64::from(u8::from(
                 a.nuclear
                     && matches!(
@@ -326,6 +338,10 @@ impl AtRung {
             at.bind[l] = covered * lanes.bind[l] * f.clarity;
             at.fight_weight[l] = f.fight_weight * (p.bystander + (1.0 - p.bystander) * mandate);
             at.pledged[l] = lanes.deployable[l] * mandate;
+        }
+        for l in arrangements::members(lanes.chained) {
+            // Promised to the members that fight, not to the state they fight for.
+            at.pledged[l] = 0.0;
         }
         for pledged in &at.pledged[..lanes.len] {
             total += pledged;

@@ -5,6 +5,7 @@
 
 use super::figures::figures;
 use super::parameters::{GROUPS, Parameters};
+use super::triggers::Trigger;
 
 /// Largest number of states in a world: responders are kept in a 64-bit set.
 pub const MAX_STATES: usize = 64;
@@ -48,6 +49,8 @@ figures! {
         election: ["month", 1200.0, 0.0, 12000.0, Data, "world file"],
         /// Months between such votes.
         term: ["months", 48.0, 1.0, 1200.0, Data, "world file"],
+        /// Months from its application to join an arrangement until it is a member.
+        ratification: ["months", 12.0, 0.0, 600.0, Data, "Finland 10.5 months, Sweden 21.5 months from application to accession (2022 to 2024)"],
         /// Latitude of the capital.
         latitude: ["degrees", 0.0, -90.0, 90.0, Data, "world file"],
         /// Longitude of the capital.
@@ -108,6 +111,11 @@ figures! {
         in_force: ["month", 0.0, 0.0, 12000.0, Assumed, "scenario"],
         /// Month in which it ends.
         until: ["month", 12000.0, 0.0, 12000.0, Assumed, "scenario"],
+        /// Sanctions held ready: what an attributed act of full clarity on a covered rung costs the challenger, if the
+        /// decision rule lets them come.
+        penalty: ["stake", 0.0, 0.0, 2.0, Assumed, "off unless a scenario says so; contested: Drezner 2003 on threats of sanctions"],
+        /// Share of the depth of the arrangement in `chain_to` that binds its guarantors once guarantors of this one fight.
+        chain: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; contested: Snyder 1984 on entrapment"],
     }
 }
 
@@ -194,6 +202,8 @@ pub enum Hedge {
     Accommodate,
     /// Move towards a weapon of its own.
     Latency,
+    /// Apply to join the arrangement that the state looks to.
+    Join,
 }
 
 /// A state of the world.
@@ -207,6 +217,8 @@ pub struct State {
     pub theatre: String,
     pub nuclear: Nuclear,
     pub hedges: Vec<Hedge>,
+    /// The arrangement that it would apply to join.
+    pub applies_to: Option<usize>,
     pub figures: StateFigures,
 }
 
@@ -276,6 +288,8 @@ pub struct Arrangement {
     /// Lowest rung that is covered; none means explicit exclusion.
     pub coverage: Option<usize>,
     pub condition: Condition,
+    /// Another arrangement that is drawn in when guarantors of this one fight for its protégé: the back door.
+    pub chain_to: Option<usize>,
     pub decision_rule: DecisionRule,
     pub veto: Vec<usize>,
     /// Nuclear powers among the guarantors extend their deterrent.
@@ -382,12 +396,14 @@ pub enum EventKind {
     LeaderChange { state: usize },
 }
 
-/// A dated or random event.
+/// A dated, random or conditional event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// Month of a dated event; first possible month of a random one.
+    /// Month of a dated event; first possible month of a random one, and of what sets a conditional one off.
     pub month: u32,
-    /// Chance that a dated event happens.
+    /// What a conditional event waits for.
+    pub when: Option<Trigger>,
+    /// Chance that a dated or conditional event happens.
     pub probability: f64,
     /// Monthly hazard of a random event; none for a dated one.
     pub hazard: Option<f64>,

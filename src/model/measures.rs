@@ -5,7 +5,7 @@
 //! (`crisis.failure_threshold`). "Any ally fights" saturates and says nothing.
 
 use super::arrangements::without_mandate;
-use super::inputs::Inputs;
+use super::inputs::{Hedge, Inputs};
 use super::record::{Measure, OutcomeSpec, SeriesSpec};
 use super::world::Ground;
 
@@ -87,6 +87,19 @@ pub(super) enum Outcome {
     },
     Settled,
     Resumed,
+    /// A conditional event took effect.
+    Event {
+        index: usize,
+    },
+    Applied {
+        state: usize,
+    },
+    ApplicationMonth {
+        state: usize,
+    },
+    Joined {
+        state: usize,
+    },
 }
 
 /// How a series is read off the world each month.
@@ -125,6 +138,8 @@ impl Measures {
         m.add_courses(inputs);
         m.add_forces(inputs);
         m.add_opening_wars(inputs);
+        m.add_accessions(inputs);
+        m.add_conditional_events(inputs);
         m
     }
 
@@ -381,6 +396,40 @@ impl Measures {
         if !inputs.wars.is_empty() {
             self.happened("settled".into(), "The opening war ends".into(), Outcome::Settled);
             self.happened("resumed".into(), "A settled war begins anew".into(), Outcome::Resumed);
+        }
+    }
+
+    /// States that may apply to join an arrangement.
+    fn add_accessions(&mut self, inputs: &Inputs) {
+        for (state, s) in inputs.states.iter().enumerate() {
+            if s.applies_to.is_none() || !s.hedges.contains(&Hedge::Join) {
+                continue;
+            }
+            let label = format!("{} applies to join", s.name);
+            self.happened(format!("applied.{}", s.iso3), label, Outcome::Applied { state });
+            let label = format!("{}: months without an application", s.name);
+            self.number(
+                format!("application_month.{}", s.iso3),
+                label,
+                "months",
+                (0.0, self.months as f64),
+                Outcome::ApplicationMonth { state },
+            );
+            let label = format!("{} becomes a member", s.name);
+            self.happened(format!("joined.{}", s.iso3), label, Outcome::Joined { state });
+        }
+    }
+
+    /// Events that wait for something to happen, by their number in the scenario.
+    fn add_conditional_events(&mut self, inputs: &Inputs) {
+        for (index, event) in inputs.events.iter().enumerate() {
+            if event.when.is_some() {
+                let label = match event.note.trim_end_matches('.') {
+                    "" => format!("Conditional event {}", index + 1),
+                    note => format!("Happens: {note}"),
+                };
+                self.happened(format!("event.{}", index + 1), label, Outcome::Event { index });
+            }
         }
     }
 

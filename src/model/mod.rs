@@ -3,10 +3,12 @@
 //! A walk through the house: [`inputs`] says what a scenario hands over, [`world`] holds the state,
 //! [`month`] is the order of things, and each mechanism has a file of its own.
 
+pub mod accession;
 pub mod adaptation;
 pub mod arithmetic;
 pub mod arrangements;
 pub mod beliefs;
+pub mod chain;
 pub mod challenger;
 pub mod coalition;
 pub mod crisis;
@@ -32,6 +34,7 @@ pub mod reference;
 pub mod registers;
 pub mod signals;
 pub mod tally;
+pub mod triggers;
 pub mod war;
 pub mod watch;
 pub mod world;

@@ -8,6 +8,7 @@ use super::inputs::Inputs;
 use super::measures::Measures;
 use super::readings::weakest;
 use super::record::RunRecord;
+use super::triggers::Happening;
 use super::world::{Ground, World};
 use crate::random::Streams;
 
@@ -47,7 +48,8 @@ impl World {
         self.tally.monthly.fill(0.0);
 
         // 1 events
-        let (scripted, happened) = self.take_events(streams);
+        let (scripted, mut happened) = self.take_events(streams);
+        happened |= self.admit();
         // 2 politics
         self.hold_votes(streams);
         // 3 forces
@@ -107,6 +109,11 @@ impl World {
     ) {
         for s in scripted.iter().filter(|s| s.rung < ground.first_rung) {
             self.tally.count(s.target, s.rung, 1, self.month);
+            let probe = Happening::Probe {
+                rung: s.rung,
+                target: s.target,
+            };
+            self.triggers.notice(&self.inputs.events, probe, self.month);
             let home = arrangements::home(&self.inputs, &self.membership, self.month, s.target);
             if let Some(arrangement) = home.filter(|_| s.attributed) {
                 self.react(streams, decider, arrangement, s.rung, 1, true);

@@ -11,6 +11,7 @@ use super::guarantor::{AtRung, LANES, Lanes};
 use super::inputs::Answer;
 use super::policy::Dyad;
 use super::record::ChallengeRow;
+use super::triggers::Happening;
 use super::world::{Ground, World};
 use crate::random::{Purpose, Streams, next_uniform};
 
@@ -147,6 +148,8 @@ impl World {
             credibility: assessment.credibility,
         };
         self.tally.crisis(&self.inputs, &self.membership, &row, act.count);
+        self.triggers
+            .notice(&self.inputs.events, Happening::Crisis(&row), self.month);
         if becomes_war {
             let holds = success && self.inputs.ladder[rung].territorial;
             self.start_war(dyad.challenger, dyad.target, fought, holds, rung);

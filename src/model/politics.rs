@@ -1,6 +1,7 @@
 //! Leaders and publics: elections on a calendar, drift of dispositions, public support.
 
 use super::beliefs;
+use super::triggers::Happening;
 use super::world::World;
 use crate::random::{Purpose, Streams};
 
@@ -51,6 +52,8 @@ impl World {
     /// The leader part of a state's type is drawn anew, and every belief about it moves by the exact
     /// filter for such a change.
     pub(crate) fn change_leader(&mut self, streams: &Streams, state: usize) {
+        self.triggers
+            .notice(&self.inputs.events, Happening::Leader { state }, self.month);
         let b = self.inputs.parameters.beliefs;
         self.leader[state] = b.leader_share.sqrt() * self.normal(streams, Purpose::Leader, state as u64);
         let kernel = beliefs::kernel(b.leader_share, b.hollow_mass);

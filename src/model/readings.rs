@@ -107,6 +107,15 @@ impl Measures {
             Outcome::Hedge { state } => flag(world.hedged[state].is_some()),
             Outcome::Settled => flag(t.settled.is_some()),
             Outcome::Resumed => flag(t.resumed),
+            Outcome::Event { index } => flag(t.event_happened(index)),
+            Outcome::Applied { state } => flag(world.application(state).is_some()),
+            Outcome::ApplicationMonth { state } => {
+                let month = world
+                    .application(state)
+                    .map_or(self.months as f64, |a| f64::from(a.month));
+                (month, 1.0)
+            }
+            Outcome::Joined { state } => flag(world.application(state).is_some_and(|a| a.admitted)),
         }
     }
 }

@@ -7,6 +7,7 @@ use super::arithmetic::logistic;
 use super::arrangements::{StateSet, contains, members};
 use super::decision::{Chances, Decider, Question, Topic};
 use super::inputs::{Inputs, Nuclear};
+use super::triggers::Happening;
 use super::world::World;
 use crate::random::{Purpose, Streams, next_uniform};
 
@@ -98,6 +99,8 @@ impl World {
         });
         self.tally
             .war_began(&self.inputs, challenger, target, fighting, self.month);
+        self.triggers
+            .notice(&self.inputs.events, Happening::War { target }, self.month);
     }
 
     /// Step 8: one month of every war.
@@ -223,5 +226,9 @@ impl World {
             Ending::Repelled => false,
         };
         self.tally.war_ended(war.target, lost, war.opening, self.month);
+        if ending == Ending::Armistice {
+            let ceasefire = Happening::Ceasefire { target: war.target };
+            self.triggers.notice(&self.inputs.events, ceasefire, self.month);
+        }
     }
 }

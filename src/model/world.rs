@@ -1,8 +1,10 @@
 //! The state of the world: flat arrays, cloneable, with everything a month needs.
 
+use super::accession::Application;
 use super::arithmetic::normal_quantile;
 use super::arrangements::{self, Membership, StateSet};
 use super::beliefs::{self, Beliefs, TYPES};
+use super::chain;
 use super::crisis::{self, Solver, Stage};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
@@ -11,6 +13,7 @@ use super::lessons::Lessons;
 use super::policy::{Due, Dyad, Numbers, Policies};
 use super::signals;
 use super::tally::Tally;
+use super::triggers::Triggers;
 use super::war::Wars;
 use super::watch::View;
 use crate::random::{Purpose, Streams};
@@ -95,8 +98,14 @@ pub struct World {
     pub pressure: Vec<f64>,
     /// Share of forces that take part, by arrangement.
     pub turnout: Vec<f64>,
+    /// True if any arrangement holds sanctions ready.
+    holds_sanctions: bool,
     /// Chosen hedge of each state, by its place in the state's list.
     pub hedged: Vec<Option<u8>>,
+    /// Applications to join an arrangement, in order of time.
+    pub applications: Vec<Application>,
+    /// Conditional events of the scenario.
+    pub(crate) triggers: Triggers,
     pub wars: Wars,
     pub policies: Policies,
     /// P(support) of each state in its arrangement below the first crisis rung,
@@ -138,7 +147,10 @@ impl World {
             provocation: vec![p.moral_hazard.base; n],
             pressure: inputs.challengers.iter().map(|c| c.figures.pressure).collect(),
             turnout: vec![1.0; inputs.arrangements.len()],
+            holds_sanctions: holds_sanctions(&inputs),
             hedged: vec![None; n],
+            applications: Vec::new(),
+            triggers: Triggers::new(&inputs.events),
             wars: Wars::new(&inputs),
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
@@ -225,8 +237,21 @@ impl World {
             war_force: c.figures.war_force,
             territorial,
             split: c.figures.split_value,
+            penalty: self.sanctions_ready(state, rung),
             leaning: self.leaning(state),
         }
+    }
+
+    /// Sanctions that arrangements hold ready against an act on `state` at `rung`, at full clarity and attribution:
+    /// the sum of their penalties, each by the turnout of its decision rule.
+    pub(crate) fn sanctions_ready(&self, state: usize, rung: usize) -> f64 {
+        if !self.holds_sanctions {
+            return 0.0;
+        }
+        arrangements::members(self.covering(state))
+            .filter(|&a| self.inputs.arrangements[a].coverage.is_some_and(|k| k <= rung))
+            .map(|a| self.inputs.arrangements[a].figures.penalty * self.turnout[a])
+            .sum()
     }
 
     /// How far a state leans towards conceding because it has made its peace with the challenger.
@@ -256,7 +281,8 @@ impl World {
             precision: &self.precision,
         });
         for (d, dyad) in ground.dyads.iter().enumerate() {
-            let bonds = self.covering(dyad.target);
+            let bonds =
+                self.covering(dyad.target) | chain::links(&self.inputs, &self.membership, self.month, dyad.target);
             let turnout = arrangements::members(bonds).map(|index| self.turnout[index]).sum();
             let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
             let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
@@ -318,6 +344,7 @@ impl World {
         for (rung, place) in self.precision.iter_mut().enumerate() {
             *place = crisis::precision(&self.inputs, rung);
         }
+        self.holds_sanctions = holds_sanctions(&self.inputs);
         self.reactions.invalidate();
         self.policies.invalidate();
     }
@@ -338,4 +365,9 @@ impl World {
     pub(crate) fn normal(&self, streams: &Streams, purpose: Purpose, agent: u64) -> f64 {
         normal_quantile(streams.uniform(purpose, agent, self.month))
     }
+}
+
+/// True if any arrangement holds sanctions ready.
+fn holds_sanctions(inputs: &Inputs) -> bool {
+    inputs.arrangements.iter().any(|a| a.figures.penalty > 0.0)
 }

@@ -3,10 +3,12 @@
 use super::codes;
 use super::compile::{Builder, pick};
 use super::diagnostics::{Diagnostic, show};
-use super::event::{RawEvent, RawKind};
+use super::event::{RawEvent, RawKind, RawPattern, RawTrigger};
 use super::leaf::Named;
 use super::schema;
-use crate::model::inputs::{Event, EventKind, SignalKind};
+use crate::model::arrangements::{StateSet, contains, only};
+use crate::model::inputs::{Event, EventKind, MAX_STATES, SignalKind, State};
+use crate::model::triggers::{Pattern, Trigger};
 
 /// Most events: far above any scenario, so that a mistake stays cheap.
 const MAX_EVENTS: usize = 5_000;
@@ -21,9 +23,14 @@ impl Builder<'_> {
             return;
         }
         for (event, _) in &self.merged.events {
-            if let Some(kind) = self.event_kind(event) {
+            let when = match &event.when {
+                Some(trigger) => self.trigger(trigger).map(Some),
+                None => Some(None),
+            };
+            if let (Some(kind), Some(when)) = (self.event_kind(event), when) {
                 self.inputs.events.push(Event {
                     month: event.month,
+                    when,
                     probability: event.probability,
                     hazard: event.hazard,
                     note: event.note.clone(),
@@ -31,6 +38,74 @@ impl Builder<'_> {
                 });
             }
         }
+    }
+
+    /// What a conditional event waits for, with indices.
+    fn trigger(&mut self, raw: &RawTrigger) -> Option<Trigger> {
+        let pattern = match &raw.pattern {
+            RawPattern::Act {
+                rung,
+                target,
+                answered,
+                success,
+            } => {
+                let targets = match target {
+                    Some(name) => self.attacked(name),
+                    None => Some(StateSet::MAX),
+                };
+                let rung = self.rung(rung);
+                Pattern::Act {
+                    rung: rung?,
+                    targets: targets?,
+                    answered: *answered,
+                    success: *success,
+                }
+            }
+            RawPattern::War(of) => Pattern::War {
+                targets: self.attacked(of)?,
+            },
+            RawPattern::Ceasefire(of) => Pattern::Ceasefire {
+                targets: self.attacked(of)?,
+            },
+            RawPattern::Leader(of) => Pattern::Leader {
+                states: self.group(of)?,
+            },
+        };
+        Some(Trigger {
+            pattern,
+            within: raw.within,
+            after: raw.after,
+        })
+    }
+
+    /// A state or the states of a bloc, or a finding.
+    fn group(&mut self, name: &Named) -> Option<StateSet> {
+        let states = &self.inputs.states;
+        let named = |s: &State| s.iso3 == name.name || s.blocs.contains(&name.name);
+        let set = (0..states.len().min(MAX_STATES))
+            .filter(|&i| named(&states[i]))
+            .fold(0, |set, i| set | only(i));
+        if set == 0 {
+            let known = states.iter().map(|s| s.iso3.as_str());
+            let blocs = states.iter().flat_map(|s| s.blocs.iter().map(String::as_str));
+            let message = format!("unknown state or bloc `{}`", show(&name.name));
+            let finding = Diagnostic::error(codes::UNKNOWN_STATE, &name.place, message);
+            let finding = finding.nearest(&name.name, known.chain(blocs));
+            self.report.push(finding);
+            return None;
+        }
+        Some(set)
+    }
+
+    /// The same, with a warning where nobody acts against any of them.
+    fn attacked(&mut self, name: &Named) -> Option<StateSet> {
+        let set = self.group(name)?;
+        let mut targets = self.inputs.challengers.iter().flat_map(|c| &c.targets);
+        if !targets.any(|t| contains(set, t.state)) {
+            let message = format!("nobody acts against `{}`, so the event waits in vain", show(&name.name));
+            self.report.push(Diagnostic::warning(codes::IDLE, &name.place, message));
+        }
+        Some(set)
     }
 
     /// What happens, with indices.

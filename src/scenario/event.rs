@@ -12,7 +12,11 @@ use super::schema::SIGNALS;
 /// The kinds of event.
 pub const EVENTS: &[&str] = &["challenge", "change", "signal", "leave", "join", "ceasefire", "leader"];
 /// Keys of an event beside its kind.
-const COMMON: &[&str] = &["month", "hazard", "probability", "note"];
+const COMMON: &[&str] = &["month", "hazard", "when", "after", "probability", "note"];
+/// The kinds of condition.
+const CONDITIONS: &[&str] = &["act", "war", "ceasefire", "leader"];
+/// What an act that sets an event off must have been.
+const OF_ACTS: &[&str] = &["target", "answered", "success"];
 /// Last month that can be written at all.
 const LAST_MONTH: u64 = 12_000;
 
@@ -51,6 +55,28 @@ pub enum RawKind {
     },
 }
 
+/// What a conditional event waits for. Names of states may be names of blocs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawTrigger {
+    pub pattern: RawPattern,
+    pub within: Option<u32>,
+    pub after: u32,
+}
+
+/// A kind of happening.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawPattern {
+    Act {
+        rung: Named,
+        target: Option<Named>,
+        answered: Option<bool>,
+        success: Option<bool>,
+    },
+    War(Named),
+    Ceasefire(Named),
+    Leader(Named),
+}
+
 /// An event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RawEvent {
@@ -58,6 +84,7 @@ pub struct RawEvent {
     pub month: u32,
     /// Where the month stands, or the event where none is written.
     pub month_place: Place,
+    pub when: Option<RawTrigger>,
     pub probability: f64,
     pub hazard: Option<f64>,
     pub note: String,
@@ -129,7 +156,41 @@ impl fmt::Display for RawEvent {
         if let Some(hazard) = self.hazard {
             write!(f, "hazard = {hazard}, ")?;
         }
+        if let Some(trigger) = &self.when {
+            write!(f, "{trigger}, ")?;
+        }
         write!(f, "{}", self.kind)
+    }
+}
+
+impl fmt::Display for RawTrigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("when = { ")?;
+        match &self.pattern {
+            RawPattern::Act {
+                rung,
+                target,
+                answered,
+                success,
+            } => {
+                write!(f, "act = {:?}", rung.name)?;
+                if let Some(target) = target {
+                    write!(f, ", target = {:?}", target.name)?;
+                }
+                for (key, flag) in [("answered", answered), ("success", success)] {
+                    if let Some(flag) = flag {
+                        write!(f, ", {key} = {flag}")?;
+                    }
+                }
+            }
+            RawPattern::War(of) => write!(f, "war = {:?}", of.name)?,
+            RawPattern::Ceasefire(of) => write!(f, "ceasefire = {:?}", of.name)?,
+            RawPattern::Leader(of) => write!(f, "leader = {:?}", of.name)?,
+        }
+        if let Some(within) = self.within {
+            write!(f, ", within = {within}")?;
+        }
+        write!(f, " }}, after = {}", self.after)
     }
 }
 
@@ -235,6 +296,11 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
         Some(v) => reader.probability("hazard", v).map(Some),
         None => Some(None),
     };
+    let when = match fields.get("when") {
+        Some(v) => read_trigger(reader, v, fields.get("after")).map(Some),
+        None => Some(None),
+    };
+    only_with_condition(reader, &fields);
     let note = match fields.get("note") {
         Some(v) => reader.text("note", v).map(|t| t.name),
         None => Some(String::new()),
@@ -260,12 +326,97 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
     Some(RawEvent {
         month: u32::try_from(month?).ok()?,
         month_place,
+        when: when?,
         probability: probability?,
         hazard: hazard?,
         note: note?,
         kind: kind?,
         place: fields.place,
     })
+}
+
+/// Reads what a conditional event waits for; `after` stands beside it in the event.
+fn read_trigger(reader: &mut Reader<'_>, value: &Raw<'_>, after: Option<&Raw<'_>>) -> Option<RawTrigger> {
+    let keys: Vec<&str> = CONDITIONS.iter().chain(OF_ACTS).chain(&["within"]).copied().collect();
+    let fields = Fields::open(reader, "when", value, &keys)?;
+    let longest = super::schema::LONGEST;
+    let within = match fields.get("within") {
+        Some(v) => reader.count("within", 1, longest, v).map(Some),
+        None => Some(None),
+    };
+    let after = match after {
+        Some(v) => reader.count("after", 1, longest, v),
+        None => Some(1),
+    };
+    let present: Vec<&str> = CONDITIONS.iter().copied().filter(|k| fields.get(k).is_some()).collect();
+    let [kind] = present[..] else {
+        let message = match present.len() {
+            0 => String::from("the condition names nothing that could happen"),
+            _ => format!("the condition has {} kinds at once", present.len()),
+        };
+        let finding = Diagnostic::error(codes::EVENT_KIND, &fields.place, message);
+        reader
+            .report
+            .push(finding.help(format!("exactly one of {}", list(CONDITIONS))));
+        return None;
+    };
+    let subject = fields.name(reader, kind);
+    let pattern = if kind == "act" {
+        let target = match fields.get("target") {
+            Some(v) => reader.text("target", v).map(Some),
+            None => Some(None),
+        };
+        let mut flag = |key: &str| match fields.get(key) {
+            Some(v) => reader.flag(key, v).map(Some),
+            None => Some(None),
+        };
+        let (answered, success) = (flag("answered"), flag("success"));
+        RawPattern::Act {
+            rung: subject?,
+            target: target?,
+            answered: answered?,
+            success: success?,
+        }
+    } else {
+        for key in OF_ACTS.iter().filter(|k| fields.get(k).is_some()) {
+            let message = format!("`{key}` belongs to `act`, not to `{kind}`");
+            reader
+                .report
+                .push(Diagnostic::error(codes::UNKNOWN_KEY, &fields.place, message));
+        }
+        match kind {
+            "war" => RawPattern::War(subject?),
+            "ceasefire" => RawPattern::Ceasefire(subject?),
+            _ => RawPattern::Leader(subject?),
+        }
+    };
+    let months = |count: u64| u32::try_from(count).ok();
+    Some(RawTrigger {
+        pattern,
+        within: within?.and_then(months),
+        after: months(after?)?,
+    })
+}
+
+/// A conditional event has no hazard, and only a conditional event has a delay.
+fn only_with_condition(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) {
+    let (key, message, help) = match (fields.get("when"), fields.get("hazard"), fields.get("after")) {
+        (Some(_), Some(hazard), _) => (
+            hazard,
+            "an event that waits for something has no `hazard`",
+            "use `probability` for the chance that it follows",
+        ),
+        (None, _, Some(after)) => (
+            after,
+            "`after` belongs to an event with `when`",
+            "a dated event has its `month`",
+        ),
+        _ => return,
+    };
+    let at = reader.place(key);
+    reader
+        .report
+        .push(Diagnostic::error(codes::EVENT_KIND, &at, message).help(help));
 }
 
 /// Reads what happens.

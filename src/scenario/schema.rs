@@ -75,7 +75,7 @@ pub const ANSWERS: &[&str] = &["abstain", "support", "fight"];
 /// Nuclear standings.
 pub const NUCLEAR: &[&str] = &["none", "hosted", "arsenal", "assured_second_strike"];
 /// Ways to hedge.
-pub const HEDGES: &[&str] = &["rearm", "umbrella", "accommodate", "latency"];
+pub const HEDGES: &[&str] = &["rearm", "umbrella", "accommodate", "latency", "join"];
 /// Kinds of arrangement.
 pub const KINDS: &[&str] = &[
     "alliance",
@@ -214,6 +214,12 @@ fn build() -> Vec<Known> {
     );
     add(
         Layer,
+        "states.<STATE>.applies_to",
+        Kind::Text,
+        "The arrangement that it would apply to join.",
+    );
+    add(
+        Layer,
         "ladder.order",
         Kind::Names,
         "Rungs from the lowest to the highest.",
@@ -263,6 +269,12 @@ fn build() -> Vec<Known> {
         &arrangement("condition"),
         Kind::Choice(CONDITIONS),
         "Which attacks are covered.",
+    );
+    add(
+        Layer,
+        &arrangement("chain_to"),
+        Kind::Text,
+        "The arrangement that is drawn in when guarantors of this one fight.",
     );
     add(
         Layer,
