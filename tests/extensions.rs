@@ -8,6 +8,7 @@ use deterrence::engine::Plan;
 use deterrence::model::accession::Application;
 use deterrence::model::decision::Agents;
 use deterrence::model::inputs::Answer;
+use deterrence::model::war::{War, Wars};
 use deterrence::model::world::World;
 use deterrence::scenario::{Request, Source, load};
 
@@ -258,7 +259,7 @@ note = "Westmark draws its conclusion."
 #[test]
 fn a_conditional_event_takes_effect_so_many_months_after_what_it_waits_for_and_never_otherwise() {
     // Without luck on either side the only grave act is that of the event.
-    let quiet = ["choice.precision=200", "challengers.BER.value_scale=0"];
+    let quiet = ["choice.precision=200", "challengers.BER.value_scale=0", "crisis.honour=5"];
     let silent = small_with(&quiet, &format!("{ATTACK}{CONDITIONAL}[response]\nall = \"abstain\"\n"));
     let loud = small_with(&quiet, &format!("{ATTACK}{CONDITIONAL}[response]\nall = \"fight\"\n"));
     let is_member = |world: &World| {
@@ -327,4 +328,130 @@ fn a_wait_for_membership_provokes_an_insecure_challenger_as_an_announced_guarant
     });
     let during = world.temptation(ground, dyad, rung).utility;
     assert!(during > before, "{during} is not above {before}");
+}
+
+#[test]
+fn pay_or_no_help_weakens_the_promise_to_those_who_do_not_pay_and_makes_them_spend() {
+    let free = small("");
+    let pay = [
+        "arrangements.coalition.pay_share=0.04",
+        "arrangements.coalition.pay_penalty=0.8",
+    ];
+    let demand = small_with(&pay, "");
+    assert_below("credibility.coalition.land_grab.start", &demand, &free);
+    let soon = ["run.months=3", pay[0], pay[1]];
+    assert_below("intensity.land_grab.ORD", &small_with(&soon[..1], ""), &small_with(&soon, ""));
+    let spent = |plan: &Plan| {
+        let world = world_at(plan, 0, 36);
+        world.forces.share[world.inputs.state("ORD").expect("of the world")]
+    };
+    assert!(spent(&demand) > spent(&free));
+    // Who pays already is owed the whole promise, to the last bit.
+    let paid = small_with(&["arrangements.coalition.pay_share=0.01", pay[1]], "");
+    assert_eq!(paid.run(0).record.series, free.run(0).record.series);
+}
+
+#[test]
+fn an_arsenal_of_its_own_protects_a_target() {
+    let armed = small_with(&["states.ORD.nuclear=arsenal"], "");
+    let uncounted = small_with(&["states.ORD.nuclear=arsenal", "crisis.own_arsenal=0"], "");
+    for rung in ["land_grab", "major_attack"] {
+        assert_below(&format!("intensity.{rung}.ORD"), &armed, &uncounted);
+    }
+    let bare = small("");
+    assert_eq!(bare.run(0).record.series, uncounted.run(0).record.series);
+}
+
+#[test]
+fn a_majority_comes_together_more_easily_than_all() {
+    let turnout = |rule: &[&str]| {
+        let both = ["arrangements.coalition.guarantors=[\"SUD\", \"WES\"]"];
+        let world = world_at(&small_with(&[&both, rule].concat(), ""), 0, 1);
+        world.turnout[world.inputs.arrangement("coalition").expect("of the world")]
+    };
+    let all = turnout(&["arrangements.coalition.decision_rule=unanimity"]);
+    let half = turnout(&["arrangements.coalition.decision_rule=majority"]);
+    let most = turnout(&[
+        "arrangements.coalition.decision_rule=majority",
+        "arrangements.coalition.majority_share=0.9",
+    ]);
+    assert!(all < half && half < 1.0, "{all}, {half}");
+    assert!(
+        (most - all).abs() < 1e-12,
+        "nine tenths of two members are both: {most}, {all}"
+    );
+}
+
+#[test]
+fn forces_that_are_pinned_or_at_war_elsewhere_do_not_come() {
+    let free = small("");
+    let pinned = small_with(&["states.SUD.pinned=2.5"], "");
+    assert_below("intensity.land_grab.ORD", &free, &pinned);
+    assert_below("intensity.major_attack.ORD", &free, &pinned);
+
+    let pool = small_with(&["forces.tied=0.8"], "");
+    assert_eq!(
+        pool.run(0).record.series[..6],
+        free.run(0).record.series[..6],
+        "no war, nothing tied"
+    );
+    let world = world_at(&pool, 0, 0);
+    let [ord, sud] = ["ORD", "SUD"].map(|s| world.inputs.state(s).expect("of the world"));
+    let mut wars = world.wars.clone();
+    let brigades = |wars: &Wars| world.forces.available(&world.inputs, wars, sud, ord);
+    assert_eq!(brigades(&wars), 3.0);
+    wars.running.push(War {
+        challenger: 0,
+        target: sud,
+        fighting: 0,
+        age: 0.0,
+        attacker_worn: 0.0,
+        defender_worn: 0.0,
+        holds_ground: false,
+        rung: 5,
+        opening: false,
+    });
+    assert!((brigades(&wars) - 0.6).abs() < 1e-12, "Sudland defends itself");
+    wars.running[0].target = ord;
+    wars.running[0].fighting = 1 << sud;
+    assert_eq!(
+        brigades(&wars),
+        3.0,
+        "in the war for Ordland they are where they are needed"
+    );
+}
+
+#[test]
+fn a_promise_given_in_private_is_worth_less() {
+    let private = small_with(&["arrangements.coalition.publicity=0.3"], "");
+    assert_below("credibility.coalition.land_grab.start", &private, &small(""));
+}
+
+#[test]
+fn ratification_holds_on_to_what_a_leader_was_bound_to() {
+    let vote = "[[event]]\nmonth = 1\nleader = { state = \"SUD\" }\n";
+    let shift = |ratified: &str, arrangement: &str| {
+        let plan = small_with(&[ratified, "beliefs.drift=0"], vote);
+        let moved = |run| {
+            let [before, after] = [1, 2].map(|month| {
+                let world = world_at(&plan, run, month);
+                let (a, s) = (world.inputs.arrangement(arrangement), world.inputs.state("SUD"));
+                let (a, s) = a.zip(s).expect("of the world");
+                world.position_in(a, s)
+            });
+            (after - before).abs()
+        };
+        (0..100).map(moved).sum::<f64>() / 100.0
+    };
+    let (off, on) = (
+        "arrangements.coalition.ratified=0",
+        "arrangements.coalition.ratified=0.9",
+    );
+    let executive = shift(off, "coalition");
+    assert!(executive > 0.3, "a new leader changes much: {executive}");
+    assert!(shift(on, "coalition") < 0.6 * executive);
+    assert!(
+        (shift(on, "pact") - executive).abs() < 1e-12,
+        "elsewhere nothing is held"
+    );
 }

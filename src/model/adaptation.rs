@@ -115,6 +115,7 @@ impl World {
             // Threat alone and doubt alone both cost: a believed promise does not make a neighbour harmless.
             let wish = figures.defence_share + p.threat * nearness + p.distrust * nearness * (1.0 - credence)
                 - p.free_riding * supplied * credence;
+            let wish = self.wish_to_pay(i, wish);
             let goal = self.inputs.spending.get(i).copied().unwrap_or_default();
             let bound = goal.target > 0.0 && f64::from(self.month) >= goal.from;
             let (aim, lag) = if bound {
@@ -240,7 +241,13 @@ impl World {
                         .sum();
                     (usize::from(lanes.who[l]), p.clamp(0.0, 1.0))
                 });
-            let agree = arrangements::agreement(&self.inputs.arrangements[index], g.obstruction, blocked, abstentions);
+            let agree = arrangements::agreement(
+                &self.inputs.arrangements[index],
+                g.obstruction,
+                blocked,
+                &self.forces.deployable,
+                abstentions,
+            );
             self.turnout[index] = agree + (1.0 - agree) * g.alone_share;
         }
     }

@@ -10,7 +10,8 @@ use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
 use super::chain;
 use super::forces::{Forces, nearness, usable};
-use super::inputs::{Inputs, Nuclear};
+use super::inputs::{Inputs, is_nuclear};
+use super::war::Wars;
 
 /// Room for responders, a multiple of eight.
 pub const LANES: usize = 48;
@@ -114,6 +115,14 @@ pub struct Surroundings<'a> {
     pub provocation: &'a [f64],
     /// Share of forces that take part, by arrangement (collective decisions).
     pub turnout: &'a [f64],
+    pub wars: &'a Wars,
+}
+
+impl Surroundings<'_> {
+    /// Brigades that a state could send to `target`.
+    fn available(&self, state: usize, target: usize) -> f64 {
+        self.forces.available(self.inputs, self.wars, state, target)
+    }
 }
 
 impl Lanes {
@@ -131,7 +140,8 @@ impl Lanes {
             if i == target || sides_with(i) || self.len == LANES {
                 continue;
             }
-            let own = arrangements::bond(inputs, around.membership, around.month, i, target);
+            let spent = around.forces.share[target];
+            let own = arrangements::bond(inputs, around.membership, around.month, i, target, spent);
             let drawn_in = match own {
                 Some(own) if own.coverage.is_some() => None,
                 _ => chain::bond(inputs, around.membership, around.month, i, target),
@@ -140,7 +150,7 @@ impl Lanes {
                 continue;
             };
             self.bystanders = false;
-            if around.forces.deployable[i] <= 0.0 {
+            if around.available(i, target) <= 0.0 {
                 // Who has nothing to send decides nothing.
                 continue;
             }
@@ -157,7 +167,7 @@ impl Lanes {
             self.coverage[lane] = bond.coverage.map_or(255, |k| k as u8);
             let pledge = around.pledged[bond.arrangement * n + i];
             self.bind[lane] = if covered {
-                (p.default_cost * bond.depth + pledge) * figures.audience * clarity * forfeit
+                (p.default_cost * bond.depth + pledge) * figures.audience * a.figures.publicity * clarity * forfeit
             } else {
                 0.0
             };
@@ -166,13 +176,7 @@ impl Lanes {
             // Who is drawn in by others does not lead.
             self.party[lane] = mandated && bond.depth >= PARTY_DEPTH && drawn_in.is_none();
             self.chained |= u64::from(drawn_in.is_some()) << lane;
-            self.nuclear[lane] = f64::from(u8::from(
-                a.nuclear
-                    && matches!(
-                        inputs.states[i].nuclear,
-                        Nuclear::Arsenal | Nuclear::AssuredSecondStrike
-                    ),
-            ));
+            self.nuclear[lane] = f64::from(u8::from(a.nuclear && is_nuclear(inputs.states[i].nuclear)));
             let near = nearness(around.distance[i * n + target], p.interest_range);
             self.interest[lane] = p.interest * (0.5 + 0.5 * near);
             self.delay[lane] = figures.delay + a.figures.decision_days + if a.integrated { 0.0 } else { 2.0 };
@@ -181,7 +185,7 @@ impl Lanes {
         if self.bystanders {
             self.fill_bystanders(around, target, &sides_with);
         }
-        self.look_again(around, challenger);
+        self.look_again(around, challenger, target);
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
             self.bind[lane] = 0.0;
@@ -195,13 +199,13 @@ impl Lanes {
     }
 
     /// Brings forces and beliefs up to date where the bonds have not moved.
-    pub fn look_again(&mut self, around: &Surroundings<'_>, challenger: usize) {
+    pub fn look_again(&mut self, around: &Surroundings<'_>, challenger: usize, target: usize) {
         let public = around.inputs.challengers.len();
         self.one_view = true;
         for lane in 0..self.len {
             let (who, context) = (usize::from(self.who[lane]), usize::from(self.context[lane]));
             let turnout = if self.bystanders { 1.0 } else { around.turnout[context] };
-            self.deployable[lane] = around.forces.deployable[who] * turnout;
+            self.deployable[lane] = around.available(who, target) * turnout;
             self.mobility[lane] = around.inputs.states[who].figures.mobility * turnout;
             let seen = [challenger, public].map(|observer| around.beliefs.of(observer, context, who));
             self.one_view &= seen[0] == seen[1];

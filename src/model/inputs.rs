@@ -25,6 +25,8 @@ figures! {
         brigades: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
         /// Brigades the state can send abroad in a war.
         deployable: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
+        /// Part of these that is tied to home or to another theatre, whoever calls.
+        pinned: ["BE", 0.0, 0.0, 1000.0, Assumed, "off unless a scenario says so"],
         /// Brigades a day it can move to a theatre after the delay.
         mobility: ["BE/day", 0.05, 0.0, 100.0, Assumed, "judgement"],
         /// Days before the first of them arrives in its own theatre.
@@ -114,6 +116,16 @@ figures! {
         /// Sanctions held ready: what an attributed act of full clarity on a covered rung costs the challenger, if the
         /// decision rule lets them come.
         penalty: ["stake", 0.0, 0.0, 2.0, Assumed, "off unless a scenario says so; contested: Drezner 2003 on threats of sanctions"],
+        /// Share of GDP that a protégé has to spend on defence to be owed the whole promise; 0 asks for nothing.
+        pay_share: ["share of GDP", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so"],
+        /// Share of the promise that is withheld from protégés that spend less.
+        pay_penalty: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; contested"],
+        /// Weighted share of the members that has to agree under `majority`; more than this share carries the decision.
+        majority_share: ["1", 0.5, 0.0, 1.0, Assumed, "simple majority; a treaty says more"],
+        /// How publicly the promise was given: factor on the audience before which a default would be felt.
+        publicity: ["1", 1.0, 0.0, 1.0, Assumed, "1: given in public; Fearon 1997, Tomz 2007 on audiences"],
+        /// Share of the leader part of resolve that ratification takes out of play when leaders change.
+        ratified: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; Martin 2000, Leeds and others 2009 on leaders and treaties"],
         /// Share of the depth of the arrangement in `chain_to` that binds its guarantors once guarantors of this one fight.
         chain: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; contested: Snyder 1984 on entrapment"],
     }
@@ -189,6 +201,11 @@ pub enum Nuclear {
     Hosted,
     Arsenal,
     AssuredSecondStrike,
+}
+
+/// True for a state with an arsenal of its own.
+pub fn is_nuclear(standing: Nuclear) -> bool {
+    matches!(standing, Nuclear::Arsenal | Nuclear::AssuredSecondStrike)
 }
 
 /// What an insecure state may do besides spending.
@@ -273,6 +290,8 @@ pub enum DecisionRule {
     Lead,
     /// Any veto holder can stop it.
     Veto,
+    /// More than `majority_share` of the members agrees, weighted by deployable force.
+    Majority,
 }
 
 /// A security order: treaty, pact, guarantee, mission or network.

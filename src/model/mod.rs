@@ -8,6 +8,7 @@ pub mod adaptation;
 pub mod arithmetic;
 pub mod arrangements;
 pub mod beliefs;
+pub mod burden;
 pub mod chain;
 pub mod challenger;
 pub mod coalition;

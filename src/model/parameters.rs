@@ -67,6 +67,9 @@ figures! {
         war_cost: ["stake", 0.6, 0.0, 5.0, Calibrated, "trial"],
         /// Cost N of nuclear escalation to the challenger.
         nuclear_cost: ["stake", 1.5, 0.0, 20.0, Assumed, "trial"],
+        /// Weight of the target's own arsenal in the challenger's choice to press on against resistance, relative to that
+        /// of a nuclear guarantor that fights.
+        own_arsenal: ["1", 1.0, 0.0, 5.0, Assumed, "judgement: one's own survival is at least as good a reason as an ally's; no target in reach of the bundled world has an arsenal"],
         /// Cost b of backing down from an act of full clarity. It widens the gap between members and others, and makes pressing on likelier.
         back_down: ["stake", 0.25, 0.0, 2.0, Calibrated, "trial"],
         /// Price of answers short of war, for an act of full clarity answered by all.
@@ -159,6 +162,8 @@ figures! {
         brigades_per_billion: ["BE/(bn USD)", 0.035, 0.0, 1.0, Assumed, "trial"],
         /// Mean delay from money to force.
         lag: ["months", 36.0, 1.0, 240.0, Literature, "Kiel Report June 2025: 36 months or more"],
+        /// Share of a state's deployable force that a war elsewhere, or at home, ties up.
+        tied: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so: one pool for all theatres"],
         /// Monthly loss of force when spending is at maintenance level of a force that is not replaced.
         decay: ["1/month", 0.0, 0.0, 0.1, Assumed, "held at zero: spending at the opening share maintains the opening force"],
     }

@@ -233,7 +233,7 @@ impl World {
         let [half, full] = &self.policies.of(act.dyad, act.rung).weights[branch];
         let f = &self.inputs.ladder[act.rung].figures;
         let gain = lambda * self.inputs.parameters.guarantor.type_spread * f.severity.sqrt();
-        let tilt = exp(0.5 * gain * self.position(state));
+        let tilt = exp(0.5 * gain * self.position_in(usize::from(lanes.context[lane]), state));
         let (support, fight) = (half[lane] * tilt, full[lane] * tilt * tilt);
         let total = 1.0 + support + fight;
         let moves = [1.0 / total, support / total, fight / total];

@@ -8,7 +8,7 @@ use super::chain;
 use super::crisis::{self, Solver, Stage};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
-use super::inputs::{Inputs, MAX_RUNGS};
+use super::inputs::{Inputs, MAX_RUNGS, is_nuclear};
 use super::lessons::Lessons;
 use super::policy::{Due, Dyad, Numbers, Policies};
 use super::signals;
@@ -83,6 +83,8 @@ pub struct World {
     pub national: Vec<f64>,
     /// Part that belongs to the leader in office.
     pub leader: Vec<f64>,
+    /// The same as it stands in each arrangement, `[arrangement * states + state]`, where some are ratified; else empty.
+    pub(crate) held: Vec<f64>,
     /// What is generally believed of each state's resolve, as events of the scenario moved it.
     pub(crate) perceived: Vec<f64>,
     /// Public support for using force for an ally.
@@ -139,6 +141,7 @@ impl World {
             positions: beliefs::positions(&p),
             national: figure(|f| f.resolve),
             leader: vec![0.0; n],
+            held: Vec::new(),
             perceived: figure(|f| f.perceived),
             support: figure(|f| f.public_support),
             next_vote: figure(|f| f.election),
@@ -195,6 +198,15 @@ impl World {
         self.resolve(state) - self.inputs.states[state].figures.perceived
     }
 
+    /// The same as it stands in an arrangement, where ratification may hold on to what a leader before was bound to.
+    #[inline]
+    pub fn position_in(&self, arrangement: usize, state: usize) -> f64 {
+        match self.held.get(arrangement * self.states() + state) {
+            None => self.position(state),
+            Some(held) => self.national[state] + held - self.inputs.states[state].figures.perceived,
+        }
+    }
+
     /// States covered by an arrangement in force.
     pub fn covered(&self, arrangement: usize) -> StateSet {
         if arrangements::in_force(&self.inputs.arrangements[arrangement], self.month) {
@@ -238,6 +250,11 @@ impl World {
             territorial,
             split: c.figures.split_value,
             penalty: self.sanctions_ready(state, rung),
+            arsenal: if is_nuclear(self.inputs.states[state].nuclear) {
+                self.inputs.parameters.crisis.own_arsenal
+            } else {
+                0.0
+            },
             leaning: self.leaning(state),
         }
     }
@@ -295,7 +312,7 @@ impl World {
                     stage.war_force,
                     turnout,
                 ],
-                promises: [forfeit, stage.leaning, stage.territorial],
+                promises: [forfeit, stage.leaning, stage.territorial, self.withheld(dyad.target)],
             };
             let Some(due) = self.policies.due(d, numbers, bonds) else {
                 continue;
@@ -311,10 +328,11 @@ impl World {
                 pledged: &self.pledged,
                 provocation: &self.provocation,
                 turnout: &self.turnout,
+                wars: &self.wars,
             };
             match due {
                 Due::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
-                Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger),
+                Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger, dyad.target),
             }
             let mut stages = [stage; MAX_RUNGS];
             for (rung, place) in stages
@@ -345,6 +363,7 @@ impl World {
             *place = crisis::precision(&self.inputs, rung);
         }
         self.holds_sanctions = holds_sanctions(&self.inputs);
+        self.hold_on();
         self.reactions.invalidate();
         self.policies.invalidate();
     }

@@ -15,6 +15,7 @@ pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
         depth_of_outsiders(merged, inputs, arrangement, report);
         back_door(merged, inputs, arrangement, report);
         empty_threat(merged, arrangement, report);
+        payment(merged, arrangement, report);
     }
     own_targets(merged, inputs, report);
     applicants(merged, inputs, report);
@@ -146,6 +147,28 @@ fn back_door(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report
     if weight.is_none() && !changes(merged, &path("chain")) {
         let message = format!("the chain from `{}` has no weight", show(&arrangement.id));
         report.push(Diagnostic::warning(codes::IDLE, &door.value, message).help("say how far it binds: chain = 0.5"));
+    }
+}
+
+/// A demand to pay has a share and a penalty, or it demands nothing. A majority is one of a rule that counts votes.
+fn payment(merged: &Merged, arrangement: &Arrangement, report: &mut Report) {
+    let path = |key: &str| format!("arrangements.{}.{key}", arrangement.id);
+    for (key, partner) in [("pay_share", "pay_penalty"), ("pay_penalty", "pay_share")] {
+        if let Some(set) = merged.get(&path(key))
+            && merged.get(&path(partner)).is_none()
+            && !changes(merged, &path(partner))
+        {
+            let message = format!("`{}` has a `{key}` without `{partner}`", show(&arrangement.id));
+            report.push(
+                Diagnostic::warning(codes::IDLE, &set.key, message).help(format!("say both, or neither: `{partner}`")),
+            );
+        }
+    }
+    if arrangement.decision_rule != DecisionRule::Majority
+        && let Some(set) = merged.get(&path("majority_share"))
+    {
+        let message = format!("`{}` does not decide by majority", show(&arrangement.id));
+        report.push(Diagnostic::warning(codes::IDLE, &set.key, message).help("decision_rule = \"majority\""));
     }
 }
 

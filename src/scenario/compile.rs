@@ -286,12 +286,13 @@ impl Builder<'_> {
             Kind::NonAligned,
             Kind::Territorial,
         ];
-        const RULES: [DecisionRule; 5] = [
+        const RULES: [DecisionRule; 6] = [
             DecisionRule::Individual,
             DecisionRule::Consensus,
             DecisionRule::Unanimity,
             DecisionRule::Lead,
             DecisionRule::Veto,
+            DecisionRule::Majority,
         ];
         const CONDITIONS: [Condition; 2] = [Condition::Unprovoked, Condition::Any];
         let ids = self.merged.ids("arrangements");

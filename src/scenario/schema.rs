@@ -91,7 +91,7 @@ pub const KINDS: &[&str] = &[
 /// Conditions of a commitment.
 pub const CONDITIONS: &[&str] = &["unprovoked", "any"];
 /// Decision rules.
-pub const RULES: &[&str] = &["individual", "consensus", "unanimity", "lead", "veto"];
+pub const RULES: &[&str] = &["individual", "consensus", "unanimity", "lead", "veto", "majority"];
 /// Kinds of signal.
 pub const SIGNALS: &[&str] = &["words", "pledge", "deployment"];
 /// Longest horizon, in months.
