@@ -248,6 +248,7 @@ impl World {
                 &self.forces.deployable,
                 abstentions,
             );
+            self.agreement[index] = agree;
             self.turnout[index] = agree + (1.0 - agree) * g.alone_share;
         }
     }

@@ -125,7 +125,7 @@ impl World {
         } else {
             c.figures.hostility * c.targets[place].figures.exposure
         };
-        let ceiling = era * r.figures.opportunities;
+        let ceiling = era * r.figures.opportunities * self.unrest(challenger, target);
         let lambda = self.precision[rung];
         let with = ceiling * logistic(lambda * temptation.utility);
         let without = ceiling * logistic(lambda * (temptation.utility - temptation.from_provocation));
@@ -201,7 +201,8 @@ impl World {
             - self.sanctions_ready(target.state, rung) * f.attribution * f.clarity.sqrt()
             + self.pressure[challenger] * root
             + p.motives.provocation * self.provocation[target.state] * root;
-        let ceiling = c.figures.hostility * target.figures.exposure * f.opportunities;
+        let era = c.figures.hostility * target.figures.exposure;
+        let ceiling = era * f.opportunities * self.unrest(challenger, target.state);
         (ceiling * logistic(self.precision[rung] * utility), utility)
     }
 

@@ -2,7 +2,6 @@
 
 use super::arrangements;
 use super::inputs::{EventKind, Slot};
-use super::war::Ending;
 use super::world::World;
 use crate::random::{Purpose, Streams};
 
@@ -107,10 +106,19 @@ impl World {
             } => self.send_signal(by, arrangement, kind, strength),
             EventKind::Leave { state, arrangement } => self.membership.leave(arrangement, state),
             EventKind::Join { state, arrangement } => self.membership.join(arrangement, state),
-            EventKind::Ceasefire { target } => {
-                while let Some(war) = self.wars.running.iter().position(|w| w.target == target) {
-                    self.end_war(war, Ending::Armistice);
+            EventKind::Ceasefire { target } => self.cease_fire(target),
+            EventKind::Settle {
+                talks,
+                terms,
+                guarantee,
+            } => {
+                for (slot, value) in terms {
+                    self.write(slot, value);
                 }
+                if guarantee.is_some() {
+                    self.inputs.talks[talks].guarantee = guarantee;
+                }
+                self.open_talks(talks);
             }
             EventKind::LeaderChange { state } => self.change_leader(streams, state),
         }

@@ -4,7 +4,8 @@
 //! changes the world at a date, and a command-line override all write through the same door.
 
 use super::figures::figures;
-use super::parameters::{GROUPS, Parameters};
+use super::parameters::Parameters;
+pub use super::slots::Slot;
 use super::triggers::Trigger;
 
 /// Largest number of states in a world: responders are kept in a 64-bit set.
@@ -193,6 +194,20 @@ figures! {
     }
 }
 
+figures! {
+    /// The terms on which a war against a state may be settled, once talks are open.
+    TalksFigures {
+        /// Monthly chance that talks succeed with everybody at the table and no guarantee in the package.
+        hazard: ["1/month", 0.03, 0.0, 1.0, Assumed, "judgement; quartiles of war duration 208, 420, 1134 days (COW-MID 5.0)"],
+        /// Chance that a month of the peace passes without violations, if everybody who is bound sat at the table.
+        compliance: ["1", 1.0, 0.0, 1.0, Assumed, "scenario; the Minsk cease-fires of 2014 and 2015 were violated in most months (OSCE)"],
+        /// Share of those bound by the terms, the attacked state first, who sit at the table.
+        seats: ["1", 1.0, 0.0, 1.0, Assumed, "scenario"],
+        /// How far what was taken is recognised: 0 a line, 1 a border.
+        recognition: ["1", 0.0, 0.0, 1.0, Assumed, "scenario"],
+    }
+}
+
 /// Nuclear standing of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Nuclear {
@@ -366,6 +381,15 @@ pub struct OpeningWar {
     pub age: f64,
 }
 
+/// Talks about the end of a war against a state.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Talks {
+    pub target: usize,
+    /// The arrangement that comes into force with the settlement.
+    pub guarantee: Option<usize>,
+    pub figures: TalksFigures,
+}
+
 /// An answer of a guarantor, in the order of its cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
@@ -411,6 +435,12 @@ pub enum EventKind {
     Join { state: usize, arrangement: usize },
     /// The war against this target ends in a cease-fire.
     Ceasefire { target: usize },
+    /// Talks about the end of a war open, on the terms of the scenario or with terms of their own.
+    Settle {
+        talks: usize,
+        terms: Vec<(Slot, f64)>,
+        guarantee: Option<usize>,
+    },
     /// The leader of a state changes outside the calendar.
     LeaderChange { state: usize },
 }
@@ -447,165 +477,8 @@ pub struct Inputs {
     /// Spending goals, one a state.
     pub spending: Vec<SpendingFigures>,
     pub wars: Vec<OpeningWar>,
+    pub talks: Vec<Talks>,
     pub events: Vec<Event>,
     /// Answers fixed by the scenario in crises that its events start, by state.
     pub responses: Vec<Option<Answer>>,
-}
-
-/// The address of one number in [`Inputs`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Slot {
-    Parameter {
-        group: usize,
-        index: usize,
-    },
-    State {
-        state: usize,
-        index: usize,
-    },
-    Rung {
-        rung: usize,
-        index: usize,
-    },
-    Arrangement {
-        arrangement: usize,
-        index: usize,
-    },
-    DepthBy {
-        arrangement: usize,
-        state: usize,
-    },
-    Challenger {
-        challenger: usize,
-        index: usize,
-    },
-    Target {
-        challenger: usize,
-        target: usize,
-        index: usize,
-    },
-    Program {
-        program: usize,
-        index: usize,
-    },
-    Spending {
-        state: usize,
-        index: usize,
-    },
-    Forward {
-        index: usize,
-    },
-}
-
-impl Inputs {
-    /// Index of a state by its ISO 3166 code.
-    pub fn state(&self, iso3: &str) -> Option<usize> {
-        self.states.iter().position(|s| s.iso3 == iso3)
-    }
-
-    /// Index of a rung by id.
-    pub fn rung(&self, id: &str) -> Option<usize> {
-        self.ladder.iter().position(|r| r.id == id)
-    }
-
-    /// Index of an arrangement by id.
-    pub fn arrangement(&self, id: &str) -> Option<usize> {
-        self.arrangements.iter().position(|a| a.id == id)
-    }
-
-    /// The slot of a canonical path such as `states.USA.resolve`, or none if no number lives there.
-    ///
-    /// A `forward.<HOST>.<SENDER>` pair exists only where the world lists it.
-    pub fn slot(&self, path: &str) -> Option<Slot> {
-        let parts: Vec<&str> = path.split('.').collect();
-        match parts.as_slice() {
-            ["states", iso, field] => Some(Slot::State {
-                state: self.state(iso)?,
-                index: StateFigures::position(field)?,
-            }),
-            ["ladder", rung, field] => Some(Slot::Rung {
-                rung: self.rung(rung)?,
-                index: RungFigures::position(field)?,
-            }),
-            ["arrangements", id, field] => Some(Slot::Arrangement {
-                arrangement: self.arrangement(id)?,
-                index: ArrangementFigures::position(field)?,
-            }),
-            ["arrangements", id, "depth_by", iso] => Some(Slot::DepthBy {
-                arrangement: self.arrangement(id)?,
-                state: self.state(iso)?,
-            }),
-            ["challengers", iso, field] => Some(Slot::Challenger {
-                challenger: self.challenger(iso)?,
-                index: ChallengerFigures::position(field)?,
-            }),
-            ["challengers", iso, "targets", target, field] => {
-                let challenger = self.challenger(iso)?;
-                let state = self.state(target)?;
-                let target = self.challengers[challenger]
-                    .targets
-                    .iter()
-                    .position(|t| t.state == state)?;
-                Some(Slot::Target {
-                    challenger,
-                    target,
-                    index: TargetFigures::position(field)?,
-                })
-            }
-            ["programs", id, field] => {
-                let program = self.programs.iter().position(|p| p.id == *id)?;
-                Some(Slot::Program {
-                    program,
-                    index: ProgramFigures::position(field)?,
-                })
-            }
-            ["spending", iso, field] => Some(Slot::Spending {
-                state: self.state(iso)?,
-                index: SpendingFigures::position(field)?,
-            }),
-            ["forward", host, sender] => {
-                let (host, sender) = (self.state(host)?, self.state(sender)?);
-                let index = self.forward.iter().position(|f| f.host == host && f.sender == sender)?;
-                Some(Slot::Forward { index })
-            }
-            [group, field] => {
-                let group = GROUPS.iter().position(|(name, _)| name == group)?;
-                let index = GROUPS[group].1.iter().position(|f| f.name == *field)?;
-                Some(Slot::Parameter { group, index })
-            }
-            _ => None,
-        }
-    }
-
-    /// Index of a challenger by the code of its state.
-    pub fn challenger(&self, iso3: &str) -> Option<usize> {
-        let state = self.state(iso3)?;
-        self.challengers.iter().position(|c| c.state == state)
-    }
-
-    /// The number at a slot; none only for a slot of other inputs.
-    pub fn place(&mut self, slot: Slot) -> Option<&mut f64> {
-        match slot {
-            Slot::Parameter { group, index } => self.parameters.place(group, index),
-            Slot::State { state, index } => self.states.get_mut(state)?.figures.place(index),
-            Slot::Rung { rung, index } => self.ladder.get_mut(rung)?.figures.place(index),
-            Slot::Arrangement { arrangement, index } => self.arrangements.get_mut(arrangement)?.figures.place(index),
-            Slot::DepthBy { arrangement, state } => self.arrangements.get_mut(arrangement)?.depth_by.get_mut(state),
-            Slot::Challenger { challenger, index } => self.challengers.get_mut(challenger)?.figures.place(index),
-            Slot::Target {
-                challenger,
-                target,
-                index,
-            } => self
-                .challengers
-                .get_mut(challenger)?
-                .targets
-                .get_mut(target)?
-                .figures
-                .place(index),
-            Slot::Program { program, index } => self.programs.get_mut(program)?.figures.place(index),
-            Slot::Spending { state, index } => self.spending.get_mut(state)?.place(index),
-            Slot::Forward { index } => self.forward.get_mut(index).map(|f| &mut f.brigades),
-        }
-    }
 }

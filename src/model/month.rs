@@ -88,6 +88,8 @@ impl World {
         self.play_crises(ground, streams, decider, acts);
         // 8 wars advance
         self.wage(streams, decider);
+        let settled = self.negotiate(streams);
+        self.watch_peace();
         // 10 allies adapt
         if quarter {
             let insecurity = self.insecurity(ground);
@@ -95,7 +97,8 @@ impl World {
             self.hedge(ground, streams, decider, &insecurity);
             self.count_turnout(ground);
         }
-        self.look_again(ground, crises);
+        self.look_again(ground, crises || settled);
+        self.watch_gaps(ground);
         self.watch_hollow(ground);
     }
 
@@ -132,6 +135,21 @@ impl World {
         if due || self.policies.exact {
             self.look(ground);
         }
+    }
+
+    /// Notes for each bloc whether some member of it that is promised help could not deny a grab at the line by itself.
+    fn watch_gaps(&mut self, ground: &Ground) {
+        let grab = self.grab(ground);
+        let taken = 1.0 - self.inputs.parameters.crisis.denial;
+        let open = ground
+            .dyads
+            .iter()
+            .enumerate()
+            .filter(|(d, dyad)| {
+                self.covering(dyad.target) != 0 && self.policies.of(*d, grab).assessment.at_once > taken
+            })
+            .fold(0, |set, (_, dyad)| set | 1 << dyad.target);
+        self.tally.gap(&ground.blocs, open);
     }
 
     fn watch_hollow(&mut self, ground: &Ground) {

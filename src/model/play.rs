@@ -147,7 +147,8 @@ impl World {
             utility: act.utility,
             credibility: assessment.credibility,
         };
-        self.tally.crisis(&self.inputs, &self.membership, &row, act.count);
+        self.tally
+            .crisis(&self.inputs, &self.membership, &self.agreement, &row, act.count);
         self.triggers
             .notice(&self.inputs.events, Happening::Crisis(&row), self.month);
         if becomes_war {

@@ -243,8 +243,7 @@ impl World {
         };
         self.tally.war_ended(war.target, lost, war.opening, self.month);
         if ending == Ending::Armistice {
-            let ceasefire = Happening::Ceasefire { target: war.target };
-            self.triggers.notice(&self.inputs.events, ceasefire, self.month);
+            self.note_ceasefire(war.target);
         }
     }
 }

@@ -11,6 +11,7 @@ use super::guarantor::Surroundings;
 use super::inputs::{Inputs, MAX_RUNGS, is_nuclear};
 use super::lessons::Lessons;
 use super::policy::{Due, Dyad, Numbers, Policies};
+use super::settlement::{Accord, Accords};
 use super::signals;
 use super::tally::Tally;
 use super::triggers::Triggers;
@@ -27,6 +28,8 @@ pub struct Ground {
     pub dyads: Vec<Dyad>,
     /// First rung that is played as a crisis: the lowest at which fighting is an option.
     pub first_rung: usize,
+    /// The states of each bloc, in the order of [`super::measures::blocs`].
+    pub blocs: Vec<StateSet>,
 }
 
 impl Ground {
@@ -63,6 +66,14 @@ impl Ground {
             distance,
             dyads,
             first_rung,
+            blocs: super::measures::blocs(inputs)
+                .iter()
+                .map(|bloc| {
+                    super::measures::in_bloc(inputs, bloc)
+                        .into_iter()
+                        .fold(0, |set, i| set | 1 << i)
+                })
+                .collect(),
         }
     }
 }
@@ -100,6 +111,8 @@ pub struct World {
     pub pressure: Vec<f64>,
     /// Share of forces that take part, by arrangement.
     pub turnout: Vec<f64>,
+    /// Chance that a common decision comes, by arrangement.
+    pub agreement: Vec<f64>,
     /// True if any arrangement holds sanctions ready.
     holds_sanctions: bool,
     /// Chosen hedge of each state, by its place in the state's list.
@@ -109,6 +122,8 @@ pub struct World {
     /// Conditional events of the scenario.
     pub(crate) triggers: Triggers,
     pub wars: Wars,
+    /// Talks and settlements, in the order of the scenario's talks.
+    pub accords: Accords,
     pub policies: Policies,
     /// P(support) of each state in its arrangement below the first crisis rung,
     /// `[arrangement][low rung][state]`, as weights at the perceived type.
@@ -150,11 +165,13 @@ impl World {
             provocation: vec![p.moral_hazard.base; n],
             pressure: inputs.challengers.iter().map(|c| c.figures.pressure).collect(),
             turnout: vec![1.0; inputs.arrangements.len()],
+            agreement: vec![1.0; inputs.arrangements.len()],
             holds_sanctions: holds_sanctions(&inputs),
             hedged: vec![None; n],
             applications: Vec::new(),
             triggers: Triggers::new(&inputs.events),
             wars: Wars::new(&inputs),
+            accords: vec![Accord::default(); inputs.talks.len()],
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
             tally: Tally::new(ground, &inputs),
@@ -245,7 +262,7 @@ impl World {
             own: self.forces.ready[state],
             forward: self.forces.hosted[state] + peacekeepers,
             terrain: self.inputs.states[state].figures.terrain,
-            value: target.figures.value * c.figures.value_scale,
+            value: target.figures.value * c.figures.value_scale * self.lesson_of_settlements(dyad.challenger, state),
             war_force: c.figures.war_force,
             territorial,
             split: c.figures.split_value,

@@ -19,6 +19,7 @@ pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     }
     own_targets(merged, inputs, report);
     applicants(merged, inputs, report);
+    tables(merged, inputs, report);
     horizon(merged, inputs, report);
     memberships(merged, inputs, report);
     fixed_answers(merged, report);
@@ -253,6 +254,35 @@ fn applicants(merged: &Merged, inputs: &Inputs, report: &mut Report) {
         {
             let message = format!("`{}` is a member of `{}` already", state.iso3, show(&of.id));
             report.push(Diagnostic::warning(codes::IDLE, &set.value, message));
+        }
+    }
+}
+
+/// Talks are opened by an event, and what they guarantee is guaranteed to the state that they are about.
+fn tables(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+    for (iso3, place) in merged.ids("talks") {
+        let opens = |kind: &RawKind| matches!(kind, RawKind::Settle { target, .. } if target.name == iso3);
+        if !merged.events.iter().any(|(event, _)| opens(&event.kind)) {
+            let message = format!("no event opens talks about `{}`", show(&iso3));
+            let help = format!("add an event: settle = {{ target = \"{iso3}\" }}");
+            report.push(Diagnostic::warning(codes::IDLE, &place, message).help(help));
+        }
+    }
+    let inline = merged.events.iter().filter_map(|(event, _)| match &event.kind {
+        RawKind::Settle { target, guarantee, .. } => Some((target.name.clone(), guarantee.as_ref()?)),
+        _ => None,
+    });
+    let ids = merged.ids("talks");
+    let named = ids
+        .iter()
+        .filter_map(|(iso3, _)| Some((iso3.clone(), merged.text(&format!("talks.{iso3}.guarantee"))?)));
+    for (iso3, guarantee) in inline.chain(named) {
+        let found = inputs.state(&iso3).zip(inputs.arrangement(&guarantee.name));
+        if let Some((state, a)) = found
+            && !inputs.arrangements.get(a).is_some_and(|a| a.proteges.contains(&state))
+        {
+            let message = format!("`{}` promises nothing to `{}`", show(&guarantee.name), show(&iso3));
+            report.push(Diagnostic::warning(codes::IDLE, &guarantee.place, message).help("name it among `proteges`"));
         }
     }
 }

@@ -50,6 +50,7 @@ pub fn compile(merged: &Merged, top: &Place, report: &mut Report) -> Compiled {
     builder.challengers();
     builder.forces();
     builder.wars();
+    builder.talks();
     builder.responses();
     let uncertain = builder.figures();
     builder.events();

@@ -2,12 +2,12 @@
 
 use super::codes;
 use super::compile::{Builder, pick};
-use super::diagnostics::{Diagnostic, show};
+use super::diagnostics::{Diagnostic, Place, show};
 use super::event::{RawEvent, RawKind, RawPattern, RawTrigger};
 use super::leaf::Named;
 use super::schema;
 use crate::model::arrangements::{StateSet, contains, only};
-use crate::model::inputs::{Event, EventKind, MAX_STATES, SignalKind, State};
+use crate::model::inputs::{Event, EventKind, MAX_STATES, SignalKind, State, Talks};
 use crate::model::triggers::{Pattern, Trigger};
 
 /// Most events: far above any scenario, so that a mistake stays cheap.
@@ -37,6 +37,31 @@ impl Builder<'_> {
                     kind,
                 });
             }
+        }
+    }
+
+    /// Talks that have terms, and those that events open without any.
+    pub(super) fn talks(&mut self) {
+        let mut about: Vec<(String, Place)> = self.merged.ids("talks");
+        for (event, _) in &self.merged.events {
+            if let RawKind::Settle { target, .. } = &event.kind {
+                about.push((target.name.clone(), target.place.clone()));
+            }
+        }
+        for (iso3, place) in about {
+            let Some(target) = self.state(&iso3, &place) else {
+                continue;
+            };
+            if self.inputs.talks_about(target).is_some() {
+                continue;
+            }
+            let named = self.merged.text(&format!("talks.{iso3}.guarantee"));
+            let guarantee = named.and_then(|name| self.arrangement(name));
+            self.inputs.talks.push(Talks {
+                target,
+                guarantee,
+                ..Talks::default()
+            });
         }
     }
 
@@ -178,6 +203,23 @@ impl Builder<'_> {
                 let target = self.state(&target.name, &target.place)?;
                 Some(EventKind::Ceasefire { target })
             }
+            RawKind::Settle {
+                target,
+                terms,
+                guarantee,
+            } => {
+                let state = self.attacked(target).and_then(|_| self.inputs.state(&target.name))?;
+                let guarantee = match guarantee {
+                    Some(name) => Some(self.arrangement(name)?),
+                    None => None,
+                };
+                let slot = |key: &str| self.inputs.slot(&format!("talks.{}.{key}", target.name));
+                Some(EventKind::Settle {
+                    talks: self.inputs.talks_about(state)?,
+                    terms: terms.iter().filter_map(|(key, to)| Some((slot(key)?, *to))).collect(),
+                    guarantee,
+                })
+            }
             RawKind::Leader { state } => {
                 let state = self.state(&state.name, &state.place)?;
                 Some(EventKind::LeaderChange { state })
@@ -193,7 +235,7 @@ impl Builder<'_> {
             place: path.place.clone(),
         };
         let known = match parts[..] {
-            ["states" | "spending", state, ..] => self.state(state, &path.place).is_some(),
+            ["states" | "spending" | "talks", state, ..] => self.state(state, &path.place).is_some(),
             ["ladder", rung, ..] => self.rung(&named(rung)).is_some(),
             ["arrangements", id, ref rest @ ..] => {
                 let found = self.arrangement(&named(id)).is_some();

@@ -8,9 +8,19 @@ use super::codes;
 use super::diagnostics::{Diagnostic, Place, list, show};
 use super::leaf::{Named, Raw, Reader};
 use super::schema::SIGNALS;
+use crate::model::inputs::TalksFigures;
 
 /// The kinds of event.
-pub const EVENTS: &[&str] = &["challenge", "change", "signal", "leave", "join", "ceasefire", "leader"];
+pub const EVENTS: &[&str] = &[
+    "challenge",
+    "change",
+    "signal",
+    "leave",
+    "join",
+    "ceasefire",
+    "settle",
+    "leader",
+];
 /// Keys of an event beside its kind.
 const COMMON: &[&str] = &["month", "hazard", "when", "after", "probability", "note"];
 /// The kinds of condition.
@@ -49,6 +59,12 @@ pub enum RawKind {
     },
     Ceasefire {
         target: Named,
+    },
+    Settle {
+        target: Named,
+        /// Figures of the talks that hold from now on.
+        terms: Vec<(&'static str, f64)>,
+        guarantee: Option<Named>,
     },
     Leader {
         state: Named,
@@ -144,6 +160,20 @@ impl fmt::Display for RawKind {
                 )
             }
             RawKind::Ceasefire { target } => write!(f, "ceasefire = {{ target = {:?} }}", target.name),
+            RawKind::Settle {
+                target,
+                terms,
+                guarantee,
+            } => {
+                write!(f, "settle = {{ target = {:?}", target.name)?;
+                for (key, value) in terms {
+                    write!(f, ", {key} = {value}")?;
+                }
+                if let Some(guarantee) = guarantee {
+                    write!(f, ", guarantee = {:?}", guarantee.name)?;
+                }
+                f.write_str(" }")
+            }
             RawKind::Leader { state } => write!(f, "leader = {{ state = {:?} }}", state.name),
         }
     }
@@ -481,6 +511,27 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             fields
                 .name(reader, "target")
                 .map(|target| RawKind::Ceasefire { target })
+        }
+        "settle" => {
+            let figures = TalksFigures::FIELDS.iter().map(|f| f.name);
+            let keys: Vec<&str> = ["target", "guarantee"].into_iter().chain(figures).collect();
+            let fields = Fields::open(reader, kind, value, &keys)?;
+            let target = fields.name(reader, "target");
+            let guarantee = match fields.get("guarantee") {
+                Some(v) => reader.text("guarantee", v).map(Some),
+                None => Some(None),
+            };
+            let mut terms = Vec::new();
+            for field in TalksFigures::FIELDS {
+                if let Some(v) = fields.get(field.name) {
+                    terms.push((field.name, reader.bounded(field.name, field, v)?));
+                }
+            }
+            Some(RawKind::Settle {
+                target: target?,
+                terms,
+                guarantee: guarantee?,
+            })
         }
         _ => {
             let fields = Fields::open(reader, kind, value, &["state"])?;

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use crate::model::figures::{Field, Status};
 use crate::model::inputs::{
-    ArrangementFigures, ChallengerFigures, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TargetFigures,
+    ArrangementFigures, ChallengerFigures, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TalksFigures,
+    TargetFigures,
 };
 use crate::model::parameters::GROUPS;
 
@@ -316,6 +317,12 @@ fn build() -> Vec<Known> {
     );
     add(
         Layer,
+        "talks.<STATE>.guarantee",
+        Kind::Text,
+        "The arrangement that comes into force with the settlement.",
+    );
+    add(
+        Layer,
         "response.all",
         Kind::Choice(ANSWERS),
         "Answer of everybody for whom none is given.",
@@ -341,6 +348,7 @@ fn build() -> Vec<Known> {
         ("challengers.<STATE>.targets.<STATE>", TargetFigures::FIELDS),
         ("programs.<PROGRAM>", ProgramFigures::FIELDS),
         ("spending.<STATE>", SpendingFigures::FIELDS),
+        ("talks.<STATE>", TalksFigures::FIELDS),
     ];
     for (family, fields) in families.iter().chain(GROUPS) {
         for field in *fields {
