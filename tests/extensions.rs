@@ -542,12 +542,14 @@ fn violations_breed_attacks_and_absent_parties_breed_violations() {
         ),
         0.0
     );
-    let bold = "challengers.BER.value_scale=2";
-    let peace = |sets: &[&str]| mean(&with(sets), "peace_months", 100);
-    let (kept, broken) = (
-        peace(&[bold]),
-        peace(&[bold, "talks.ORD.compliance=0", "settlement.violation=5"]),
-    );
+    // Where acts of force are resisted and pressed, they become wars, and the peace is shorter.
+    let grim = [
+        "challengers.BER.value_scale=2",
+        "crisis.honour=5",
+        "ladder.land_grab.war_chance=1",
+    ];
+    let peace = |sets: &[&str]| mean(&with(&[&grim, sets].concat()), "peace_months", 100);
+    let (kept, broken) = (peace(&[]), peace(&["talks.ORD.compliance=0", "settlement.violation=5"]));
     assert!(broken < kept - 1.0, "{broken} and {kept} months of peace");
 }
 
