@@ -5,12 +5,16 @@
 //! seed and replication numbers, so that an effect is a difference within pairs. Rates are integrated
 //! intensities, which have the mean of the counts and a far smaller variance.
 
+pub mod cards;
 pub mod experiment;
+pub mod hindcast;
 pub mod law;
 pub mod laws;
 pub mod table;
+pub mod truth;
 
 pub use experiment::{Arm, EvidenceError};
+pub use hindcast::{Moments, hindcast};
 pub use law::{Band, Effect, Estimate, Law, Verdict};
 pub use laws::{LAWS, run, run_all};
 pub use table::{LAWS_FORMAT, json, table};

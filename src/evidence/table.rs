@@ -3,7 +3,7 @@
 use super::law::{Band, Verdict};
 
 /// Width of the table in columns.
-const WIDTH: usize = 80;
+pub(super) const WIDTH: usize = 80;
 /// Columns for the name of an effect, for the estimate with its interval, and for the band.
 const NAME: usize = 33;
 const ESTIMATE: usize = 26;
@@ -95,7 +95,7 @@ fn band_text(b: Band) -> String {
     }
 }
 
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {

@@ -26,6 +26,10 @@ const GROUP_TITLES: &[(&str, &str)] = &[
         "settlement",
         "How wars are settled at a table, and what the terms teach. All of it is contested.",
     ),
+    (
+        "observation",
+        "How dispute data record what happens: used in comparisons with data, never in a run.",
+    ),
 ];
 
 /// Families of figures that a world file gives for each thing it holds.
