@@ -47,6 +47,7 @@ impl World {
     }
 
     /// True while a state waits for a guarantee on some rung.
+    #[inline]
     pub(crate) fn is_applicant(&self, state: usize) -> bool {
         self.applications
             .iter()

@@ -279,6 +279,7 @@ impl World {
 
     /// Sanctions that arrangements hold ready against an act on `state` at `rung`, at full clarity and attribution:
     /// the sum of their penalties, each by the turnout of its decision rule.
+    #[inline]
     pub(crate) fn sanctions_ready(&self, state: usize, rung: usize) -> f64 {
         if !self.holds_sanctions {
             return 0.0;
