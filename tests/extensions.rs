@@ -8,6 +8,7 @@ use deterrence::engine::Plan;
 use deterrence::model::accession::Application;
 use deterrence::model::decision::Agents;
 use deterrence::model::inputs::Answer;
+use deterrence::model::journal::{Journal, Script};
 use deterrence::model::war::{War, Wars};
 use deterrence::model::world::World;
 use deterrence::scenario::{Request, Source, load};
@@ -51,13 +52,13 @@ fn sums() -> String {
     reason = "the variable steers the test, as for all golden files"
 )]
 fn what_a_scenario_does_not_use_changes_no_bit() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/reference/outcomes.txt");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/stored/outcomes.txt");
     let now = sums();
     if std::env::var_os("DETER_UPDATE_GOLDEN").is_some() {
-        fs::write(&path, &now).expect("tests/reference can be written");
+        fs::write(&path, &now).expect("tests/stored can be written");
         return;
     }
-    let stored = fs::read_to_string(&path).expect("tests/reference/outcomes.txt");
+    let stored = fs::read_to_string(&path).expect("tests/stored/outcomes.txt");
     let now: std::collections::BTreeSet<&str> = now.lines().collect();
     let moved: Vec<&str> = stored.lines().filter(|line| !now.contains(line)).collect();
     assert!(stored.lines().count() > 300 && moved.is_empty(), "moved: {moved:#?}");
@@ -577,6 +578,39 @@ fn recognised_conquest_teaches_or_satisfies_by_its_figures() {
     ];
     assert!((value(&border, "SUD") / value(&line, "SUD") - 1.5).abs() < 1e-12);
     assert!((value(&border, "ORD") / value(&line, "ORD") - 0.6).abs() < 1e-12);
+}
+
+#[test]
+fn a_journal_replays_conditional_events_applications_and_settlements() {
+    let event =
+        "[[event]]\nwhen = { ceasefire = \"ORD\" }\nafter = 2\nprobability = 0.5\nleader = { state = \"WES\" }\n";
+    let sets = [
+        "states.ORD.hedges=[\"join\", \"rearm\"]",
+        "states.ORD.applies_to=pact",
+        "adaptation.hedge_threshold=0.1",
+        "talks.ORD.compliance=0.5",
+        "arrangements.coalition.ratified=0.5",
+        "arrangements.snapback.penalty=0.1",
+        "forces.tied=0.5",
+        // No war ends by defeat before talks can end it.
+        "war.defeat_ratio=50",
+    ];
+    let plan = small_with(&sets, &format!("{TALKS}{event}{SANCTIONS}"));
+    for run in 0..8 {
+        let inputs = plan.draw(run).0;
+        let mut journal = Journal::new(Agents);
+        let lived = plan.model.run(inputs.clone(), &plan.streams(run), &mut journal);
+        assert_eq!(lived, plan.run(run).record);
+        let mut script = Script::new(journal.entries);
+        assert_eq!(lived, plan.model.run(inputs, &plan.streams(run), &mut script));
+        assert!(script.is_complete());
+    }
+    let share = mean(&plan, "event.2", 200);
+    assert!(
+        (0.35..0.65).contains(&share),
+        "a settlement in every run, and a fair coin after it: {share}"
+    );
+    assert!(mean(&plan, "applied.ORD", 40) > 0.1);
 }
 
 #[test]

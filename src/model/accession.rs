@@ -1,7 +1,8 @@
-//! Accession: an insecure state applies to join an arrangement, waits until members have ratified, and is a member then.
+//! Accession: an insecure state applies to join an arrangement, waits until members have ratified, and is a member
+//! then.
 //!
-//! While it waits, the guarantee is one that has been announced: challengers who would prevent it have a reason to hurry, and
-//! nobody owes help yet. Interim assurances are arrangements of their own.
+//! While it waits, the guarantee is one that has been announced: challengers who would prevent it have a reason to
+//! hurry, and nobody owes help yet. Interim assurances are arrangements of their own.
 
 use super::world::World;
 
@@ -46,6 +47,7 @@ impl World {
     }
 
     /// True while a state waits for a guarantee on some rung.
+    #[inline]
     pub(crate) fn is_applicant(&self, state: usize) -> bool {
         self.applications
             .iter()

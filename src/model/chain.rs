@@ -1,8 +1,8 @@
 //! The back door: guarantors of one arrangement fight for its protégé, and another arrangement, whose members they are,
 //! is drawn in.
 //!
-//! Whether an attack on allied troops abroad binds the alliance at home is a matter of treaty text and politics; the figure
-//! `arrangements.<id>.chain` says how far it does, and 0 shuts the door.
+//! Whether an attack on allied troops abroad binds the alliance at home is a matter of treaty text and politics; the
+//! figure `arrangements.<id>.chain` says how far it does, and 0 shuts the door.
 
 use super::arithmetic::exp;
 use super::arrangements::{Bond, Membership, contains, in_force, members};
@@ -10,8 +10,8 @@ use super::crisis::Tree;
 use super::guarantor::Lane;
 use super::inputs::{Condition, Inputs};
 
-/// The arrangements that a fight for `protege` would draw in, as a set: in force, chained to one that covers it, and with a
-/// guarantor of that one among their protégés.
+/// The arrangements that a fight for `protege` would draw in, as a set: in force, chained to one that covers it, and
+/// with a guarantor of that one among their protégés.
 pub fn links(inputs: &Inputs, membership: &Membership, month: u32, protege: usize) -> u64 {
     open_doors(inputs, membership, month, protege).fold(0, |set, (_, to)| set | 1 << to)
 }

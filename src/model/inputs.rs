@@ -127,7 +127,7 @@ figures! {
         publicity: ["1", 1.0, 0.0, 1.0, Assumed, "1: given in public; Fearon 1997, Tomz 2007 on audiences"],
         /// Share of the leader part of resolve that ratification takes out of play when leaders change.
         ratified: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; Martin 2000, Leeds and others 2009 on leaders and treaties"],
-        /// Share of the depth of the arrangement in `chain_to` that binds its guarantors once guarantors of this one fight.
+        /// Share of its depth that the arrangement in `chain_to` is bound by once guarantors of this one fight.
         chain: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; contested: Snyder 1984 on entrapment"],
     }
 }

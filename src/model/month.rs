@@ -146,7 +146,7 @@ impl World {
             .iter()
             .enumerate()
             .filter(|(d, dyad)| {
-                self.covering(dyad.target) != 0 && self.policies.of(*d, grab).assessment.at_once > taken
+                self.policies.of(*d, grab).assessment.at_once > taken && self.covering(dyad.target) != 0
             })
             .fold(0, |set, (_, dyad)| set | 1 << dyad.target);
         self.tally.gap(&ground.blocs, open);

@@ -82,7 +82,7 @@ figures! {
         failure_threshold: ["1", 0.4, 0.01, 1.0, Assumed, "trial"],
         /// Chance that a fait accompli fails at the line, without help from outside, from which a state counts as able to
         /// deny it.
-        denial: ["1", 0.5, 0.0, 1.0, Assumed, "judgement; a measure only, nobody decides by it"],
+        denial: ["1", 0.37, 0.0, 1.0, Literature, "RAND RR1253: seven brigades; so many against 15 BE on favourable ground. A measure only, nobody decides by it"],
         /// Cost of resisting a full war to the target.
         resist_cost: ["stake", 0.30, 0.0, 5.0, Assumed, "trial"],
         /// Cost of conceding without a fight, beyond what is lost.
@@ -215,7 +215,7 @@ figures! {
         haste: ["1", 1.0, 0.0, 10.0, Assumed, "contested: fewer to agree with; Cunningham 2006 on veto players"],
         /// Share of compliance that is lost where none of them sits there.
         exclusion: ["1", 0.5, 0.0, 1.0, Assumed, "contested: nobody keeps what others signed; Nilsson 2012 on who is included"],
-        /// Growth of the chance of agreement by a guarantee of full depth in the package: the attacked can afford to sign.
+        /// Growth of that chance by a guarantee of full depth in the package: the attacked can afford to sign.
         lever: ["1", 0.5, 0.0, 10.0, Assumed, "contested; Walter 2002 on third-party guarantees"],
         /// Share of that chance which such a guarantee takes away: the challenger fights to prevent it.
         obstacle: ["1", 0.5, 0.0, 1.0, Assumed, "contested"],

@@ -1,8 +1,8 @@
 //! Settlements: talks about the end of a war, the peace that follows, and what its terms teach.
 //!
-//! An event opens talks; each month they may succeed, and the fighting stops where it stands. Who sits at the table, what is
-//! recognised and what is guaranteed are terms of the scenario. What these terms do is contested, so each effect is a figure
-//! of the group `settlement`, both where it hastens peace and where it undermines it.
+//! An event opens talks; each month they may succeed, and the fighting stops where it stands. Who sits at the table,
+//! what is recognised and what is guaranteed are terms of the scenario. What these terms do is contested, so each
+//! effect is a figure of the group `settlement`, both where it hastens peace and where it undermines it.
 
 use super::arrangements::contains;
 use super::inputs::Inputs;
@@ -55,8 +55,8 @@ impl World {
         self.accords[talks].open = true;
     }
 
-    /// Step 8, after the fighting of the month: open talks may succeed, and what was settled is kept or violated. True if
-    /// anything changed that policies depend on.
+    /// Step 8, after the fighting of the month: open talks may succeed, and what was settled is kept or violated. True
+    /// if anything changed that policies depend on.
     pub(crate) fn negotiate(&mut self, streams: &Streams) -> bool {
         let mut changed = false;
         for talks in 0..self.accords.len() {
@@ -121,7 +121,8 @@ impl World {
         }
     }
 
-    /// Factor on all intensities between a challenger and a target: violations of a settlement breed more. 1 without one.
+    /// Factor on all intensities between a challenger and a target: violations of a settlement breed more. 1 without
+    /// one.
     #[inline]
     pub(crate) fn unrest(&self, challenger: usize, target: usize) -> f64 {
         let tension = |talks: usize, accord: &Accord| {
@@ -133,8 +134,8 @@ impl World {
         })
     }
 
-    /// Factor on the value of a target to a challenger: what was recognised elsewhere teaches that taking pays, and what was
-    /// recognised here leaves less to want while the settlement holds. 1 without a settlement.
+    /// Factor on the value of a target to a challenger: what was recognised elsewhere teaches that taking pays, and
+    /// what was recognised here leaves less to want while the settlement holds. 1 without a settlement.
     #[inline]
     pub(crate) fn lesson_of_settlements(&self, challenger: usize, target: usize) -> f64 {
         let p = &self.inputs.parameters.settlement;

@@ -94,7 +94,8 @@ pub struct World {
     pub national: Vec<f64>,
     /// Part that belongs to the leader in office.
     pub leader: Vec<f64>,
-    /// The same as it stands in each arrangement, `[arrangement * states + state]`, where some are ratified; else empty.
+    /// The same as it stands in each arrangement, `[arrangement * states + state]`, where some are ratified; else
+    /// empty.
     pub(crate) held: Vec<f64>,
     /// What is generally believed of each state's resolve, as events of the scenario moved it.
     pub(crate) perceived: Vec<f64>,
@@ -278,6 +279,7 @@ impl World {
 
     /// Sanctions that arrangements hold ready against an act on `state` at `rung`, at full clarity and attribution:
     /// the sum of their penalties, each by the turnout of its decision rule.
+    #[inline]
     pub(crate) fn sanctions_ready(&self, state: usize, rung: usize) -> f64 {
         if !self.holds_sanctions {
             return 0.0;
