@@ -166,6 +166,8 @@ fn texts_fit_eighty_columns() {
         pages.extend(card.claims.iter().map(|claim| claim_text(card, claim)));
     }
     for line in pages.iter().flat_map(|page| page.lines()) {
-        assert!(line.chars().count() <= 80 || !line.trim().contains(' '), "{line}");
+        // An address is one long word, which nothing may break.
+        let unbreakable = line.split_whitespace().any(|word| word.chars().count() > 60);
+        assert!(line.chars().count() <= 80 || unbreakable, "{line}");
     }
 }
