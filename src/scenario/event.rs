@@ -7,14 +7,183 @@ use toml::de::{DeTable, DeValue};
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, list, show};
 use super::leaf::{Named, Raw, Reader};
-use super::schema::SIGNALS;
+use super::schema::{Kind, LONGEST, SIGNALS};
+use crate::model::figures::{Field, Status};
 
 /// The kinds of event.
 pub const EVENTS: &[&str] = &["challenge", "change", "signal", "leave", "join", "ceasefire", "leader"];
-/// Keys of an event beside its kind.
-const COMMON: &[&str] = &["month", "hazard", "probability", "note"];
 /// Last month that can be written at all.
 const LAST_MONTH: u64 = 12_000;
+
+/// A key of a small table: the reader opens the table with these keys, and the JSON Schema is made of them.
+#[derive(Debug, Clone, Copy)]
+pub struct Key {
+    pub name: &'static str,
+    pub kind: Kind,
+    /// It must be there.
+    pub required: bool,
+    /// What it means.
+    pub doc: &'static str,
+}
+
+/// A required key.
+const fn needed(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+    Key {
+        name,
+        kind,
+        required: true,
+        doc,
+    }
+}
+
+/// A key that may be left out.
+const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+    Key {
+        name,
+        kind,
+        required: false,
+        doc,
+    }
+}
+
+/// A plain number of an event or a war, with its range and default.
+const fn plain(name: &'static str, unit: &'static str, default: f64, low: f64, high: f64) -> Kind {
+    Kind::Number(Field {
+        name,
+        unit,
+        default,
+        low,
+        high,
+        status: Status::Assumed,
+        source: "scenario",
+        doc: "",
+    })
+}
+
+/// Keys of an event beside its kind.
+pub const COMMON: &[Key] = &[
+    optional(
+        "month",
+        Kind::Count(0, LAST_MONTH),
+        "Month of a dated event, or first possible month of a random one; 0 if not given.",
+    ),
+    optional(
+        "hazard",
+        plain("hazard", "1/month", 0.0, 0.0, 1.0),
+        "Chance a month that it happens: makes the event a random one.",
+    ),
+    optional(
+        "probability",
+        plain("probability", "1", 1.0, 0.0, 1.0),
+        "Chance that a dated event happens.",
+    ),
+    optional("note", Kind::Text, "What a reader should know of it."),
+    optional(
+        "over",
+        Kind::Count(0, LONGEST),
+        "Months over which a dated `change` is spread in equal steps; 0 for at once.",
+    ),
+];
+
+/// A kind of event with its keys; `change` has paths instead.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    pub name: &'static str,
+    /// What it does.
+    pub doc: &'static str,
+    pub keys: &'static [Key],
+}
+
+/// Every kind of event, in the order of [`EVENTS`].
+pub const SHAPES: &[Shape] = &[
+    Shape {
+        name: "challenge",
+        doc: "A crisis, whatever the challenger's own calculus.",
+        keys: &[
+            needed("by", Kind::Text, "The challenger."),
+            needed("target", Kind::Text, "One of its targets."),
+            needed("rung", Kind::Text, "A rung of the ladder on which somebody can fight."),
+            optional(
+                "attributed",
+                Kind::Flag,
+                "Whether it can be pinned on the challenger; true if not given.",
+            ),
+        ],
+    },
+    Shape {
+        name: "change",
+        doc: "Figures take new values: paths, quoted or nested, and numbers.",
+        keys: &[],
+    },
+    Shape {
+        name: "signal",
+        doc: "A guarantor signals resolve, or doubt where the strength is negative.",
+        keys: &[
+            needed("by", Kind::Text, "The state that signals."),
+            needed("arrangement", Kind::Text, "The commitment it speaks of."),
+            needed(
+                "kind",
+                Kind::Choice(SIGNALS),
+                "Cheap talk, a pledge that ties hands, or a deployment that sinks costs.",
+            ),
+            optional(
+                "strength",
+                plain("strength", "1", 1.0, -5.0, 5.0),
+                "1 is a clear signal of its kind.",
+            ),
+        ],
+    },
+    Shape {
+        name: "leave",
+        doc: "A state leaves an arrangement.",
+        keys: MEMBERSHIP,
+    },
+    Shape {
+        name: "join",
+        doc: "A state joins an arrangement as guarantor and protégé.",
+        keys: MEMBERSHIP,
+    },
+    Shape {
+        name: "ceasefire",
+        doc: "Every war against this state ends where its line is.",
+        keys: &[needed("target", Kind::Text, "The state that was attacked.")],
+    },
+    Shape {
+        name: "leader",
+        doc: "The leader of a state changes outside the calendar.",
+        keys: &[needed("state", Kind::Text, "The state.")],
+    },
+];
+
+/// Keys of events about members.
+const MEMBERSHIP: &[Key] = &[
+    needed("state", Kind::Text, "The state."),
+    needed("arrangement", Kind::Text, "The arrangement."),
+];
+
+/// Keys of an opening war.
+pub const WAR: &[Key] = &[
+    needed("attacker", Kind::Text, "A challenger."),
+    needed("target", Kind::Text, "The state it attacks."),
+    optional(
+        "age",
+        plain("age", "months", 0.0, 0.0, LAST_MONTH as f64),
+        "Months that the war has lasted.",
+    ),
+];
+
+/// Names of keys.
+fn names(keys: &[Key]) -> Vec<&'static str> {
+    keys.iter().map(|k| k.name).collect()
+}
+
+/// Names of the keys of a kind of event.
+fn keys_of(kind: &str) -> Vec<&'static str> {
+    SHAPES
+        .iter()
+        .find(|s| s.name == kind)
+        .map_or_else(Vec::new, |s| names(s.keys))
+}
 
 /// What happens.
 #[derive(Debug, Clone, PartialEq)]
@@ -218,7 +387,7 @@ fn number(
 
 /// Reads an event.
 pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> {
-    let keys: Vec<&str> = EVENTS.iter().chain(COMMON).chain(&["over"]).copied().collect();
+    let keys: Vec<&str> = EVENTS.iter().copied().chain(names(COMMON)).collect();
     let fields = Fields::open(reader, "event", value, &keys)?;
     let month = match fields.get("month") {
         Some(v) => reader.count("month", 0, LAST_MONTH, v),
@@ -272,7 +441,7 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
 fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<&Raw<'_>>) -> Option<RawKind> {
     match kind {
         "challenge" => {
-            let fields = Fields::open(reader, "challenge", value, &["by", "target", "rung", "attributed"])?;
+            let fields = Fields::open(reader, "challenge", value, &keys_of(kind))?;
             let (by, target) = (fields.name(reader, "by"), fields.name(reader, "target"));
             let rung = fields.name(reader, "rung");
             let attributed = match fields.get("attributed") {
@@ -288,7 +457,7 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
         }
         "change" => {
             let over = match over {
-                Some(v) => reader.count("over", 0, super::schema::LONGEST, v),
+                Some(v) => reader.count("over", 0, LONGEST, v),
                 None => Some(0),
             };
             let mut changes = Vec::new();
@@ -301,9 +470,9 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             fine.then_some(RawKind::Change { changes, over })
         }
         "signal" => {
-            let fields = Fields::open(reader, "signal", value, &["by", "arrangement", "kind", "strength"])?;
+            let fields = Fields::open(reader, "signal", value, &keys_of(kind))?;
             let (by, arrangement) = (fields.name(reader, "by"), fields.name(reader, "arrangement"));
-            let kind = match fields.require(reader, "kind") {
+            let word = match fields.require(reader, "kind") {
                 Some(v) => reader.choice("kind", SIGNALS, v),
                 None => None,
             };
@@ -311,12 +480,12 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             Some(RawKind::Signal {
                 by: by?,
                 arrangement: arrangement?,
-                kind: kind?,
+                kind: word?,
                 strength: strength?,
             })
         }
         "leave" | "join" => {
-            let fields = Fields::open(reader, kind, value, &["state", "arrangement"])?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             let (state, arrangement) = (fields.name(reader, "state"), fields.name(reader, "arrangement"));
             let (state, arrangement) = (state?, arrangement?);
             Some(if kind == "leave" {
@@ -326,13 +495,13 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             })
         }
         "ceasefire" => {
-            let fields = Fields::open(reader, kind, value, &["target"])?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             fields
                 .name(reader, "target")
                 .map(|target| RawKind::Ceasefire { target })
         }
         _ => {
-            let fields = Fields::open(reader, kind, value, &["state"])?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             fields.name(reader, "state").map(|state| RawKind::Leader { state })
         }
     }
@@ -382,7 +551,7 @@ fn read_changes(reader: &mut Reader<'_>, before: String, value: &Raw<'_>, change
 
 /// Reads an opening war.
 pub fn read_war(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawWar> {
-    let fields = Fields::open(reader, "war", value, &["attacker", "target", "age"])?;
+    let fields = Fields::open(reader, "war", value, &names(WAR))?;
     let (attacker, target) = (fields.name(reader, "attacker"), fields.name(reader, "target"));
     let age = number(reader, "age", fields.get("age"), 0.0, 0.0, 12_000.0);
     Some(RawWar {
@@ -390,4 +559,15 @@ pub fn read_war(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawWar> {
         target: target?,
         age: age?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_of_event_has_its_table_of_keys() {
+        let shapes: Vec<&str> = SHAPES.iter().map(|s| s.name).collect();
+        assert_eq!(shapes, EVENTS);
+    }
 }

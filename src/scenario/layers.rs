@@ -219,6 +219,13 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
 /// Opens the scenario itself.
 fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Problems> {
     match source {
+        Source::Text { name, text } => {
+            let source = SourceText {
+                name: name.clone(),
+                text: text.clone(),
+            };
+            Ok((Home::Bundled(name.clone()), Arc::new(source), name.clone()))
+        }
         Source::Path(path) => {
             let text = read_text(path).map_err(|unread| match unread {
                 Unread::Io(source) => Problems::Io {
