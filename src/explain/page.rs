@@ -27,9 +27,9 @@ pub fn page(story: &Story, values: bool) -> String {
     section(&mut out, "Who takes part", &story.who);
     section(&mut out, "Who is threatened", &story.threats);
     section(&mut out, "What is promised", &story.promises);
-    section(&mut out, "What forces stand and come", &story.forces);
+    section(&mut out, "What forces, budgets and talks stand and come", &story.forces);
     section(&mut out, "What will happen", &story.dated);
-    section(&mut out, "What may happen at any time", &story.random);
+    section(&mut out, "What may happen at any time, or after something else", &story.random);
     section(
         &mut out,
         "What is fixed to be answered in crises that events start",

@@ -6,6 +6,8 @@ use super::wording::{count, date, join, number, path, some, uncertain};
 use crate::model::inputs::{
     Answer, Arrangement, Condition, DecisionRule, Event, EventKind, Inputs, Kind, Nuclear, SignalKind,
 };
+use crate::model::arrangements::{StateSet, contains};
+use crate::model::triggers::{Pattern, Trigger};
 use crate::results::format::Effective;
 use crate::scenario::{Problems, Request, Scenario, bundled, load, schema};
 
@@ -218,6 +220,7 @@ fn same(a: &Event, b: &Event, in_a: &Inputs, in_b: &Inputs) -> bool {
     let rest = |e: &Event| {
         (
             e.month,
+            e.when,
             e.probability.to_bits(),
             e.hazard.map(f64::to_bits),
             e.note.clone(),
@@ -454,6 +457,7 @@ impl Teller<'_> {
             DecisionRule::Unanimity => "; everybody must agree",
             DecisionRule::Lead => "; the lead decides",
             DecisionRule::Veto => "; holders of a veto can stop it",
+            DecisionRule::Majority => "; a majority decides",
         });
         if !a.veto.is_empty() {
             said.push_str(&format!(" ({})", join(&self.states(&a.veto))));
@@ -558,18 +562,20 @@ impl Teller<'_> {
     fn events(&self) -> (Vec<String>, Vec<String>) {
         let mut events: Vec<&Event> = self.s.base.events.iter().collect();
         events.sort_by_key(|e| e.month);
-        let (random, dated): (Vec<&Event>, Vec<&Event>) = events.into_iter().partition(|e| e.hazard.is_some());
+        let is_open = |e: &&Event| e.hazard.is_some() || e.when.is_some();
+        let (random, dated): (Vec<&Event>, Vec<&Event>) = events.into_iter().partition(is_open);
         let tell = |list: Vec<&Event>| list.into_iter().map(|e| self.event(e)).collect();
         (tell(dated), tell(random))
     }
 
     fn event(&self, e: &Event) -> String {
-        let when = match e.hazard {
-            None if e.probability < 1.0 => {
+        let when = match (e.hazard, &e.when) {
+            (_, Some(trigger)) => self.condition(trigger, e),
+            (None, _) if e.probability < 1.0 => {
                 format!("{}, with probability {}", self.date(e.month), number(e.probability))
             }
-            None => self.date(e.month),
-            Some(h) => {
+            (None, _) => self.date(e.month),
+            (Some(h), _) => {
                 let year = 100.0 * (1.0 - (1.0 - h).powi(12));
                 let from = if e.month > 0 {
                     format!(" from {}", self.date(e.month))
@@ -588,6 +594,54 @@ impl Teller<'_> {
             format!(" \"{}\"", e.note.trim())
         };
         format!("{when}: {}.{note}", self.happening(&e.kind))
+    }
+
+    /// When a conditional event follows.
+    fn condition(&self, t: &Trigger, e: &Event) -> String {
+        let base = &self.s.base;
+        let all = base.states.len();
+        let whom = |set: StateSet| {
+            let those: Vec<usize> = (0..all).filter(|i| contains(set, *i)).collect();
+            if those.len() == all {
+                String::from("anybody")
+            } else {
+                some(&self.states(&those), MOST_NAMES)
+            }
+        };
+        let what = match t.pattern {
+            Pattern::Act {
+                rung,
+                targets,
+                answered,
+                success,
+            } => {
+                let rung = base.ladder.get(rung).map_or_else(String::new, |r| r.label.to_lowercase());
+                let mut what = format!("an act like {rung} or graver against {}", whom(targets));
+                for (flag, yes, no) in [
+                    (answered, "is answered", "goes unanswered"),
+                    (success, "succeeds", "fails"),
+                ] {
+                    if let Some(flag) = flag {
+                        what.push_str(&format!(" {}", if flag { yes } else { no }));
+                    }
+                }
+                what
+            }
+            Pattern::War { targets } => format!("a war against {} begins", whom(targets)),
+            Pattern::Ceasefire { targets } => format!("a war against {} ends where its line is", whom(targets)),
+            Pattern::Leader { states } => format!("{} gets another leader", whom(states)),
+        };
+        let within = t.within.map_or_else(String::new, |w| format!(" within {}", count(w as usize, "month")));
+        let chance = if e.probability < 1.0 {
+            format!(", with probability {}", number(e.probability))
+        } else {
+            String::new()
+        };
+        format!(
+            "{} after this was first met, from {} on{within}: {what}{chance}",
+            count(t.after as usize, "month"),
+            self.date(e.month)
+        )
     }
 
     fn happening(&self, kind: &EventKind) -> String {
@@ -659,6 +713,24 @@ impl Teller<'_> {
             EventKind::Join { state, arrangement } => format!("{} joins {}", self.state(*state), pact(*arrangement)),
             EventKind::Ceasefire { target } => {
                 format!("the war against {} ends where its line is", self.state(*target))
+            }
+            EventKind::Settle {
+                talks,
+                terms,
+                guarantee,
+            } => {
+                let target = base.talks.get(*talks).map_or_else(|| String::from("?"), |t| self.state(t.target));
+                let each: Vec<String> = terms
+                    .iter()
+                    .map(|(slot, to)| format!("{} {}", path(base, *slot).replace("talks.", ""), number(*to)))
+                    .collect();
+                let on = if each.is_empty() {
+                    String::new()
+                } else {
+                    format!(", on these terms: {}", join(&each))
+                };
+                let with = guarantee.map_or_else(String::new, |g| format!(", with {} as guarantee", pact(g)));
+                format!("talks about the end of the war against {target} open{on}{with}")
             }
             EventKind::LeaderChange { state } => format!("{} gets another leader", self.state(*state)),
         }

@@ -2,7 +2,7 @@
 
 use crate::model::inputs::{
     ArrangementFigures, ChallengerFigures, Inputs, ProgramFigures, RungFigures, Slot, SpendingFigures, StateFigures,
-    TargetFigures,
+    TalksFigures, TargetFigures,
 };
 use crate::model::parameters::GROUPS;
 use crate::scenario::Uncertain;
@@ -167,6 +167,10 @@ pub fn path(inputs: &Inputs, slot: Slot) -> String {
             format!("programs.{id}.{}", name(ProgramFigures::FIELDS, index))
         }
         Slot::Spending { state: s, index } => format!("spending.{}.{}", state(s), name(SpendingFigures::FIELDS, index)),
+        Slot::Talks { talks, index } => {
+            let target = inputs.talks.get(talks).map_or("?", |t| state(t.target));
+            format!("talks.{target}.{}", name(TalksFigures::FIELDS, index))
+        }
         Slot::Forward { index } => inputs.forward.get(index).map_or_else(
             || String::from("forward.?"),
             |f| format!("forward.{}.{}", state(f.host), state(f.sender)),

@@ -16,9 +16,9 @@ pub struct LastNode {
     /// Half the target's force: what it brings to a longer war.
     pub home: f64,
     pub decisiveness: f64,
-    /// Value of success: V·s.
+    /// Value of success: V·s, less the risk from the target's own arsenal.
     pub prize: f64,
-    /// Loss on failure: L·w.
+    /// Loss on failure: L·w, and that risk.
     pub loss: f64,
     /// Cost of war against overwhelming strength: W·w.
     pub war: f64,

@@ -11,6 +11,7 @@ use super::guarantor::{AtRung, LANES, Lanes};
 use super::inputs::Answer;
 use super::policy::Dyad;
 use super::record::ChallengeRow;
+use super::triggers::Happening;
 use super::world::{Ground, World};
 use crate::random::{Purpose, Streams, next_uniform};
 
@@ -146,7 +147,10 @@ impl World {
             utility: act.utility,
             credibility: assessment.credibility,
         };
-        self.tally.crisis(&self.inputs, &self.membership, &row, act.count);
+        self.tally
+            .crisis(&self.inputs, &self.membership, &self.agreement, &row, act.count);
+        self.triggers
+            .notice(&self.inputs.events, Happening::Crisis(&row), self.month);
         if becomes_war {
             let holds = success && self.inputs.ladder[rung].territorial;
             self.start_war(dyad.challenger, dyad.target, fought, holds, rung);
@@ -230,7 +234,7 @@ impl World {
         let [half, full] = &self.policies.of(act.dyad, act.rung).weights[branch];
         let f = &self.inputs.ladder[act.rung].figures;
         let gain = lambda * self.inputs.parameters.guarantor.type_spread * f.severity.sqrt();
-        let tilt = exp(0.5 * gain * self.position(state));
+        let tilt = exp(0.5 * gain * self.position_in(usize::from(lanes.context[lane]), state));
         let (support, fight) = (half[lane] * tilt, full[lane] * tilt * tilt);
         let total = 1.0 + support + fight;
         let moves = [1.0 / total, support / total, fight / total];

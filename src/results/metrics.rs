@@ -110,6 +110,7 @@ metrics! {
     "success.<rung>" Probability "1" "7.8" "At least one successful act of force of this rung.";
     "honoured.<arrangement>" Ratio "1" "7.13" "Calls for help honoured, of those made: at least the threshold share of the pledged strength came.";
     "cohesion.<arrangement>" Ratio "1" "7.13" "Mean share of the pledged strength that came, of the calls for help.";
+    "authorised.<arrangement>" Ratio "1" "7.13" "Calls for help for which the common decision came, expected, of those made.";
     "hollow.<arrangement>" Probability "1" "7.13" "Becomes hollow: credibility at the lowest territorial rung below a quarter for a year, or a territorial act that hardly anybody answers; only for arrangements with a mandate to fight.";
     "credibility.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility in the first month: P(at least the threshold share of the pledged strength comes), for the weakest reachable protégé, in the challenger's eyes; all crisis rungs for the focal arrangement, the lowest territorial rung for others.";
     "credibility.<arrangement>.<rung>.end" Mean "1" "7.13" "The same in the last month.";
@@ -128,9 +129,17 @@ metrics! {
     "hedge.<ISO3>" Probability "1" "7.10" "Hedges in one of the ways open to it; states that may.";
     "spending.<bloc>.end" Mean "share of GDP" "7.10" "Defence spending of the bloc as a share of its GDP in the last month.";
     "capability.<bloc>.end" Mean "BE" "7.4" "Ready brigades of the bloc in the last month.";
-    "aid.<ISO3>.end" Mean "BE/year" "7.11" "Outside assistance in the last month to a state at war at the start.";
-    "settled" Probability "1" "7.11" "A war that runs at the start ends.";
+    "gap_months.<bloc>" Mean "months" "7.4" "Months in which a state of the bloc that is promised help could not deny a land grab by itself.";
+    "aid.<ISO3>.end" Mean "BE/year" "7.11" "Outside assistance in the last month to a state that is at war at the start or is promised any.";
+    "applied.<ISO3>" Probability "1" "7.10" "A state that may join an arrangement applies.";
+    "joined.<ISO3>" Probability "1" "7.10" "A state that may join an arrangement becomes a member.";
+    "application_month.<ISO3>" Mean "months" "7.10" "Months without an application; the whole horizon where none was made.";
+    "event.<number>" Probability "1" "7.12" "A conditional event happens; numbers as in the effective scenario.";
+    "settled" Probability "1" "7.11" "Where a war runs at the start, or events end wars: the opening war ends (without one, any war).";
     "resumed" Probability "1" "7.11" "A war against the same state begins anew.";
+    "peace_months" Mean "months" "7.11" "Months of peace after a war.";
+    "resume_hazard" Ratio "1" "7.11" "Wars that begin anew, of months of peace.";
+    "tension.<ISO3>" Mean "1" "7.11" "Where talks are possible: share of recent months with violations of a settlement, at the end.";
     "credibility.<arrangement>.<rung>" Series "1" "7.13" "Credibility by month.";
     "margin.<arrangement>.<rung>" Series "1" "7.13" "Credibility minus the point of indifference, by month.";
     "credence_allies.<arrangement>.<rung>" Series "1" "7.13" "Credibility in the allies' eyes, by month.";

@@ -83,7 +83,7 @@ codes! {
     TOO_BIG "S0212" "world too large"
         "A world has at most 64 states, 200 arrangements and 500 programmes, a ladder at most 8 rungs, a scenario at most 100 options and 5,000 events; files extend each other at most 32 deep.";
     EVENT_KIND "S0213" "event without a clear kind"
-        "Each event has exactly one of challenge, change, signal, leave, join, ceasefire, leader.";
+        "Each event has exactly one of challenge, change, signal, leave, join, ceasefire, settle, leader, and each condition exactly one of act, war, ceasefire, leader.";
     UNKNOWN_FIGURE "S0214" "no such figure"
         "The path names no number of this world; a typo in it would change nothing.";
     UNKNOWN_CHALLENGER "S0215" "not a challenger"

@@ -9,9 +9,40 @@ use super::diagnostics::{Diagnostic, Place, list, show};
 use super::leaf::{Named, Raw, Reader};
 use super::schema::{Kind, LONGEST, SIGNALS};
 use crate::model::figures::{Field, Status};
+use crate::model::inputs::TalksFigures;
 
 /// The kinds of event.
-pub const EVENTS: &[&str] = &["challenge", "change", "signal", "leave", "join", "ceasefire", "leader"];
+pub const EVENTS: &[&str] = &[
+    "challenge",
+    "change",
+    "signal",
+    "leave",
+    "join",
+    "ceasefire",
+    "settle",
+    "leader",
+];
+/// The table of an event that says what a conditional one waits for; its keys are [`CONDITIONS`] and [`OF_CONDITION`].
+pub const WHEN: &str = "when";
+/// The kinds of condition, of which there is exactly one.
+pub const CONDITIONS: &[Key] = &[
+    optional("act", Kind::Text, "An act of this rung or a graver one."),
+    optional("war", Kind::Text, "A war that begins against this state, or a state of this bloc."),
+    optional("ceasefire", Kind::Text, "A war against it that ends with the line where it is."),
+    optional("leader", Kind::Text, "A new leader, by a vote or by an event."),
+];
+/// What an act that sets an event off must have been.
+pub const OF_ACTS: &[Key] = &[
+    optional("target", Kind::Text, "The state or bloc acted against."),
+    optional("answered", Kind::Flag, "Whether at least a tenth of the pledged strength came."),
+    optional("success", Kind::Flag, "Whether the act succeeded."),
+];
+/// What any condition may have.
+pub const OF_CONDITION: &[Key] = &[optional(
+    "within",
+    Kind::Count(1, LONGEST),
+    "Months, from `month` on, in which the condition counts.",
+)];
 /// Last month that can be written at all.
 const LAST_MONTH: u64 = 12_000;
 
@@ -79,6 +110,11 @@ pub const COMMON: &[Key] = &[
     ),
     optional("note", Kind::Text, "What a reader should know of it."),
     optional(
+        "after",
+        Kind::Count(1, LONGEST),
+        "Months between the condition in `when` and the event; 1 if not given.",
+    ),
+    optional(
         "over",
         Kind::Count(0, LONGEST),
         "Months over which a dated `change` is spread in equal steps; 0 for at once.",
@@ -92,6 +128,8 @@ pub struct Shape {
     /// What it does.
     pub doc: &'static str,
     pub keys: &'static [Key],
+    /// Plain numbers beside the keys.
+    pub figures: &'static [Field],
 }
 
 /// Every kind of event, in the order of [`EVENTS`].
@@ -109,11 +147,13 @@ pub const SHAPES: &[Shape] = &[
                 "Whether it can be pinned on the challenger; true if not given.",
             ),
         ],
+        figures: &[],
     },
     Shape {
         name: "change",
         doc: "Figures take new values: paths, quoted or nested, and numbers.",
         keys: &[],
+        figures: &[],
     },
     Shape {
         name: "signal",
@@ -132,26 +172,44 @@ pub const SHAPES: &[Shape] = &[
                 "1 is a clear signal of its kind.",
             ),
         ],
+        figures: &[],
     },
     Shape {
         name: "leave",
         doc: "A state leaves an arrangement.",
         keys: MEMBERSHIP,
+        figures: &[],
     },
     Shape {
         name: "join",
         doc: "A state joins an arrangement as guarantor and protégé.",
         keys: MEMBERSHIP,
+        figures: &[],
     },
     Shape {
         name: "ceasefire",
         doc: "Every war against this state ends where its line is.",
         keys: &[needed("target", Kind::Text, "The state that was attacked.")],
+        figures: &[],
+    },
+    Shape {
+        name: "settle",
+        doc: "Talks about the end of a war open, on the terms of the scenario or with terms of their own.",
+        keys: &[
+            needed("target", Kind::Text, "The state that was attacked."),
+            optional(
+                "guarantee",
+                Kind::Text,
+                "The arrangement that comes into force with the settlement.",
+            ),
+        ],
+        figures: TalksFigures::FIELDS,
     },
     Shape {
         name: "leader",
         doc: "The leader of a state changes outside the calendar.",
         keys: &[needed("state", Kind::Text, "The state.")],
+        figures: &[],
     },
 ];
 
@@ -179,10 +237,11 @@ fn names(keys: &[Key]) -> Vec<&'static str> {
 
 /// Names of the keys of a kind of event.
 fn keys_of(kind: &str) -> Vec<&'static str> {
-    SHAPES
-        .iter()
-        .find(|s| s.name == kind)
-        .map_or_else(Vec::new, |s| names(s.keys))
+    let shape = SHAPES.iter().find(|s| s.name == kind);
+    shape.map_or_else(Vec::new, |s| {
+        let figures = s.figures.iter().map(|f| f.name);
+        names(s.keys).into_iter().chain(figures).collect()
+    })
 }
 
 /// What happens.
@@ -215,9 +274,37 @@ pub enum RawKind {
     Ceasefire {
         target: Named,
     },
+    Settle {
+        target: Named,
+        /// Figures of the talks that hold from now on.
+        terms: Vec<(&'static str, f64)>,
+        guarantee: Option<Named>,
+    },
     Leader {
         state: Named,
     },
+}
+
+/// What a conditional event waits for. Names of states may be names of blocs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawTrigger {
+    pub pattern: RawPattern,
+    pub within: Option<u32>,
+    pub after: u32,
+}
+
+/// A kind of happening.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawPattern {
+    Act {
+        rung: Named,
+        target: Option<Named>,
+        answered: Option<bool>,
+        success: Option<bool>,
+    },
+    War(Named),
+    Ceasefire(Named),
+    Leader(Named),
 }
 
 /// An event.
@@ -227,6 +314,7 @@ pub struct RawEvent {
     pub month: u32,
     /// Where the month stands, or the event where none is written.
     pub month_place: Place,
+    pub when: Option<RawTrigger>,
     pub probability: f64,
     pub hazard: Option<f64>,
     pub note: String,
@@ -286,6 +374,20 @@ impl fmt::Display for RawKind {
                 )
             }
             RawKind::Ceasefire { target } => write!(f, "ceasefire = {{ target = {:?} }}", target.name),
+            RawKind::Settle {
+                target,
+                terms,
+                guarantee,
+            } => {
+                write!(f, "settle = {{ target = {:?}", target.name)?;
+                for (key, value) in terms {
+                    write!(f, ", {key} = {value}")?;
+                }
+                if let Some(guarantee) = guarantee {
+                    write!(f, ", guarantee = {:?}", guarantee.name)?;
+                }
+                f.write_str(" }")
+            }
             RawKind::Leader { state } => write!(f, "leader = {{ state = {:?} }}", state.name),
         }
     }
@@ -298,7 +400,41 @@ impl fmt::Display for RawEvent {
         if let Some(hazard) = self.hazard {
             write!(f, "hazard = {hazard}, ")?;
         }
+        if let Some(trigger) = &self.when {
+            write!(f, "{trigger}, ")?;
+        }
         write!(f, "{}", self.kind)
+    }
+}
+
+impl fmt::Display for RawTrigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("when = { ")?;
+        match &self.pattern {
+            RawPattern::Act {
+                rung,
+                target,
+                answered,
+                success,
+            } => {
+                write!(f, "act = {:?}", rung.name)?;
+                if let Some(target) = target {
+                    write!(f, ", target = {:?}", target.name)?;
+                }
+                for (key, flag) in [("answered", answered), ("success", success)] {
+                    if let Some(flag) = flag {
+                        write!(f, ", {key} = {flag}")?;
+                    }
+                }
+            }
+            RawPattern::War(of) => write!(f, "war = {:?}", of.name)?,
+            RawPattern::Ceasefire(of) => write!(f, "ceasefire = {:?}", of.name)?,
+            RawPattern::Leader(of) => write!(f, "leader = {:?}", of.name)?,
+        }
+        if let Some(within) = self.within {
+            write!(f, ", within = {within}")?;
+        }
+        write!(f, " }}, after = {}", self.after)
     }
 }
 
@@ -387,7 +523,7 @@ fn number(
 
 /// Reads an event.
 pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> {
-    let keys: Vec<&str> = EVENTS.iter().copied().chain(names(COMMON)).collect();
+    let keys: Vec<&str> = EVENTS.iter().copied().chain(names(COMMON)).chain([WHEN]).collect();
     let fields = Fields::open(reader, "event", value, &keys)?;
     let month = match fields.get("month") {
         Some(v) => reader.count("month", 0, LAST_MONTH, v),
@@ -404,6 +540,11 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
         Some(v) => reader.probability("hazard", v).map(Some),
         None => Some(None),
     };
+    let when = match fields.get("when") {
+        Some(v) => read_trigger(reader, v, fields.get("after")).map(Some),
+        None => Some(None),
+    };
+    only_with_condition(reader, &fields);
     let note = match fields.get("note") {
         Some(v) => reader.text("note", v).map(|t| t.name),
         None => Some(String::new()),
@@ -429,12 +570,97 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
     Some(RawEvent {
         month: u32::try_from(month?).ok()?,
         month_place,
+        when: when?,
         probability: probability?,
         hazard: hazard?,
         note: note?,
         kind: kind?,
         place: fields.place,
     })
+}
+
+/// Reads what a conditional event waits for; `after` stands beside it in the event.
+fn read_trigger(reader: &mut Reader<'_>, value: &Raw<'_>, after: Option<&Raw<'_>>) -> Option<RawTrigger> {
+    let keys: Vec<&str> = CONDITIONS.iter().chain(OF_ACTS).chain(OF_CONDITION).map(|k| k.name).collect();
+    let fields = Fields::open(reader, "when", value, &keys)?;
+    let within = match fields.get("within") {
+        Some(v) => reader.count("within", 1, LONGEST, v).map(Some),
+        None => Some(None),
+    };
+    let after = match after {
+        Some(v) => reader.count("after", 1, LONGEST, v),
+        None => Some(1),
+    };
+    let known = names(CONDITIONS);
+    let present: Vec<&str> = known.iter().copied().filter(|k| fields.get(k).is_some()).collect();
+    let [kind] = present[..] else {
+        let message = match present.len() {
+            0 => String::from("the condition names nothing that could happen"),
+            _ => format!("the condition has {} kinds at once", present.len()),
+        };
+        let finding = Diagnostic::error(codes::EVENT_KIND, &fields.place, message);
+        reader
+            .report
+            .push(finding.help(format!("exactly one of {}", list(&known))));
+        return None;
+    };
+    let subject = fields.name(reader, kind);
+    let pattern = if kind == "act" {
+        let target = match fields.get("target") {
+            Some(v) => reader.text("target", v).map(Some),
+            None => Some(None),
+        };
+        let mut flag = |key: &str| match fields.get(key) {
+            Some(v) => reader.flag(key, v).map(Some),
+            None => Some(None),
+        };
+        let (answered, success) = (flag("answered"), flag("success"));
+        RawPattern::Act {
+            rung: subject?,
+            target: target?,
+            answered: answered?,
+            success: success?,
+        }
+    } else {
+        for key in names(OF_ACTS).into_iter().filter(|k| fields.get(k).is_some()) {
+            let message = format!("`{key}` belongs to `act`, not to `{kind}`");
+            reader
+                .report
+                .push(Diagnostic::error(codes::UNKNOWN_KEY, &fields.place, message));
+        }
+        match kind {
+            "war" => RawPattern::War(subject?),
+            "ceasefire" => RawPattern::Ceasefire(subject?),
+            _ => RawPattern::Leader(subject?),
+        }
+    };
+    let months = |count: u64| u32::try_from(count).ok();
+    Some(RawTrigger {
+        pattern,
+        within: within?.and_then(months),
+        after: months(after?)?,
+    })
+}
+
+/// A conditional event has no hazard, and only a conditional event has a delay.
+fn only_with_condition(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) {
+    let (key, message, help) = match (fields.get("when"), fields.get("hazard"), fields.get("after")) {
+        (Some(_), Some(hazard), _) => (
+            hazard,
+            "an event that waits for something has no `hazard`",
+            "use `probability` for the chance that it follows",
+        ),
+        (None, _, Some(after)) => (
+            after,
+            "`after` belongs to an event with `when`",
+            "a dated event has its `month`",
+        ),
+        _ => return,
+    };
+    let at = reader.place(key);
+    reader
+        .report
+        .push(Diagnostic::error(codes::EVENT_KIND, &at, message).help(help));
 }
 
 /// Reads what happens.
@@ -499,6 +725,25 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             fields
                 .name(reader, "target")
                 .map(|target| RawKind::Ceasefire { target })
+        }
+        "settle" => {
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
+            let target = fields.name(reader, "target");
+            let guarantee = match fields.get("guarantee") {
+                Some(v) => reader.text("guarantee", v).map(Some),
+                None => Some(None),
+            };
+            let mut terms = Vec::new();
+            for field in TalksFigures::FIELDS {
+                if let Some(v) = fields.get(field.name) {
+                    terms.push((field.name, reader.bounded(field.name, field, v)?));
+                }
+            }
+            Some(RawKind::Settle {
+                target: target?,
+                terms,
+                guarantee: guarantee?,
+            })
         }
         _ => {
             let fields = Fields::open(reader, kind, value, &keys_of(kind))?;

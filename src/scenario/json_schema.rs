@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::distribution::SHAPES as DISTRIBUTIONS;
-use super::event::{COMMON, Key, SHAPES, WAR};
+use super::event::{COMMON, CONDITIONS, Key, OF_ACTS, OF_CONDITION, SHAPES, WAR, WHEN};
 use super::schema::{Kind, Known, Scope, known};
 use crate::model::figures::Field;
 
@@ -164,11 +164,17 @@ fn definitions() -> Map<String, Value> {
     let mut event = table(COMMON, "Something that happens, of exactly one kind.");
     let mut kinds = Vec::new();
     for shape in SHAPES {
-        let inner = if shape.name == "change" {
+        let mut inner = if shape.name == "change" {
             described(changes(), shape.doc)
         } else {
             table(shape.keys, shape.doc)
         };
+        for f in shape.figures {
+            if let Some(properties) = inner.get_mut("properties").and_then(Value::as_object_mut) {
+                let words = with_figure(f.doc, &Kind::Number(*f));
+                properties.insert(f.name.into(), described(number(f), &words));
+            }
+        }
         if let Some(properties) = event.get_mut("properties").and_then(Value::as_object_mut) {
             properties.insert(shape.name.into(), inner);
         }
@@ -176,11 +182,28 @@ fn definitions() -> Map<String, Value> {
     }
     if let Some(object) = event.as_object_mut() {
         object.insert("oneOf".into(), kinds.into());
-        object.insert("dependentRequired".into(), json!({"over": ["change"]}));
+        object.insert("dependentRequired".into(), json!({"over": ["change"], "after": [WHEN]}));
+        object.insert("not".into(), json!({"required": [WHEN, "hazard"]}));
+        if let Some(properties) = object.get_mut("properties").and_then(Value::as_object_mut) {
+            properties.insert(WHEN.into(), condition());
+        }
     }
     all.insert("event".into(), event);
     all.insert("opening_war".into(), table(WAR, "A war that runs at the start."));
     all
+}
+
+/// What a conditional event waits for: exactly one kind, and what goes with it.
+fn condition() -> Value {
+    let keys: Vec<Key> = CONDITIONS.iter().chain(OF_ACTS).chain(OF_CONDITION).copied().collect();
+    let mut schema = table(&keys, "What a conditional event waits for.");
+    if let Some(object) = schema.as_object_mut() {
+        let kinds: Vec<Value> = CONDITIONS.iter().map(|k| json!({"required": [k.name]})).collect();
+        object.insert("oneOf".into(), kinds.into());
+        let of_acts: Map<String, Value> = OF_ACTS.iter().map(|k| (k.name.to_owned(), json!(["act"]))).collect();
+        object.insert("dependentRequired".into(), of_acts.into());
+    }
+    schema
 }
 
 /// A table with fixed keys.

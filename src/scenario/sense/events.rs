@@ -77,6 +77,7 @@ fn timing(event: &RawEvent, inputs: &Inputs, is_shortened: bool, report: &mut Re
             warn(report, codes::HASTY, &event.place, message, help);
         }
     } else if over > 0
+        && event.when.is_none()
         && event.month.saturating_add(over) > inputs.months
         && event.month < inputs.months
         && !is_shortened
@@ -88,6 +89,11 @@ fn timing(event: &RawEvent, inputs: &Inputs, is_shortened: bool, report: &mut Re
         let help = "raise `run.months`, or say what is reached within it";
         warn(report, codes::UNFINISHED, &event.month_place, message, help);
     }
+}
+
+/// True if nobody knows in which month the event happens.
+fn is_open(event: &RawEvent) -> bool {
+    event.hazard.is_some() || event.when.is_some()
 }
 
 /// True if the rung is played as a crisis, in which fighting is an answer.
@@ -146,7 +152,7 @@ fn change(
     for (path, to) in changes {
         let is_drawn = matches!(merged.get(&path.name).map(|set| &set.leaf), Some(Leaf::Spread(_)));
         let is_moved = events.iter().enumerate().any(|(i, other)| {
-            i != at && (other.month <= event.month || other.hazard.is_some()) && touches(other, &path.name).is_some()
+            i != at && (other.month <= event.month || is_open(other)) && touches(other, &path.name).is_some()
         });
         let now = inputs.slot(&path.name).and_then(|slot| inputs.place(slot).copied());
         if now == Some(*to) && !is_drawn && !is_moved {
@@ -155,7 +161,7 @@ fn change(
             warn(report, codes::NO_MOVE, &path.place, message, help);
         }
         let clash = events.get(..at).unwrap_or(&[]).iter().find(|other| {
-            let certain = |e: &RawEvent| e.hazard.is_none() && e.probability == 1.0;
+            let certain = |e: &RawEvent| !is_open(e) && e.probability == 1.0;
             let differs = touches(other, &path.name).is_some_and(|x| x != *to);
             differs && other.month == event.month && certain(other) && certain(event)
         });
@@ -215,7 +221,7 @@ fn ceasefire(inputs: &Inputs, events: &[&RawEvent], event: &RawEvent, target: &N
         RawKind::Challenge { target: t, .. } => t.name == target.name && e.month <= event.month,
         _ => false,
     });
-    if !runs && !may_run && event.hazard.is_none() && state.is_some() {
+    if !runs && !may_run && !is_open(event) && state.is_some() {
         let message = format!(
             "no war against `{}` runs at the start, and no event begins one",
             show(&target.name)

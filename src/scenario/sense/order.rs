@@ -48,9 +48,22 @@ fn insiders(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Repo
     }
 }
 
+/// True if a settlement brings the arrangement into force: its own date is then far away on purpose.
+fn waits_for_peace(inputs: &Inputs, a: &Arrangement) -> bool {
+    let own = inputs.arrangement(&a.id);
+    let by_event = |e: &crate::model::inputs::Event| match e.kind {
+        EventKind::Settle { guarantee, .. } => guarantee == own,
+        _ => false,
+    };
+    inputs.talks.iter().any(|t| t.guarantee == own) || inputs.events.iter().any(by_event)
+}
+
 /// A commitment begins before it ends and within the horizon.
 fn term(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) {
     let f = &a.figures;
+    if waits_for_peace(inputs, a) {
+        return;
+    }
     let Some(place) = place_of(merged, &a.id, &["in_force", "until", "announced"]) else {
         return;
     };
@@ -87,7 +100,7 @@ fn term(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) 
 /// Somebody who promises to fight or support has something to send.
 fn empty_hands(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) {
     let is_about_force = !matches!(a.kind, Kind::Assurance | Kind::NonAligned | Kind::Territorial);
-    if !is_about_force || a.coverage.is_none() || a.guarantors.is_empty() || a.figures.assistance > 0.0 {
+    if !is_about_force || a.coverage.is_none() || a.guarantors.is_empty() || a.figures.assistance > 0.0 || a.figures.penalty > 0.0 {
         return;
     }
     let sends = |g: &usize| {
@@ -122,7 +135,7 @@ fn decisions(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Rep
     }
     let is_common = matches!(
         a.decision_rule,
-        DecisionRule::Consensus | DecisionRule::Unanimity | DecisionRule::Veto
+        DecisionRule::Consensus | DecisionRule::Unanimity | DecisionRule::Veto | DecisionRule::Majority
     );
     let at = inputs.arrangement(&a.id);
     let grows = inputs
