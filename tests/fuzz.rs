@@ -36,6 +36,7 @@ fn files() -> Vec<(String, &'static str)> {
         (bundled::scenarios(), ""),
         (bundled::worlds(), "worlds/"),
         (bundled::assumptions(), "assumptions/"),
+        (bundled::laws(), "laws/"),
         (bundled::templates(), "templates/"),
     ];
     let named = all

@@ -3,8 +3,8 @@
 //! An ordinary run takes a sample; `DETER_MUTATIONS=1 cargo test --release --test mutations -- --nocapture` takes all.
 //!
 //! Left out, because they are not wrong: a state that nothing else names may go; a heading renamed to another name
-//! of the world declares another thing; and renaming `[[option]]` or `[[event]]` hands its tables to the one before, which
-//! TOML itself may refuse in another line.
+//! of the world declares another thing; and renaming `[[option]]` hands its tables to the option before, which TOML itself may
+//! refuse in another line.
 
 use std::collections::BTreeMap;
 
@@ -52,6 +52,7 @@ fn files() -> Vec<(String, &'static str)> {
         ("", bundled::scenarios()),
         ("worlds/", bundled::worlds()),
         ("assumptions/", bundled::assumptions()),
+        ("laws/", bundled::laws()),
         ("templates/", bundled::templates()),
     ] {
         all.extend(list.into_iter().map(|b| (format!("{folder}{}", b.name), b.text)));
@@ -175,7 +176,8 @@ fn mutations() -> Vec<Mutation> {
             let inner = bare.split(']').next().unwrap_or_default();
             let mut from = at + heading.len() - bare.len();
             for word in inner.split('.') {
-                if literals.contains(&word) {
+                let is_element = heading.starts_with("[[option]");
+                if (literals.contains(&word) || word == "event" || word == "option") && !is_element {
                     add(
                         What::HeadingRenamed,
                         from..from + word.len(),
@@ -223,9 +225,12 @@ fn is_named(m: &Mutation) -> bool {
     let found = findings(m);
     let own = |d: &&Diagnostic| d.severity == Severity::Error && d.file.as_deref().is_some_and(|f| f == m.file);
     found.iter().filter(own).any(|d| match (&m.name, d.line) {
+        // The line names the removed state, or stands below a heading that does.
         (Some(name), Some(line)) => {
-            // The removed state is named in the line, or in the heading or list to which the line belongs.
-            d.message.contains(name.as_str()) && line > 0
+            let lines: Vec<&str> = m.text.lines().take(line).collect();
+            let own = lines.last().is_some_and(|l| l.contains(name.as_str()));
+            let heading = lines.iter().rev().find(|l| l.starts_with('['));
+            d.message.contains(name.as_str()) && (own || heading.is_some_and(|l| l.contains(name.as_str())))
         }
         (None, line) => line == Some(m.line),
         _ => false,

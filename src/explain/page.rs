@@ -29,7 +29,11 @@ pub fn page(story: &Story, values: bool) -> String {
     section(&mut out, "What is promised", &story.promises);
     section(&mut out, "What forces, budgets and talks stand and come", &story.forces);
     section(&mut out, "What will happen", &story.dated);
-    section(&mut out, "What may happen at any time, or after something else", &story.random);
+    section(
+        &mut out,
+        "What may happen at any time, or after something else",
+        &story.random,
+    );
     section(
         &mut out,
         "What is fixed to be answered in crises that events start",

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::wording::{count, date, join, number, path, some, uncertain};
+use crate::model::arrangements::{StateSet, contains};
 use crate::model::inputs::{
     Answer, Arrangement, Condition, DecisionRule, Event, EventKind, Inputs, Kind, Nuclear, SignalKind,
 };
-use crate::model::arrangements::{StateSet, contains};
 use crate::model::triggers::{Pattern, Trigger};
 use crate::results::format::Effective;
 use crate::scenario::{Problems, Request, Scenario, bundled, load, schema};
@@ -615,7 +615,10 @@ impl Teller<'_> {
                 answered,
                 success,
             } => {
-                let rung = base.ladder.get(rung).map_or_else(String::new, |r| r.label.to_lowercase());
+                let rung = base
+                    .ladder
+                    .get(rung)
+                    .map_or_else(String::new, |r| r.label.to_lowercase());
                 let mut what = format!("an act like {rung} or graver against {}", whom(targets));
                 for (flag, yes, no) in [
                     (answered, "is answered", "goes unanswered"),
@@ -631,7 +634,9 @@ impl Teller<'_> {
             Pattern::Ceasefire { targets } => format!("a war against {} ends where its line is", whom(targets)),
             Pattern::Leader { states } => format!("{} gets another leader", whom(states)),
         };
-        let within = t.within.map_or_else(String::new, |w| format!(" within {}", count(w as usize, "month")));
+        let within = t
+            .within
+            .map_or_else(String::new, |w| format!(" within {}", count(w as usize, "month")));
         let chance = if e.probability < 1.0 {
             format!(", with probability {}", number(e.probability))
         } else {
@@ -719,7 +724,10 @@ impl Teller<'_> {
                 terms,
                 guarantee,
             } => {
-                let target = base.talks.get(*talks).map_or_else(|| String::from("?"), |t| self.state(t.target));
+                let target = base
+                    .talks
+                    .get(*talks)
+                    .map_or_else(|| String::from("?"), |t| self.state(t.target));
                 let each: Vec<String> = terms
                     .iter()
                     .map(|(slot, to)| format!("{} {}", path(base, *slot).replace("talks.", ""), number(*to)))

@@ -101,10 +101,10 @@ macro_rules! metrics {
 
 metrics! {
     "challenge.<rung>" Probability "1" "7.7" "At least one act of this rung against a protégé of the focal arrangement within the horizon.";
-    "challenge.<rung>.<ISO3>" Probability "1" "7.7" "The same against one state; crisis rungs and reachable states.";
+    "challenge.<rung>.<ISO3>" Probability "1" "7.7" "At least one act of this rung against one state within the horizon; crisis rungs and reachable states.";
     "rate.<rung>" Mean "1/year" "7.7" "Acts a year, counted; if none was seen, with the upper end of the Poisson interval.";
     "intensity.<rung>" Mean "1/year" "7.7" "Acts a year, expected: the integrated intensity; same mean as the count, far narrower interval.";
-    "intensity.<rung>.<ISO3>" Mean "1/year" "7.7" "The same against one state; crisis rungs and reachable states.";
+    "intensity.<rung>.<ISO3>" Mean "1/year" "7.7" "Expected acts a year against one state; crisis rungs and reachable states.";
     "severe_share" Ratio "1" "7.7" "Acts of force, of all acts.";
     "unanswered.<rung>" Ratio "1" "7.13" "Attributed acts after which less than a tenth of the pledged strength came; conceded acts do not count.";
     "success.<rung>" Probability "1" "7.8" "At least one successful act of force of this rung.";
@@ -113,11 +113,11 @@ metrics! {
     "authorised.<arrangement>" Ratio "1" "7.13" "Calls for help for which the common decision came, expected, of those made.";
     "hollow.<arrangement>" Probability "1" "7.13" "Becomes hollow: credibility at the lowest territorial rung below a quarter for a year, or a territorial act that hardly anybody answers; only for arrangements with a mandate to fight.";
     "credibility.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility in the first month: P(at least the threshold share of the pledged strength comes), for the weakest reachable protégé, in the challenger's eyes; all crisis rungs for the focal arrangement, the lowest territorial rung for others.";
-    "credibility.<arrangement>.<rung>.end" Mean "1" "7.13" "The same in the last month.";
+    "credibility.<arrangement>.<rung>.end" Mean "1" "7.13" "Credibility in the last month: P(at least the threshold share of the pledged strength comes), for the weakest reachable protégé, in the challenger's eyes.";
     "margin.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility minus the credibility at which the challenger is indifferent between the act and nothing, in the first month; below 0 the act pays.";
-    "margin.<arrangement>.<rung>.end" Mean "1" "7.13" "The same in the last month.";
-    "credence_allies.<arrangement>.<rung>.start" Mean "1" "7.13" "The same credibility in the allies' eyes, first month; equal to the challenger's as long as all evidence is public.";
-    "credence_allies.<arrangement>.<rung>.end" Mean "1" "7.13" "The same in the last month.";
+    "margin.<arrangement>.<rung>.end" Mean "1" "7.13" "Credibility minus the point of indifference in the last month.";
+    "credence_allies.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility in the allies' eyes in the first month; equal to the challenger's as long as all evidence is public.";
+    "credence_allies.<arrangement>.<rung>.end" Mean "1" "7.13" "Credibility in the allies' eyes in the last month.";
     "spillover.<arrangement>" Mean "1" "7.13" "Change of the allies' credence in an arrangement other than the focal one, from the first to the last month.";
     "war" Probability "1" "7.11" "A new war with a protégé attacked or a member fighting.";
     "war.<ISO3>" Probability "1" "7.11" "The state in a new war; reachable states and the five strongest guarantors.";
@@ -146,9 +146,9 @@ metrics! {
     "survival.<rung>" Series "1" "7.7" "1 while no act of this rung or a graver one has happened; its mean is the survival curve.";
     "intensity.<rung>" Series "1/year" "7.7" "Expected acts, at a yearly rate.";
     "forces.<arrangement>.delivered" Series "BE" "7.4" "Ready brigades of the focal arrangement's guarantors other than the lead.";
-    "forces.<arrangement>.announced" Series "BE" "7.4" "The same with what is on order and announced.";
+    "forces.<arrangement>.announced" Series "BE" "7.4" "Ready brigades of the focal arrangement's guarantors other than the lead, with what is on order and announced.";
     "forces.<bloc>.delivered" Series "BE" "7.4" "Ready brigades of the states of a bloc.";
-    "forces.<bloc>.announced" Series "BE" "7.4" "The same with what is on order and announced.";
+    "forces.<bloc>.announced" Series "BE" "7.4" "Ready brigades of the states of a bloc, with what is on order and announced.";
     "forces.challenger.free" Series "BE" "7.4" "Brigades that the first challenger can spare.";
     "spending.<bloc>" Series "share of GDP" "7.10" "Defence spending of the bloc by month.";
     "provocation.<ISO3>" Series "1" "7.10" "Provocation by month.";

@@ -67,6 +67,11 @@ pub fn card_names() -> Vec<String> {
         .collect()
 }
 
+/// Scenarios of the sanity laws, by name; `laws/NAME` on the command line.
+pub fn laws() -> Vec<Bundled> {
+    folder(&SCENARIOS, Some("laws"))
+}
+
 /// Templates of `deter new`, by name.
 pub fn templates() -> Vec<Bundled> {
     folder(&SCENARIOS, Some("templates"))

@@ -105,7 +105,7 @@ codes! {
     INSIDER "S0304" "challenger guarantees its own target"
         "A state cannot be asked to defend another against itself. Take the challenger from the guarantors; a promise not to attack is an arrangement of kind `assurance`.";
     TERM "S0305" "commitment outside its time"
-        "A commitment is announced, then comes into force, then ends. One that begins after it ends or after the horizon is never in force within the runs.";
+        "A commitment is announced, then comes into force, then ends. One that begins after it ends or after the horizon is never in force within the runs. To switch one off, let an option do so, or date it 12000.";
     EMPTY_HANDS "S0306" "guarantors without force"
         "Nobody who promises has a brigade to send, none on the spot and none on order, so the promise can be kept only in words.";
     DECISION "S0307" "decision rule that does not fit"
@@ -115,7 +115,7 @@ codes! {
     CUT "S0309" "spending goal below present spending"
         "A goal is a share of GDP, 0.035 for 3.5 percent, and below what is spent it is a cut. If a cut is meant, put it into an option that says so.";
     OVERSENT "S0310" "more forces abroad than at home"
-        "A forward force larger than all brigades of its sender is probably given in soldiers or battalions. The unit is a brigade of 4,000 to 5,000.";
+        "A forward force larger than all that its sender has at home and can send is probably given in soldiers or battalions. The unit is a brigade of 4,000 to 5,000.";
     BLANK_STATE "S0311" "state without place or economy"
         "Without coordinates a state lies where the equator meets the prime meridian, and distances to its allies are wrong. Without GDP it cannot spend.";
     NO_FIGHT "S0312" "fighting fixed where nobody can fight"
@@ -139,7 +139,7 @@ codes! {
     TWICE "S0321" "same event twice"
         "Events of all layers add up. Two equal ones are usually a slip of the pen, or an option that repeats what its scenario already has.";
     CLASH "S0322" "two values for one figure in one month"
-        "Two certain events of the same month set one figure to different values. The later one in the file wins.";
+        "Two certain events of the same month and layer set one figure to different values. The later one in the file wins.";
 }
 
 /// All codes as a page of Markdown; `docs/codes.md` is this text, and a test compares them.

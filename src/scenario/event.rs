@@ -27,14 +27,26 @@ pub const WHEN: &str = "when";
 /// The kinds of condition, of which there is exactly one.
 pub const CONDITIONS: &[Key] = &[
     optional("act", Kind::Text, "An act of this rung or a graver one."),
-    optional("war", Kind::Text, "A war that begins against this state, or a state of this bloc."),
-    optional("ceasefire", Kind::Text, "A war against it that ends with the line where it is."),
+    optional(
+        "war",
+        Kind::Text,
+        "A war that begins against this state, or a state of this bloc.",
+    ),
+    optional(
+        "ceasefire",
+        Kind::Text,
+        "A war against it that ends with the line where it is.",
+    ),
     optional("leader", Kind::Text, "A new leader, by a vote or by an event."),
 ];
 /// What an act that sets an event off must have been.
 pub const OF_ACTS: &[Key] = &[
     optional("target", Kind::Text, "The state or bloc acted against."),
-    optional("answered", Kind::Flag, "Whether at least a tenth of the pledged strength came."),
+    optional(
+        "answered",
+        Kind::Flag,
+        "Whether at least a tenth of the pledged strength came.",
+    ),
     optional("success", Kind::Flag, "Whether the act succeeded."),
 ];
 /// What any condition may have.
@@ -581,7 +593,12 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
 
 /// Reads what a conditional event waits for; `after` stands beside it in the event.
 fn read_trigger(reader: &mut Reader<'_>, value: &Raw<'_>, after: Option<&Raw<'_>>) -> Option<RawTrigger> {
-    let keys: Vec<&str> = CONDITIONS.iter().chain(OF_ACTS).chain(OF_CONDITION).map(|k| k.name).collect();
+    let keys: Vec<&str> = CONDITIONS
+        .iter()
+        .chain(OF_ACTS)
+        .chain(OF_CONDITION)
+        .map(|k| k.name)
+        .collect();
     let fields = Fields::open(reader, "when", value, &keys)?;
     let within = match fields.get("within") {
         Some(v) => reader.count("within", 1, LONGEST, v).map(Some),

@@ -38,7 +38,7 @@ examples! {
     WRONG_TYPE: "[beliefs]\nreputation = \"none\"" => "[beliefs]\nreputation = 0";
     NOT_FINITE: "[states.USA]\nresolve = nan" => "[states.USA]\nresolve = 0";
     OUT_OF_RANGE: "[run]\nmonths = 900" => "[run]\nmonths = 120";
-    NOT_A_CHOICE: "[arrangements.nato]\ndecision_rule = \"majority\"" => "[arrangements.nato]\ndecision_rule = \"consensus\"";
+    NOT_A_CHOICE: "[arrangements.nato]\ndecision_rule = \"plurality\"" => "[arrangements.nato]\ndecision_rule = \"consensus\"";
     MISSING: "[programs.brigade]\nbrigades = 1" => "[programs.brigade]\nstate = \"DEU\"\nhost = \"LTU\"\nbrigades = 1";
     BAD_DISTRIBUTION: "[states.USA]\nresolve = { normal = [0] }" => "[states.USA]\nresolve = { normal = [0, 1] }";
     NO_SPREAD: "[states.USA]\nresolve = { normal = [0.4, 0] }" => "[states.USA]\nresolve = 0.4";
@@ -75,7 +75,8 @@ examples! {
     NO_CARD: "sources = [\"kagan-2052\"]" => "sources = [\"kagan-2025\", \"A. Author (2024), A book with a title\"]";
     LONG_BRIEF: "brief = \"\"\"\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n\"\"\"" => "brief = \"Few lines, and then the question.\"";
     CALENDAR: "[run]\nstart = \"2022-02\"" => "[run]\nstart = \"2022-02\"\n[states.USA]\nelection = 33";
-    INSIDER: "[arrangements.pact]\nmembers = [\"RUS\", \"POL\"]" => "[arrangements.pact]\nkind = \"assurance\"\nmembers = [\"RUS\", \"POL\"]";
+    INSIDER: "[run]\nfocal = \"pact\"\n[arrangements.pact]\nmembers = [\"RUS\", \"POL\"]"
+        => "[run]\nfocal = \"pact\"\n[arrangements.pact]\nkind = \"assurance\"\nmembers = [\"RUS\", \"POL\"]";
     TERM: "[arrangements.pact]\nguarantors = [\"GBR\"]\nproteges = [\"UKR\"]\nin_force = 24\nuntil = 12"
         => "[arrangements.pact]\nguarantors = [\"GBR\"]\nproteges = [\"UKR\"]\nin_force = 12\nuntil = 24";
     EMPTY_HANDS: "[arrangements.pact]\nguarantors = [\"ISL\"]\nproteges = [\"UKR\"]"

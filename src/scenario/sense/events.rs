@@ -149,6 +149,14 @@ fn change(
         RawKind::Change { changes, .. } => changes.iter().find(|(p, _)| p.name == path).map(|(_, to)| *to),
         _ => None,
     };
+    // An option may correct its scenario in the same month.
+    let layer_of = |e: &RawEvent| {
+        merged
+            .events
+            .iter()
+            .find(|(own, _)| own.place == e.place)
+            .map(|(_, layer)| layer.clone())
+    };
     for (path, to) in changes {
         let is_drawn = matches!(merged.get(&path.name).map(|set| &set.leaf), Some(Leaf::Spread(_)));
         let is_moved = events.iter().enumerate().any(|(i, other)| {
@@ -163,7 +171,8 @@ fn change(
         let clash = events.get(..at).unwrap_or(&[]).iter().find(|other| {
             let certain = |e: &RawEvent| !is_open(e) && e.probability == 1.0;
             let differs = touches(other, &path.name).is_some_and(|x| x != *to);
-            differs && other.month == event.month && certain(other) && certain(event)
+            let is_own_layer = layer_of(other) == layer_of(event);
+            differs && is_own_layer && other.month == event.month && certain(other) && certain(event)
         });
         if clash.is_some() {
             let message = format!(

@@ -3,17 +3,19 @@
 use super::super::codes;
 use super::super::layers::{Merged, Role};
 use super::{code, is_shortened, warn};
-use crate::model::inputs::{Arrangement, DecisionRule, EventKind, Inputs, Kind};
+use crate::model::inputs::{Arrangement, ArrangementFigures, DecisionRule, EventKind, Inputs, Kind};
 use crate::scenario::diagnostics::{Place, Report, show};
 
 pub(super) fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     for arrangement in &inputs.arrangements {
-        insiders(merged, inputs, arrangement, report);
         term(merged, inputs, arrangement, report);
         empty_hands(merged, inputs, arrangement, report);
         decisions(merged, inputs, arrangement, report);
     }
-    focal(merged, inputs, report);
+    if let Some(a) = inputs.arrangements.get(inputs.focal) {
+        insiders(merged, inputs, a, report);
+        focal(merged, inputs, a, report);
+    }
     goals(merged, inputs, report);
     senders(merged, inputs, report);
     blank_states(merged, inputs, report);
@@ -25,8 +27,8 @@ fn place_of(merged: &Merged, id: &str, keys: &[&str]) -> Option<Place> {
     keys.iter().find_map(find).map(|set| set.value.clone())
 }
 
-/// A challenger is no guarantor of its own targets. Assurances are the exception: there the one who could
-/// attack promises not to.
+/// A challenger is no guarantor of its own targets in the promise that the scenario is about. Assurances are the
+/// exception: there the one who could attack promises not to.
 fn insiders(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) {
     if a.kind == Kind::Assurance {
         return;
@@ -58,10 +60,23 @@ fn waits_for_peace(inputs: &Inputs, a: &Arrangement) -> bool {
     inputs.talks.iter().any(|t| t.guarantee == own) || inputs.events.iter().any(by_event)
 }
 
-/// A commitment begins before it ends and within the horizon.
+/// A commitment begins before it ends and within the horizon. An option that moves it out of its time, or a date as far
+/// away as dates go, is the way to switch a commitment off.
 fn term(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) {
     let f = &a.figures;
-    if waits_for_peace(inputs, a) {
+    let path = |key: &str| format!("arrangements.{}.{key}", a.id);
+    let dates = || {
+        ["announced", "in_force", "until"]
+            .map(path)
+            .into_iter()
+            .filter_map(|p| merged.get(&p))
+    };
+    let is_switched_off = dates().any(|set| matches!(set.role, Role::Option | Role::Set));
+    let last = ArrangementFigures::FIELDS
+        .iter()
+        .find(|x| x.name == "in_force")
+        .map(|x| x.high);
+    if waits_for_peace(inputs, a) || is_switched_off || last.is_some_and(|last| f.in_force >= last) {
         return;
     }
     let Some(place) = place_of(merged, &a.id, &["in_force", "until", "announced"]) else {
@@ -100,7 +115,12 @@ fn term(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) 
 /// Somebody who promises to fight or support has something to send.
 fn empty_hands(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) {
     let is_about_force = !matches!(a.kind, Kind::Assurance | Kind::NonAligned | Kind::Territorial);
-    if !is_about_force || a.coverage.is_none() || a.guarantors.is_empty() || a.figures.assistance > 0.0 || a.figures.penalty > 0.0 {
+    if !is_about_force
+        || a.coverage.is_none()
+        || a.guarantors.is_empty()
+        || a.figures.assistance > 0.0
+        || a.figures.penalty > 0.0
+    {
         return;
     }
     let sends = |g: &usize| {
@@ -154,15 +174,17 @@ fn decisions(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Rep
 }
 
 /// The arrangement that outcomes speak of can be put to the test.
-fn focal(merged: &Merged, inputs: &Inputs, report: &mut Report) {
-    let Some(a) = inputs.arrangements.get(inputs.focal) else {
-        return;
-    };
+fn focal(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) {
+    let is_to_fight = matches!(
+        a.kind,
+        Kind::Alliance | Kind::Bilateral | Kind::Guarantee | Kind::Regional
+    );
     let reach = |state: &usize| {
         let mut targets = inputs.challengers.iter().flat_map(|c| &c.targets);
         targets.any(|t| t.state == *state && t.figures.width > 0.0)
     };
-    let why = if a.coverage.is_none() {
+    // Assurances and the like may exclude every rung on purpose: what that does is then the question.
+    let why = if a.coverage.is_none() && is_to_fight {
         "excludes every rung"
     } else if !a.proteges.iter().any(reach) {
         "has no protégé that the force of a challenger can reach"
@@ -195,20 +217,21 @@ fn goals(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     }
 }
 
-/// Nobody sends more than it has.
+/// Nobody sends more than it has at home and to send.
 fn senders(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     for forward in &inputs.forward {
         let Some(sender) = inputs.states.get(forward.sender) else {
             continue;
         };
         let path = format!("forward.{}.{}", code(inputs, forward.host), sender.iso3);
-        if forward.brigades > sender.figures.brigades
+        if forward.brigades > sender.figures.brigades + sender.figures.deployable
             && let Some(set) = merged.get(&path)
         {
             let message = format!(
-                "`{}` has {} brigades at home and {} in `{}`",
+                "`{}` has {} brigades at home, {} to send, and {} in `{}`",
                 sender.iso3,
                 sender.figures.brigades,
+                sender.figures.deployable,
                 forward.brigades,
                 code(inputs, forward.host)
             );
