@@ -3,18 +3,16 @@
 use serde::Serialize;
 
 use super::wording::{count, date, join, number, path, some, uncertain};
-use crate::model::arrangements::{StateSet, contains};
-use crate::model::inputs::{
-    Answer, Arrangement, Condition, DecisionRule, Event, EventKind, Inputs, Kind, Nuclear, SignalKind,
-};
-use crate::model::triggers::{Pattern, Trigger};
+
+use crate::model::inputs::{Answer, Arrangement, Condition, DecisionRule, Event, EventKind, Inputs, Kind, Nuclear};
+
 use crate::results::format::Effective;
 use crate::scenario::{Problems, Request, Scenario, bundled, load, schema};
 
 /// Label of values that no layer sets, as in the effective scenario.
 const DEFAULT: &str = "default";
 /// Names of states that a sentence lists before it counts the rest.
-const MOST_NAMES: usize = 12;
+pub(super) const MOST_NAMES: usize = 12;
 
 /// Everything that is told; the text and the JSON are made of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -234,12 +232,12 @@ fn same(a: &Event, b: &Event, in_a: &Inputs, in_b: &Inputs) -> bool {
 }
 
 /// Makes sentences about one scenario.
-struct Teller<'a> {
-    s: &'a Scenario,
+pub(super) struct Teller<'a> {
+    pub(super) s: &'a Scenario,
 }
 
 impl Teller<'_> {
-    fn state(&self, i: usize) -> String {
+    pub(super) fn state(&self, i: usize) -> String {
         self.s
             .base
             .states
@@ -247,11 +245,11 @@ impl Teller<'_> {
             .map_or_else(|| String::from("?"), |s| s.name.clone())
     }
 
-    fn states(&self, list: &[usize]) -> Vec<String> {
+    pub(super) fn states(&self, list: &[usize]) -> Vec<String> {
         list.iter().map(|i| self.state(*i)).collect()
     }
 
-    fn date(&self, month: u32) -> String {
+    pub(super) fn date(&self, month: u32) -> String {
         date(self.s.run.start, month)
     }
 
@@ -566,182 +564,6 @@ impl Teller<'_> {
         let (random, dated): (Vec<&Event>, Vec<&Event>) = events.into_iter().partition(is_open);
         let tell = |list: Vec<&Event>| list.into_iter().map(|e| self.event(e)).collect();
         (tell(dated), tell(random))
-    }
-
-    fn event(&self, e: &Event) -> String {
-        let when = match (e.hazard, &e.when) {
-            (_, Some(trigger)) => self.condition(trigger, e),
-            (None, _) if e.probability < 1.0 => {
-                format!("{}, with probability {}", self.date(e.month), number(e.probability))
-            }
-            (None, _) => self.date(e.month),
-            (Some(h), _) => {
-                let year = 100.0 * (1.0 - (1.0 - h).powi(12));
-                let from = if e.month > 0 {
-                    format!(" from {}", self.date(e.month))
-                } else {
-                    String::new()
-                };
-                format!(
-                    "At any time{from}, with {} a month ({year:.0} percent a year)",
-                    number(h)
-                )
-            }
-        };
-        let note = if e.note.is_empty() {
-            String::new()
-        } else {
-            format!(" \"{}\"", e.note.trim())
-        };
-        format!("{when}: {}.{note}", self.happening(&e.kind))
-    }
-
-    /// When a conditional event follows.
-    fn condition(&self, t: &Trigger, e: &Event) -> String {
-        let base = &self.s.base;
-        let all = base.states.len();
-        let whom = |set: StateSet| {
-            let those: Vec<usize> = (0..all).filter(|i| contains(set, *i)).collect();
-            if those.len() == all {
-                String::from("anybody")
-            } else {
-                some(&self.states(&those), MOST_NAMES)
-            }
-        };
-        let what = match t.pattern {
-            Pattern::Act {
-                rung,
-                targets,
-                answered,
-                success,
-            } => {
-                let rung = base
-                    .ladder
-                    .get(rung)
-                    .map_or_else(String::new, |r| r.label.to_lowercase());
-                let mut what = format!("an act like {rung} or graver against {}", whom(targets));
-                for (flag, yes, no) in [
-                    (answered, "is answered", "goes unanswered"),
-                    (success, "succeeds", "fails"),
-                ] {
-                    if let Some(flag) = flag {
-                        what.push_str(&format!(" {}", if flag { yes } else { no }));
-                    }
-                }
-                what
-            }
-            Pattern::War { targets } => format!("a war against {} begins", whom(targets)),
-            Pattern::Ceasefire { targets } => format!("a war against {} ends where its line is", whom(targets)),
-            Pattern::Leader { states } => format!("{} gets another leader", whom(states)),
-        };
-        let within = t
-            .within
-            .map_or_else(String::new, |w| format!(" within {}", count(w as usize, "month")));
-        let chance = if e.probability < 1.0 {
-            format!(", with probability {}", number(e.probability))
-        } else {
-            String::new()
-        };
-        format!(
-            "{} after this was first met, from {} on{within}: {what}{chance}",
-            count(t.after as usize, "month"),
-            self.date(e.month)
-        )
-    }
-
-    fn happening(&self, kind: &EventKind) -> String {
-        let base = &self.s.base;
-        let pact = |i: usize| {
-            base.arrangements
-                .get(i)
-                .map_or_else(|| String::from("?"), |a| a.name.clone())
-        };
-        match kind {
-            EventKind::Challenge {
-                by,
-                target,
-                rung,
-                attributed,
-            } => {
-                let rung = base
-                    .ladder
-                    .get(*rung)
-                    .map_or_else(String::new, |r| r.label.to_lowercase());
-                let proof = if *attributed {
-                    ""
-                } else {
-                    ", which nobody can pin on it"
-                };
-                format!(
-                    "{} acts against {} ({rung}){proof}",
-                    self.state(*by),
-                    self.state(*target)
-                )
-            }
-            EventKind::Change { slots, over } => {
-                let mut probe = base.clone();
-                let each: Vec<String> = slots
-                    .iter()
-                    .map(|(slot, to)| {
-                        let now = probe.place(*slot).copied();
-                        let from = now.map_or_else(String::new, |x| format!(" from {}", number(x)));
-                        format!("{}{from} to {}", path(base, *slot), number(*to))
-                    })
-                    .collect();
-                let steps = if *over > 0 {
-                    format!(", in steps over {over} months")
-                } else {
-                    String::new()
-                };
-                format!("a change of {}{steps}", join(&each))
-            }
-            EventKind::Signal {
-                by,
-                arrangement,
-                kind,
-                strength,
-            } => {
-                let how = match kind {
-                    SignalKind::Words => "in words",
-                    SignalKind::Pledge => "by a pledge that binds its hands",
-                    SignalKind::Deployment => "by what it deploys",
-                };
-                let what = if *strength < 0.0 { "casts doubt on" } else { "stands by" };
-                format!(
-                    "{} {what} {} {how} (strength {})",
-                    self.state(*by),
-                    pact(*arrangement),
-                    number(*strength)
-                )
-            }
-            EventKind::Leave { state, arrangement } => format!("{} leaves {}", self.state(*state), pact(*arrangement)),
-            EventKind::Join { state, arrangement } => format!("{} joins {}", self.state(*state), pact(*arrangement)),
-            EventKind::Ceasefire { target } => {
-                format!("the war against {} ends where its line is", self.state(*target))
-            }
-            EventKind::Settle {
-                talks,
-                terms,
-                guarantee,
-            } => {
-                let target = base
-                    .talks
-                    .get(*talks)
-                    .map_or_else(|| String::from("?"), |t| self.state(t.target));
-                let each: Vec<String> = terms
-                    .iter()
-                    .map(|(slot, to)| format!("{} {}", path(base, *slot).replace("talks.", ""), number(*to)))
-                    .collect();
-                let on = if each.is_empty() {
-                    String::new()
-                } else {
-                    format!(", on these terms: {}", join(&each))
-                };
-                let with = guarantee.map_or_else(String::new, |g| format!(", with {} as guarantee", pact(g)));
-                format!("talks about the end of the war against {target} open{on}{with}")
-            }
-            EventKind::LeaderChange { state } => format!("{} gets another leader", self.state(*state)),
-        }
     }
 
     fn answers(&self) -> Vec<String> {

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::distribution::SHAPES as DISTRIBUTIONS;
-use super::event::{COMMON, CONDITIONS, Key, OF_ACTS, OF_CONDITION, SHAPES, WAR, WHEN};
+use super::event_keys::{COMMON, CONDITIONS, Key, OF_ACTS, OF_CONDITION, SHAPES, WAR, WHEN};
 use super::schema::{Kind, Known, Scope, known};
 use crate::model::figures::Field;
 

@@ -13,6 +13,7 @@ pub mod diagnostics;
 pub mod distribution;
 pub mod effective;
 pub mod event;
+pub mod event_keys;
 pub mod examples;
 pub mod file;
 pub mod inspect;

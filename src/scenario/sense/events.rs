@@ -150,13 +150,8 @@ fn change(
         _ => None,
     };
     // An option may correct its scenario in the same month.
-    let layer_of = |e: &RawEvent| {
-        merged
-            .events
-            .iter()
-            .find(|(own, _)| own.place == e.place)
-            .map(|(_, layer)| layer.clone())
-    };
+    let layer_of = |i: usize| merged.events.get(i).map(|(_, layer)| layer);
+    let certain = |e: &RawEvent| !is_open(e) && e.probability == 1.0;
     for (path, to) in changes {
         let is_drawn = matches!(merged.get(&path.name).map(|set| &set.leaf), Some(Leaf::Spread(_)));
         let is_moved = events.iter().enumerate().any(|(i, other)| {
@@ -168,11 +163,10 @@ fn change(
             let help = "the event changes nothing; `deter explain SCENARIO --values` lists what holds at the start";
             warn(report, codes::NO_MOVE, &path.place, message, help);
         }
-        let clash = events.get(..at).unwrap_or(&[]).iter().find(|other| {
-            let certain = |e: &RawEvent| !is_open(e) && e.probability == 1.0;
-            let differs = touches(other, &path.name).is_some_and(|x| x != *to);
-            let is_own_layer = layer_of(other) == layer_of(event);
-            differs && is_own_layer && other.month == event.month && certain(other) && certain(event)
+        let earlier = events.get(..at).unwrap_or(&[]);
+        let clash = earlier.iter().enumerate().find(|(i, other)| {
+            let is_same_time = other.month == event.month && certain(other) && certain(event);
+            is_same_time && layer_of(*i) == layer_of(at) && touches(other, &path.name).is_some_and(|x| x != *to)
         });
         if clash.is_some() {
             let message = format!(

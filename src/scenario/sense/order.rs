@@ -64,14 +64,11 @@ fn waits_for_peace(inputs: &Inputs, a: &Arrangement) -> bool {
 /// away as dates go, is the way to switch a commitment off.
 fn term(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) {
     let f = &a.figures;
-    let path = |key: &str| format!("arrangements.{}.{key}", a.id);
-    let dates = || {
-        ["announced", "in_force", "until"]
-            .map(path)
-            .into_iter()
-            .filter_map(|p| merged.get(&p))
+    let is_elsewhere = |key: &str| {
+        let set = merged.get(&format!("arrangements.{}.{key}", a.id));
+        set.is_some_and(|set| matches!(set.role, Role::Option | Role::Set))
     };
-    let is_switched_off = dates().any(|set| matches!(set.role, Role::Option | Role::Set));
+    let is_switched_off = ["announced", "in_force", "until"].iter().any(|key| is_elsewhere(key));
     let last = ArrangementFigures::FIELDS
         .iter()
         .find(|x| x.name == "in_force")
