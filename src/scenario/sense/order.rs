@@ -30,7 +30,12 @@ fn place_of(merged: &Merged, id: &str, keys: &[&str]) -> Option<Place> {
 /// A challenger is no guarantor of its own targets in the promise that the scenario is about. Assurances are the
 /// exception: there the one who could attack promises not to.
 fn insiders(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) {
-    if a.kind == Kind::Assurance {
+    let by_option = |key: &str| {
+        let set = merged.get(&format!("arrangements.{}.{key}", a.id));
+        set.is_some_and(|set| set.role == Role::Option)
+    };
+    // An option in which the challenger is taken in is a question of its own.
+    if a.kind == Kind::Assurance || by_option("guarantors") || by_option("members") {
         return;
     }
     for challenger in inputs.challengers.iter().filter(|c| a.guarantors.contains(&c.state)) {
