@@ -66,8 +66,8 @@ fn stands_near(source: &Source, name: &str) -> bool {
 /// Months count from the start: a scenario that begins at another date than its world must restate them.
 fn calendar(loaded: &Loaded, merged: &Merged, run: &RunSettings, report: &mut Report) {
     let starts = loaded.layers.iter().filter(|l| l.role == Role::Extended);
-    let entries = starts.flat_map(|l| &l.flat.entries).filter(|e| e.path == "run.start");
-    let Some(Leaf::Month(year, month)) = entries.last().map(|e| &e.leaf) else {
+    let mut entries = starts.flat_map(|l| &l.flat.entries).filter(|e| e.path == "run.start");
+    let Some(Leaf::Month(year, month)) = entries.next_back().map(|e| &e.leaf) else {
         return;
     };
     let shift = (run.start.0 - year) * 12 + run.start.1 as i32 - *month as i32;
