@@ -136,6 +136,8 @@ pub fn schema() -> Value {
         "anyOf": [
             {"required": ["question"], "description": "A scenario asks a question."},
             {"required": ["states"], "description": "A world has states."},
+            {"required": ["extends"], "not": {"anyOf": [{"required": ["option"]}, {"required": ["brief"]}]},
+                "description": "Or it extends another world, and has neither brief nor options."},
             {"required": ["holders", "why"], "description": "An assumption set has holders and their reasons."},
         ],
         "additionalProperties": false,
