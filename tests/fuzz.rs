@@ -67,7 +67,7 @@ fn survive(name: &str, text: &str) -> Vec<&'static str> {
         Err(Problems::Invalid(findings)) => findings,
         Err(Problems::Io { .. }) => panic!("a text in memory is read"),
     };
-    if !name.starts_with("templates/") && text.len() % 8 == 0 {
+    if !name.starts_with("templates/") && text.len().is_multiple_of(8) {
         let _ = inspect(&request);
     }
     if !findings.is_empty() {
