@@ -26,7 +26,7 @@ pub const FORMAT: &str = "deter.explain/1";
 /// What a word may stand for.
 #[derive(Debug, Clone)]
 pub enum Topic {
-    /// A scenario, to be told with [`story`].
+    /// A scenario, to be told with [`story()`].
     Scenario(Source),
     Code(&'static Explanation),
     Metric(&'static Metric),
