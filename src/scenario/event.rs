@@ -6,29 +6,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, list, show};
+use super::event_keys::{COMMON, CONDITIONS, EVENTS, LAST_MONTH, OF_ACTS, OF_CONDITION, WAR, WHEN, keys_of, names};
 use super::leaf::{Named, Raw, Reader};
-use super::schema::SIGNALS;
+use super::schema::{LONGEST, SIGNALS};
 use crate::model::inputs::TalksFigures;
-
-/// The kinds of event.
-pub const EVENTS: &[&str] = &[
-    "challenge",
-    "change",
-    "signal",
-    "leave",
-    "join",
-    "ceasefire",
-    "settle",
-    "leader",
-];
-/// Keys of an event beside its kind.
-const COMMON: &[&str] = &["month", "hazard", "when", "after", "probability", "note"];
-/// The kinds of condition.
-const CONDITIONS: &[&str] = &["act", "war", "ceasefire", "leader"];
-/// What an act that sets an event off must have been.
-const OF_ACTS: &[&str] = &["target", "answered", "success"];
-/// Last month that can be written at all.
-const LAST_MONTH: u64 = 12_000;
 
 /// What happens.
 #[derive(Debug, Clone, PartialEq)]
@@ -309,7 +290,7 @@ fn number(
 
 /// Reads an event.
 pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> {
-    let keys: Vec<&str> = EVENTS.iter().chain(COMMON).chain(&["over"]).copied().collect();
+    let keys: Vec<&str> = EVENTS.iter().copied().chain(names(COMMON)).chain([WHEN]).collect();
     let fields = Fields::open(reader, "event", value, &keys)?;
     let month = match fields.get("month") {
         Some(v) => reader.count("month", 0, LAST_MONTH, v),
@@ -367,18 +348,23 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
 
 /// Reads what a conditional event waits for; `after` stands beside it in the event.
 fn read_trigger(reader: &mut Reader<'_>, value: &Raw<'_>, after: Option<&Raw<'_>>) -> Option<RawTrigger> {
-    let keys: Vec<&str> = CONDITIONS.iter().chain(OF_ACTS).chain(&["within"]).copied().collect();
+    let keys: Vec<&str> = CONDITIONS
+        .iter()
+        .chain(OF_ACTS)
+        .chain(OF_CONDITION)
+        .map(|k| k.name)
+        .collect();
     let fields = Fields::open(reader, "when", value, &keys)?;
-    let longest = super::schema::LONGEST;
     let within = match fields.get("within") {
-        Some(v) => reader.count("within", 1, longest, v).map(Some),
+        Some(v) => reader.count("within", 1, LONGEST, v).map(Some),
         None => Some(None),
     };
     let after = match after {
-        Some(v) => reader.count("after", 1, longest, v),
+        Some(v) => reader.count("after", 1, LONGEST, v),
         None => Some(1),
     };
-    let present: Vec<&str> = CONDITIONS.iter().copied().filter(|k| fields.get(k).is_some()).collect();
+    let known = names(CONDITIONS);
+    let present: Vec<&str> = known.iter().copied().filter(|k| fields.get(k).is_some()).collect();
     let [kind] = present[..] else {
         let message = match present.len() {
             0 => String::from("the condition names nothing that could happen"),
@@ -387,7 +373,7 @@ fn read_trigger(reader: &mut Reader<'_>, value: &Raw<'_>, after: Option<&Raw<'_>
         let finding = Diagnostic::error(codes::EVENT_KIND, &fields.place, message);
         reader
             .report
-            .push(finding.help(format!("exactly one of {}", list(CONDITIONS))));
+            .push(finding.help(format!("exactly one of {}", list(&known))));
         return None;
     };
     let subject = fields.name(reader, kind);
@@ -408,7 +394,7 @@ fn read_trigger(reader: &mut Reader<'_>, value: &Raw<'_>, after: Option<&Raw<'_>
             success: success?,
         }
     } else {
-        for key in OF_ACTS.iter().filter(|k| fields.get(k).is_some()) {
+        for key in names(OF_ACTS).into_iter().filter(|k| fields.get(k).is_some()) {
             let message = format!("`{key}` belongs to `act`, not to `{kind}`");
             reader
                 .report
@@ -453,7 +439,7 @@ fn only_with_condition(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) {
 fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<&Raw<'_>>) -> Option<RawKind> {
     match kind {
         "challenge" => {
-            let fields = Fields::open(reader, "challenge", value, &["by", "target", "rung", "attributed"])?;
+            let fields = Fields::open(reader, "challenge", value, &keys_of(kind))?;
             let (by, target) = (fields.name(reader, "by"), fields.name(reader, "target"));
             let rung = fields.name(reader, "rung");
             let attributed = match fields.get("attributed") {
@@ -469,7 +455,7 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
         }
         "change" => {
             let over = match over {
-                Some(v) => reader.count("over", 0, super::schema::LONGEST, v),
+                Some(v) => reader.count("over", 0, LONGEST, v),
                 None => Some(0),
             };
             let mut changes = Vec::new();
@@ -482,9 +468,9 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             fine.then_some(RawKind::Change { changes, over })
         }
         "signal" => {
-            let fields = Fields::open(reader, "signal", value, &["by", "arrangement", "kind", "strength"])?;
+            let fields = Fields::open(reader, "signal", value, &keys_of(kind))?;
             let (by, arrangement) = (fields.name(reader, "by"), fields.name(reader, "arrangement"));
-            let kind = match fields.require(reader, "kind") {
+            let word = match fields.require(reader, "kind") {
                 Some(v) => reader.choice("kind", SIGNALS, v),
                 None => None,
             };
@@ -492,12 +478,12 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             Some(RawKind::Signal {
                 by: by?,
                 arrangement: arrangement?,
-                kind: kind?,
+                kind: word?,
                 strength: strength?,
             })
         }
         "leave" | "join" => {
-            let fields = Fields::open(reader, kind, value, &["state", "arrangement"])?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             let (state, arrangement) = (fields.name(reader, "state"), fields.name(reader, "arrangement"));
             let (state, arrangement) = (state?, arrangement?);
             Some(if kind == "leave" {
@@ -507,15 +493,13 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             })
         }
         "ceasefire" => {
-            let fields = Fields::open(reader, kind, value, &["target"])?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             fields
                 .name(reader, "target")
                 .map(|target| RawKind::Ceasefire { target })
         }
         "settle" => {
-            let figures = TalksFigures::FIELDS.iter().map(|f| f.name);
-            let keys: Vec<&str> = ["target", "guarantee"].into_iter().chain(figures).collect();
-            let fields = Fields::open(reader, kind, value, &keys)?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             let target = fields.name(reader, "target");
             let guarantee = match fields.get("guarantee") {
                 Some(v) => reader.text("guarantee", v).map(Some),
@@ -534,7 +518,7 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             })
         }
         _ => {
-            let fields = Fields::open(reader, kind, value, &["state"])?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             fields.name(reader, "state").map(|state| RawKind::Leader { state })
         }
     }
@@ -584,7 +568,7 @@ fn read_changes(reader: &mut Reader<'_>, before: String, value: &Raw<'_>, change
 
 /// Reads an opening war.
 pub fn read_war(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawWar> {
-    let fields = Fields::open(reader, "war", value, &["attacker", "target", "age"])?;
+    let fields = Fields::open(reader, "war", value, &names(WAR))?;
     let (attacker, target) = (fields.name(reader, "attacker"), fields.name(reader, "target"));
     let age = number(reader, "age", fields.get("age"), 0.0, 0.0, 12_000.0);
     Some(RawWar {

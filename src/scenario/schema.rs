@@ -15,6 +15,8 @@ use crate::model::parameters::GROUPS;
 pub enum Kind {
     /// A number or a distribution, with unit and range.
     Figure(Field),
+    /// A number that is never a distribution, with unit and range.
+    Number(Field),
     /// A whole number between two bounds.
     Count(u64, u64),
     /// Any text.
@@ -38,6 +40,7 @@ impl Kind {
     pub fn wanted(&self) -> String {
         match self {
             Kind::Figure(_) => "a number or a distribution such as { uniform = [low, high] }".into(),
+            Kind::Number(_) => "a number".into(),
             Kind::Count(low, high) => format!("a whole number from {low} to {high}"),
             Kind::Text => "a text in quotes".into(),
             Kind::Flag => "true or false".into(),

@@ -93,7 +93,7 @@ fn one_mistake_does_not_hide_the_next() {
         .replace("direction = \"not_higher\"", "direction = \"sideways\"")
         .replace("follows = \"Less.\"", "follows = \"Less.\", but = 1");
     let found = findings(&text);
-    assert!(found.iter().all(|f| f.code == "S0301"), "{found:?}");
+    assert!(found.iter().all(|f| f.code == "S0401"), "{found:?}");
     for part in ["sure", "mechanism", "sideways", "but"] {
         let named = found.iter().filter(|f| f.message.contains(part)).count();
         assert_eq!(named, 1, "{part}: {found:?}");
@@ -110,19 +110,19 @@ fn findings_point_at_their_line() {
 #[test]
 fn every_rule_on_claims_is_enforced() {
     let cases = [
-        ("conflicts = [\"a9-rain-deters\"]", "", "S0305"),
-        ("[\"a9-rain-tempts\"]", "[\"a9-snow\"]", "S0304"),
-        ("off = 0, on = 1", "off = 1, on = 1", "S0306"),
+        ("conflicts = [\"a9-rain-deters\"]", "", "S0405"),
+        ("[\"a9-rain-tempts\"]", "[\"a9-snow\"]", "S0404"),
+        ("off = 0, on = 1", "off = 1, on = 1", "S0406"),
         (
             "baseline = {}",
             "baseline = { option = \"ceasefire\", set = [\"beliefs.drift=0\"] }",
-            "S0306",
+            "S0406",
         ),
         ("absolute = 0.02", "absolute = 0.0", "S0104"),
-        ("kind = [\"input\"]", "kind = [\"emergent\"]", "S0303"),
-        ("kind = [\"emergent\"]", "kind = []", "S0303"),
-        ("id = \"author-2025\"", "id = \"author-2026\"", "S0302"),
-        ("id = \"a9-rain-tempts\"", "id = \"a8-rain-tempts\"", "S0302"),
+        ("kind = [\"input\"]", "kind = [\"emergent\"]", "S0403"),
+        ("kind = [\"emergent\"]", "kind = []", "S0403"),
+        ("id = \"author-2025\"", "id = \"author-2026\"", "S0402"),
+        ("id = \"a9-rain-tempts\"", "id = \"a8-rain-tempts\"", "S0402"),
         ("id = \"a9-rain-tempts\"", "id = \"a9-rain-deters\"", "S0216"),
         ("supports = \"Nothing.\"", "supports = \" \"", "S0106"),
         ("[citation]", "[citation", "S0005"),
@@ -151,7 +151,7 @@ fn a_comparison_that_cannot_be_run_is_found() {
         check_ties(&[card], &mut report);
         let found = report.finish();
         assert!(
-            !found.is_empty() && found.iter().all(|f| f.code == "S0307"),
+            !found.is_empty() && found.iter().all(|f| f.code == "S0407"),
             "{to}: {found:?}"
         );
     }

@@ -13,7 +13,7 @@ fn a_small_world_loads_without_findings() {
     assert_eq!(scenario.warnings, []);
     assert_eq!(scenario.name, "scenario");
     assert_eq!(scenario.title, "A small world");
-    assert_eq!(scenario.sources, ["card-one"]);
+    assert_eq!(scenario.sources, ["kagan-2025"]);
     let settings = RunSettings {
         months: 24,
         runs: 10_000,
