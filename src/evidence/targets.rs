@@ -6,9 +6,10 @@ use std::ops::Range;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::experiment::EvidenceError;
+use super::experiment::{EvidenceError, ratio};
 use super::hindcast::{Moments, play};
-use super::law::LEVEL;
+use super::law::{Band, Effect, Estimate, LEVEL};
+use super::validation::Section;
 use crate::chart::targets::{Board, Row};
 use crate::engine::Plan;
 use crate::scenario::{Request, Source, load};
@@ -18,6 +19,9 @@ const TARGETS: &str = include_str!("targets.toml");
 
 /// The scenario of the hindcast.
 const SCENARIO: &str = "laws/hindcast";
+
+/// Override for the control: an alliance that binds nobody.
+const NO_PROMISE: &str = "arrangements.nato.depth=0";
 
 /// What a target is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,6 +178,8 @@ pub struct Comparisons {
     pub holds: bool,
     /// Dyad-years of a run: members, others.
     pub dyad_years: [f64; 2],
+    /// What the targets can tell: the same runs without any promise of the alliance.
+    pub control: Section,
     pub targets: Vec<Comparison>,
 }
 
@@ -238,20 +244,64 @@ pub fn compare_targets(runs: u64) -> Result<Comparisons, EvidenceError> {
     plan.scenario.run.runs = runs;
     let each = moments(&plan, 0..runs);
     let leave_out = Leave::new(&each);
-    let targets: Vec<Comparison> = targets()
-        .into_iter()
-        .map(|target| compare(target, &each, &leave_out))
-        .collect();
+    let compare_all = |each: &[Moments], leave_out: &Leave| -> Vec<Comparison> {
+        let all = targets().into_iter();
+        all.map(|target| compare(target, each, leave_out)).collect()
+    };
+    let targets = compare_all(&each, &leave_out);
+    let without = moments(&hindcast_plan(&[], &[NO_PROMISE])?, 0..runs);
+    let met = compare_all(&without, &Leave::new(&without));
+    let control = control(&each, &without, &met);
     let years = |e: super::hindcast::Exposure| e.years / runs.max(1) as f64;
     Ok(Comparisons {
         scenario: SCENARIO,
         seed: plan.scenario.run.seed,
         hash: plan.hash(),
         runs,
-        holds: targets.iter().all(|t| t.holds),
+        holds: control.holds && targets.iter().all(|t| t.holds),
+        control,
         dyad_years: [years(leave_out.total.member), years(leave_out.total.outsider)],
         targets,
     })
+}
+
+/// The same states in the same runs with and without the promise. The targets compare different states, so they can be met
+/// by a model in which promises do nothing; how many of them are says what they are worth as evidence.
+fn control(with: &[Moments], without: &[Moments], met: &[Comparison]) -> Section {
+    let read = |each: &[Moments], of: fn(&Moments) -> f64| -> Vec<f64> { each.iter().map(of).collect() };
+    let contrast = |of: fn(&Moments) -> f64| ratio(&read(without, of), &read(with, of));
+    let required = met.iter().filter(|c| c.target.must);
+    let count = required.filter(|c| c.standing == Standing::Inside).count() as f64;
+    let effects = vec![
+        Effect::tested(
+            "members: disputes, with / without",
+            contrast(|m| m.member.mids),
+            Band::below(1.0),
+        ),
+        Effect::tested(
+            "members: force, with / without",
+            contrast(|m| m.member.force),
+            Band::below(1.0),
+        ),
+        Effect::tested(
+            "members: wars, with / without",
+            contrast(|m| m.member.wars),
+            Band::below(1.0),
+        ),
+        Effect::reported(
+            "required targets met without a promise",
+            Estimate {
+                value: count,
+                interval: [count, count],
+            },
+        ),
+    ];
+    Section::new(
+        "Control: the hindcast without any promise",
+        with.len() as u64,
+        effects,
+        "The same states, runs and draws; the alliance binds nobody (depth 0). Targets that are met even so test levels and the          mix of states, not the promise: that is tested by the contrasts above and by laws 1, 2 and 4.",
+    )
 }
 
 fn compare(target: Target, each: &[Moments], leave_out: &Leave) -> Comparison {

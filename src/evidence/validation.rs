@@ -90,6 +90,7 @@ impl Validation {
         }
         if let Some(targets) = &self.targets {
             targets_table(&mut out, targets);
+            section(&mut out, &targets.control, "holds", "DOES NOT HOLD");
         }
         if let Some(holdout) = &self.holdout {
             section(
@@ -186,7 +187,7 @@ fn targets_table(out: &mut String, all: &Comparisons) {
         line(
             out,
             &format!(
-                "    {:<4} {:<25}{:<24}{}{}",
+                "    {:<4} {:<24}{:<25} {}{}",
                 format!("{}{mark}", c.target.id),
                 format!("{} {}", figure(m.value), range(m.interval)),
                 aimed,
