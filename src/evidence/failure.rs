@@ -51,9 +51,7 @@ impl Rates {
         let flags: Vec<f64> = draws
             .map(|((y, d), (w, t))| {
                 let (disputes, wars) = (d / y, w / t);
-                f64::from(u8::from(
-                    disputes < DISPUTES.low || disputes > DISPUTES.high || wars > WARS.high,
-                ))
+                f64::from(u8::from(!DISPUTES.holds([disputes; 2]) || wars > WARS.high))
             })
             .collect();
         level(&flags)
