@@ -61,7 +61,7 @@ enum Command {
     List(list::List),
     /// Run a scenario and write results and charts
     Run(run::Run),
-    /// Put the model to the test of ten sanity laws
+    /// Put the model to the test: laws, targets, out of sample, selection, failure modes
     Validate(validate::Validate),
     /// Decide for one state, against the engine
     Play(play::Play),
