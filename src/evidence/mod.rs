@@ -7,11 +7,14 @@
 
 pub mod calibrate;
 pub mod experiment;
+pub mod hindcast;
 pub mod law;
 pub mod laws;
 pub mod table;
+pub mod truth;
 
 pub use experiment::{Arm, EvidenceError};
+pub use hindcast::{Moments, hindcast};
 pub use law::{Band, Effect, Estimate, Law, Verdict};
 pub use laws::{LAWS, run, run_all};
 pub use table::{LAWS_FORMAT, json, table};

@@ -200,6 +200,16 @@ figures! {
     }
 }
 
+figures! {
+    /// How the world's records see what happens. These figures act on comparisons with data and on nothing else.
+    Observation {
+        /// Share of incursions that dispute data record as a militarised dispute; acts of force are all recorded.
+        mid_share: ["1", 0.05, 0.005, 0.5, Calibrated, "trial; MID 5.0 records an incursion only where a state contests it"],
+        /// Share of these recorded incursions that the data code as a use of force: a seized boat, a shot across the bow.
+        force_share: ["1", 0.25, 0.0, 1.0, Assumed, "judgement; the one use of force against a member 1992-2014 is a seized trawler"],
+    }
+}
+
 /// All parameters, by mechanism. The names of the fields are the keys of the scenario file.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Parameters {
@@ -213,6 +223,7 @@ pub struct Parameters {
     pub forces: Forces,
     pub adaptation: Adaptation,
     pub war: War,
+    pub observation: Observation,
 }
 
 /// The groups of [`Parameters`] with their tables, in documentation order.
@@ -227,6 +238,7 @@ pub const GROUPS: &[(&str, &[super::figures::Field])] = &[
     ("forces", Forces::FIELDS),
     ("adaptation", Adaptation::FIELDS),
     ("war", War::FIELDS),
+    ("observation", Observation::FIELDS),
 ];
 
 impl Parameters {
@@ -243,6 +255,7 @@ impl Parameters {
             7 => self.forces.place(index),
             8 => self.adaptation.place(index),
             9 => self.war.place(index),
+            10 => self.observation.place(index),
             _ => None,
         }
     }

@@ -21,6 +21,10 @@ const GROUP_TITLES: &[(&str, &str)] = &[
     ("forces", "Budgets and brigades."),
     ("adaptation", "How allies adapt."),
     ("war", "How wars go on and end."),
+    (
+        "observation",
+        "How dispute data record what happens: used in comparisons with data, never in a run.",
+    ),
 ];
 
 /// Families of figures that a world file gives for each thing it holds.
