@@ -209,26 +209,85 @@ impl Strength {
     }
 }
 
+/// Most responders besides the lead whose answers are weighed one by one.
+pub const FEW: usize = 4;
+
+/// P(share ≥ `threshold`) and the visible failure, as [`Strength::against`]: exact over all combinations of answers of up
+/// to [`FEW`] responders besides the lead, whose answers are far from normal; the normal approximation of `strength`
+/// for more.
+#[inline(always)]
+#[allow(clippy::too_many_arguments)]
+pub fn enough(
+    strength: &Strength,
+    lanes: &Lanes,
+    at: &AtRung,
+    support: &Lane,
+    fight: &Lane,
+    lead: Option<usize>,
+    lead_part: f64,
+    threshold: f64,
+) -> (f64, f64) {
+    if lanes.len > FEW + usize::from(lead.is_some()) {
+        return strength.against(threshold);
+    }
+    let mut pledged = 0.0;
+    for l in 0..lanes.len {
+        pledged += at.pledged[l];
+    }
+    if pledged <= 0.0 {
+        return strength.against(threshold);
+    }
+    let mut shares = [0.0; 3usize.pow(FEW as u32)];
+    let mut chances = [0.0; 3usize.pow(FEW as u32)];
+    let mut n = 1;
+    chances[0] = 1.0;
+    shares[0] = lead.map_or(0.0, |l| lead_part * at.pledged[l] / pledged);
+    for l in (0..lanes.len).filter(|l| Some(*l) != lead) {
+        let own = at.pledged[l] / pledged;
+        let (s, f) = (support[l], fight[l]);
+        for k in 0..n {
+            let (share, chance) = (shares[k], chances[k]);
+            (shares[n + k], chances[n + k]) = (share + 0.5 * own, chance * s);
+            (shares[2 * n + k], chances[2 * n + k]) = (share + own, chance * f);
+            chances[k] = chance * (1.0 - s - f);
+        }
+        n *= 3;
+    }
+    let (mut enough, mut failure) = (0.0, 0.0);
+    for (share, chance) in shares[..n].iter().zip(&chances[..n]) {
+        // A share that meets the threshold but for rounding meets it.
+        if *share >= threshold - 1e-12 {
+            enough += chance;
+        }
+        failure += chance * (1.0 - share / threshold).max(0.0);
+    }
+    (enough, failure)
+}
+
 /// Strengths of which the last node is expected at once: three answers of the lead under two pairs of eyes.
 pub const STRENGTHS: usize = 6;
-/// Places for the points of one strength: three, and one without weight.
-const POINTS: usize = 4;
+/// Points of a strength: three of the quadrature, each with and without a nuclear power that fights.
+const POINTS: usize = 6;
 
 /// Expectation of the last node over each coalition of `strengths`: Gauss–Hermite with three points
-/// along the joint direction of the two strengths. Strengths are not negative.
+/// along the joint direction of the two strengths, mixed over whether a nuclear power fights. Strengths
+/// are not negative.
 #[inline(always)]
 pub fn expect(node: &LastNode, strengths: &[Strength; STRENGTHS]) -> [Expected; STRENGTHS] {
     const ROOT3: f64 = 1.732_050_807_568_877_2;
-    const AT: [(f64, f64); POINTS] = [(-ROOT3, 1.0 / 6.0), (0.0, 2.0 / 3.0), (ROOT3, 1.0 / 6.0), (0.0, 0.0)];
+    const AT: [(f64, f64); 3] = [(-ROOT3, 1.0 / 6.0), (0.0, 2.0 / 3.0), (ROOT3, 1.0 / 6.0)];
     let mut window = [0.0; STRENGTHS * POINTS];
     let mut war = [0.0; STRENGTHS * POINTS];
     let mut nuclear = [0.0; STRENGTHS * POINTS];
     for (k, s) in strengths.iter().enumerate() {
         let (sw, sd) = (s.window_var.sqrt(), s.war_var.sqrt());
         for (j, (z, _)) in AT.iter().enumerate() {
-            window[k * POINTS + j] = (s.window + z * sw).max(0.0);
-            war[k * POINTS + j] = (s.war + z * sd).max(0.0);
-            nuclear[k * POINTS + j] = s.nuclear;
+            for fights in 0..2 {
+                let point = k * POINTS + 2 * j + fights;
+                window[point] = (s.window + z * sw).max(0.0);
+                war[point] = (s.war + z * sd).max(0.0);
+                nuclear[point] = fights as f64;
+            }
         }
     }
     let points = if node.is_three_halves() {
@@ -237,11 +296,14 @@ pub fn expect(node: &LastNode, strengths: &[Strength; STRENGTHS]) -> [Expected; 
         outlooks::<false>(node, &window, &war, &nuclear)
     };
     let mut expected = [Expected::default(); STRENGTHS];
-    for (k, e) in expected.iter_mut().enumerate() {
+    for (k, (e, s)) in expected.iter_mut().zip(strengths).enumerate() {
         for (j, (_, weight)) in AT.iter().enumerate() {
-            e.press += weight * points[0][k * POINTS + j];
-            e.taken += weight * points[1][k * POINTS + j];
-            e.value += weight * points[2][k * POINTS + j];
+            for (fights, chance) in [1.0 - s.nuclear, s.nuclear].into_iter().enumerate() {
+                let point = k * POINTS + 2 * j + fights;
+                e.press += weight * chance * points[0][point];
+                e.taken += weight * chance * points[1][point];
+                e.value += weight * chance * points[2][point];
+            }
         }
     }
     expected

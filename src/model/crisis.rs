@@ -7,7 +7,7 @@
 
 use super::arithmetic::{exp, logistic};
 use super::beliefs::TYPES;
-use super::coalition::{Expectations, Expected, LastNode, Outlook, STRENGTHS, Strength, expect};
+use super::coalition::{Expectations, Expected, LastNode, Outlook, STRENGTHS, Strength, enough, expect};
 use super::guarantor::{AtRung, Eyes, LANES, Lane, Lanes, average};
 use super::inputs::{Inputs, RungFigures};
 use super::registers::{Kernel, Registers};
@@ -165,14 +165,14 @@ impl<'a> Tree<'a> {
     /// What follows each answer of the lead when the others go by `weights`.
     #[inline(always)]
     fn branches(&self, solver: &mut Solver, weights: &Weights, lead: Option<usize>) -> [Branch; 3] {
-        let threshold = self.inputs.parameters.crisis.failure_threshold;
         let mut strengths = [Strength::default(); STRENGTHS];
+        let mut enough = [(0.0, 0.0); STRENGTHS];
         let [challenger, public] = &self.lanes.credence;
         for answer in 0..branches(lead) {
             let part = 0.5 * answer as f64;
             let seen = self.strength(solver, &weights[answer], challenger, lead, part);
-            strengths[answer] = seen;
-            strengths[3 + answer] = if self.lanes.one_view {
+            (strengths[answer], enough[answer]) = seen;
+            (strengths[3 + answer], enough[3 + answer]) = if self.lanes.one_view {
                 seen
             } else {
                 self.strength(solver, &weights[answer], public, lead, part)
@@ -181,24 +181,20 @@ impl<'a> Tree<'a> {
         let expected = expect(&self.node, &strengths);
         let mut out = [Branch::default(); 3];
         for (answer, branch) in out.iter_mut().enumerate().take(branches(lead)) {
-            let (credible, failure) = strengths[answer].against(threshold);
+            let (credible, failure) = enough[answer];
             *branch = Branch {
                 expected: expected[answer],
                 expected_public: expected[3 + answer],
                 share: strengths[answer].share,
                 credible,
                 failure,
-                credible_public: if self.lanes.one_view {
-                    credible
-                } else {
-                    strengths[3 + answer].against(threshold).0
-                },
+                credible_public: enough[3 + answer].0,
             };
         }
         out
     }
 
-    /// The strength that comes as one pair of eyes expects it.
+    /// The strength that comes as one pair of eyes expects it, with P(enough) and the visible failure.
     #[inline(always)]
     fn strength(
         &self,
@@ -207,10 +203,13 @@ impl<'a> Tree<'a> {
         credence: &[Lane; TYPES],
         lead: Option<usize>,
         part: f64,
-    ) -> Strength {
+    ) -> (Strength, (f64, f64)) {
+        let threshold = self.inputs.parameters.crisis.failure_threshold;
         let [support, fight] = &mut solver.seen[0];
         self.average(weights, credence, support, fight, lead);
-        Strength::of(self.lanes, self.at, support, fight, lead, part)
+        let strength = Strength::of(self.lanes, self.at, support, fight, lead, part);
+        let enough = enough(&strength, self.lanes, self.at, support, fight, lead, part, threshold);
+        (strength, enough)
     }
 
     /// Answers averaged over types; none from the lane of the lead, whose answer is given.
