@@ -24,7 +24,7 @@ pub struct Calibrate {
     #[arg(long, value_name = "N", default_value_t = 400, value_parser = clap::value_parser!(u32).range(10..=1_000_000))]
     particles: u32,
     /// Sweeps of moves in each stage
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1_000))]
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     sweeps: u32,
     /// Members of the ensemble
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..=MOST_MEMBERS as i64))]
@@ -66,13 +66,21 @@ impl Calibrate {
             seed: self.seed,
         };
         let size = format!("{} {} {}", self.particles, self.sweeps, self.seed);
-        let parts = [design.text.as_str(), problem.scenario_hash(), &size, env!("CARGO_PKG_VERSION")];
+        let parts = [
+            design.text.as_str(),
+            problem.scenario_hash(),
+            &size,
+            env!("CARGO_PKG_VERSION"),
+        ];
         let saved = Saved::new(beside(&self.out, "state.json"), &parts, self.resume);
         let jobs = self.jobs.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(|e| Failure::Other {
-            message: format!("cannot start {jobs} threads: {e}; try fewer with --jobs"),
-            code: exit::IO,
-        })?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(jobs)
+            .build()
+            .map_err(|e| Failure::Other {
+                message: format!("cannot start {jobs} threads: {e}; try fewer with --jobs"),
+                code: exit::IO,
+            })?;
         terminal::say(&format!(
             "{} figures against {} targets: {} particles in {} worlds each, seed {}",
             design.parameters.len(),
@@ -153,7 +161,10 @@ struct Clock {
 }
 
 impl Clock {
-    #[expect(clippy::disallowed_methods, reason = "the time left is told from the time that went by")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the time left is told from the time that went by"
+    )]
     fn start() -> Self {
         Self {
             started: Instant::now(),

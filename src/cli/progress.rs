@@ -12,10 +12,7 @@ use crate::engine::Halt;
 
 /// Watches a simulation while `work` runs it: draws a bar where somebody looks, and turns the first
 /// Ctrl-C into a request to stop. A second one ends the program at once.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "runs per second need a clock"
-)]
+#[expect(clippy::disallowed_methods, reason = "runs per second need a clock")]
 pub fn watch<T>(runs: u64, work: impl FnOnce(&Halt) -> T) -> (T, bool) {
     let (halt, interrupted) = catch();
     let finished = Arc::new(AtomicBool::new(false));

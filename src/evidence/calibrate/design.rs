@@ -113,12 +113,27 @@ impl Design {
         let written: Written = toml::from_str(text).map_err(|e| broken(vec![e.to_string().trim_end().to_owned()]))?;
         let mut faults = Vec::new();
         if !(1..=MOST_REPLICATIONS).contains(&written.replications) {
-            faults.push(format!("`replications` is {}, outside 1 to {MOST_REPLICATIONS}", written.replications));
+            faults.push(format!(
+                "`replications` is {}, outside 1 to {MOST_REPLICATIONS}",
+                written.replications
+            ));
         }
-        twice("parameter", written.parameter.iter().map(|p| p.path.as_str()), &mut faults);
+        twice(
+            "parameter",
+            written.parameter.iter().map(|p| p.path.as_str()),
+            &mut faults,
+        );
         twice("target", written.target.iter().map(|t| t.id.as_str()), &mut faults);
-        let parameters: Vec<Free> = written.parameter.into_iter().filter_map(|p| free(p, &mut faults)).collect();
-        let targets: Vec<Target> = written.target.into_iter().filter_map(|t| target(t, &mut faults)).collect();
+        let parameters: Vec<Free> = written
+            .parameter
+            .into_iter()
+            .filter_map(|p| free(p, &mut faults))
+            .collect();
+        let targets: Vec<Target> = written
+            .target
+            .into_iter()
+            .filter_map(|t| target(t, &mut faults))
+            .collect();
         if parameters.is_empty() {
             faults.push("no parameter is free".to_owned());
         }
@@ -199,7 +214,9 @@ fn target(written: WrittenTarget, faults: &mut Vec<String>) -> Option<Target> {
         (None, None, Some([value, low, high])) if 0.0 < low && low < value && value < high && high.is_finite() => {
             Evidence::Ratio { value, low, high }
         }
-        (Some(_), None, None) | (None, Some(_), None) => return fault("a count lies between 0 and the number of trials"),
+        (Some(_), None, None) | (None, Some(_), None) => {
+            return fault("a count lies between 0 and the number of trials");
+        }
         (None, None, Some(_)) => return fault("a ratio is [value, low, high], ascending and above 0"),
         _ => return fault("it needs one of `rate`, `share` and `ratio`"),
     };

@@ -142,9 +142,15 @@ impl Target {
 
 /// A distribution of observations.
 enum Chance {
-    Binomial { p: f64, k: f64, n: f64 },
+    Binomial {
+        p: f64,
+        k: f64,
+        n: f64,
+    },
     /// The observation's distance in standard deviations.
-    LogNormal { z: f64 },
+    LogNormal {
+        z: f64,
+    },
 }
 
 /// Logarithm of the joint likelihood of all targets that are fitted.
@@ -170,7 +176,13 @@ mod tests {
 
     #[test]
     fn a_rate_is_likeliest_where_it_gives_the_observed_share_of_years() {
-        let t = target(Evidence::Rate { events: 9.0, years: 202.0 }, 2.0);
+        let t = target(
+            Evidence::Rate {
+                events: 9.0,
+                years: 202.0,
+            },
+            2.0,
+        );
         let best = -(1.0 - 9.0 / 202.0_f64).ln();
         let at = |x: f64| t.log_likelihood(Some(x));
         assert!(at(best) > at(best * 1.02) && at(best) > at(best / 1.02));
@@ -181,7 +193,14 @@ mod tests {
 
     #[test]
     fn a_ratio_is_normal_in_its_logarithm() {
-        let t = target(Evidence::Ratio { value: 0.31, low: 0.14, high: 0.68 }, 1.0);
+        let t = target(
+            Evidence::Ratio {
+                value: 0.31,
+                low: 0.14,
+                high: 0.68,
+            },
+            1.0,
+        );
         assert_eq!(t.log_likelihood(Some(0.31)), 0.0);
         let sd = (0.68 / 0.14_f64).ln() / (2.0 * 1.959_963_984_540_054);
         let off = 0.31 * sd.exp();

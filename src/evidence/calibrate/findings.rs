@@ -157,7 +157,9 @@ fn prior_points(dimension: usize, count: usize, seed: u64) -> Vec<Vec<f64>> {
     let streams = Streams::new(seed, u64::MAX - 1);
     let point = |index: usize| {
         let mut stream = streams.generator(Purpose::Calibrate, index as u64, 0);
-        (0..dimension).map(|_| normal_quantile(next_uniform(&mut stream))).collect()
+        (0..dimension)
+            .map(|_| normal_quantile(next_uniform(&mut stream)))
+            .collect()
     };
     (0..count).map(point).collect()
 }
@@ -229,7 +231,7 @@ fn directions(design: &Design, points: &[Vec<f64>]) -> Vec<Axis> {
         loadings.sort_by(|a, b| b.1.abs().total_cmp(&a.1.abs()));
         Axis {
             variance,
-            pinned: variance < edge,
+            pinned: edge > 0.0 && variance < edge,
             loadings,
         }
     };
@@ -288,7 +290,14 @@ mod tests {
         let design = design();
         let values: Vec<Vec<f64>> = points
             .iter()
-            .map(|p| design.parameters.iter().zip(p).map(|(f, z)| f.at(crate::stats::normal_cdf(*z))).collect())
+            .map(|p| {
+                design
+                    .parameters
+                    .iter()
+                    .zip(p)
+                    .map(|(f, z)| f.at(crate::stats::normal_cdf(*z)))
+                    .collect()
+            })
             .collect();
         for figure in learned(&design, &points, &values) {
             assert!(figure.contraction.abs() < 0.12, "{figure:?}");

@@ -1,4 +1,4 @@
-//! The findings as a text of 80 columns, for the terminal and for the head of the assumption set.
+//! The findings as a text of some 80 columns, for the terminal and for the head of the assumption set.
 
 use super::evidence::Use;
 use super::findings::{Axis, Check, Findings, Learned};
@@ -17,7 +17,7 @@ pub fn page(f: &Findings) -> String {
 /// How the ensemble stands towards the targets.
 pub fn fit(f: &Findings) -> String {
     let mut text = format!(
-        "{:<5}{:<36}{:>8} {:>14} {:>14}\n",
+        "{:<6}{:<37}{:>7} {:>14} {:>14}\n",
         "", "target", "data", "prior 95%", "ensemble 95%"
     );
     for role in [Use::Fit, Use::Derived, Use::HeldOut] {
@@ -49,7 +49,7 @@ fn row(c: &Check) -> String {
         None => "no case".to_owned(),
     };
     format!(
-        "{} {:<4}{:<36.36}{:>7} {:>14} {:>14}\n",
+        "{} {:<4}{:<37.37}{:>7} {:>14} {:>14}\n",
         if c.met { ' ' } else { '!' },
         c.target.id,
         c.target.what,
@@ -61,7 +61,10 @@ fn row(c: &Check) -> String {
 
 /// What the data say of each figure, and of figures together.
 pub fn identification(f: &Findings) -> String {
-    let mut text = format!("{:<34}{:>14} {:>16} {:>12}\n", "figure", "prior", "ensemble", "contraction");
+    let mut text = format!(
+        "{:<34}{:>14} {:>16} {:>12}\n",
+        "figure", "prior", "ensemble", "contraction"
+    );
     for figure in by_contraction(&f.figures) {
         let of = |m: f64, sd: f64| format!("{} ±{}", brief(m), brief(sd));
         text.push_str(&format!(
@@ -109,7 +112,11 @@ fn by_contraction(figures: &[Learned]) -> Vec<&Learned> {
 }
 
 fn direction(axis: &Axis) -> String {
-    let sum: Vec<String> = axis.loadings.iter().map(|(path, x)| format!("{x:+.2} {path}")).collect();
+    let sum: Vec<String> = axis
+        .loadings
+        .iter()
+        .map(|(path, x)| format!("{x:+.2} {path}"))
+        .collect();
     format!("  sd {:.2}: {}\n", axis.variance.max(0.0).sqrt(), sum.join(" "))
 }
 

@@ -42,7 +42,11 @@ impl<'a> Hindcast<'a> {
             let found = scenario.base.slot(path);
             found.ok_or_else(|| CalibrationError::Missing(path.to_owned()))
         };
-        let slots = design.parameters.iter().map(|p| slot(&p.path)).collect::<Result<_, _>>()?;
+        let slots = design
+            .parameters
+            .iter()
+            .map(|p| slot(&p.path))
+            .collect::<Result<_, _>>()?;
         let plan = Plan::new(scenario);
         let worlds = (0..design.replications).map(|r| plan.draw(r).0).collect();
         Ok(Self {
@@ -61,7 +65,10 @@ impl<'a> Hindcast<'a> {
     /// The free figures at a point.
     pub fn values(&self, point: &[f64]) -> Vec<f64> {
         let figures = self.design.parameters.iter();
-        figures.zip(point).map(|(figure, z)| figure.at(normal_cdf(*z))).collect()
+        figures
+            .zip(point)
+            .map(|(figure, z)| figure.at(normal_cdf(*z)))
+            .collect()
     }
 
     /// What the hindcast adds up to at a point.
@@ -75,7 +82,11 @@ impl<'a> Hindcast<'a> {
                     *place = *value;
                 }
             }
-            sum += play(&self.plan, inputs, &Streams::new(self.plan.scenario.run.seed, replication));
+            sum += play(
+                &self.plan,
+                inputs,
+                &Streams::new(self.plan.scenario.run.seed, replication),
+            );
         }
         sum
     }
