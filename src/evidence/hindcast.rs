@@ -14,7 +14,7 @@ use std::ops::{AddAssign, Range};
 use super::truth::{Fate, fate};
 use crate::engine::Plan;
 use crate::model::arithmetic::exp;
-use crate::model::arrangements::{PARTY_DEPTH, contains, in_force, members, without_mandate};
+use crate::model::arrangements::{PARTY_DEPTH, StateSet, contains, in_force, members, without_mandate};
 use crate::model::decision::Agents;
 use crate::model::inputs::Inputs;
 use crate::model::world::{Ground, World};
@@ -24,6 +24,9 @@ use crate::random::Streams;
 const QUARTER: u32 = 3;
 /// Windows of the repeat rates in months (T16; T19; T17 and T18).
 const WINDOWS: [usize; 3] = [12, 36, 60];
+
+/// Major powers after 1991 in the Correlates of War list, those that the world holds.
+const MAJORS: [&str; 7] = ["USA", "GBR", "FRA", "DEU", "RUS", "CHN", "JPN"];
 
 /// What a group of dyads met.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -53,7 +56,7 @@ impl Exposure {
 /// Uses of force against states with a defender that is a major power, and how many of them it would join.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Joining {
-    /// Expected uses of force, and those in which a bound guarantor fights.
+    /// Expected uses of force, and those in which a bound major power fights.
     pub force: f64,
     pub joined: f64,
     /// The same where the United States is bound to help.
@@ -198,9 +201,9 @@ struct Standing {
     member: bool,
     /// Has a pact with the challenger.
     friend: bool,
-    /// A guarantor with a mandate is bound to it by an arrangement deep enough to lead.
+    /// A major power with a mandate is bound to it by an arrangement deep enough to lead.
     defended: bool,
-    /// The United States is such a guarantor.
+    /// The United States is such a power.
     american: bool,
 }
 
@@ -219,6 +222,7 @@ struct Record {
     disputes: Vec<Vec<f64>>,
     /// What acts come to, `[dyad][rung above the first]`, looked up every quarter.
     fates: Vec<Vec<Fate>>,
+    majors: StateSet,
     america: Option<usize>,
 }
 
@@ -238,6 +242,10 @@ impl Record {
             before: vec![0.0; world.tally.integrated.len()],
             disputes: vec![Vec::with_capacity(world.inputs.months as usize); ground.dyads.len()],
             fates: vec![vec![Fate::default(); rungs - ground.first_rung]; ground.dyads.len()],
+            majors: MAJORS
+                .iter()
+                .filter_map(|m| world.inputs.state(m))
+                .fold(0, |set, m| set | 1 << m),
             america: world.inputs.state("USA"),
         }
     }
@@ -256,7 +264,7 @@ impl Record {
             let binds = arrangement.coverage.is_some_and(|k| k <= self.force)
                 && arrangement.figures.depth >= PARTY_DEPTH
                 && !without_mandate(arrangement.kind)
-                && guarantors & !(1 << state | 1 << challenger) != 0;
+                && guarantors & self.majors & !(1 << state | 1 << challenger) != 0;
             standing.defended |= binds;
             standing.american |= binds && self.america.is_some_and(|u| u != state && contains(guarantors, u));
         }
@@ -275,7 +283,7 @@ impl Record {
             let (mut joined, mut american, mut answered) = (0.0, 0.0, 0.0);
             for rung in ground.first_rung..self.rungs {
                 if stale {
-                    self.fates[d][rung - ground.first_rung] = fate(world, ground, d, rung, self.america);
+                    self.fates[d][rung - ground.first_rung] = fate(world, ground, d, rung, self.majors, self.america);
                 }
                 let fate = self.fates[d][rung - ground.first_rung];
                 let at = dyad.target * self.rungs + rung;
@@ -289,7 +297,7 @@ impl Record {
                 month.force += forceful;
                 joined += forceful * fate.joined;
                 american += forceful * fate.watched;
-                answered += recorded * if is_force { fate.contested } else { fate.joined };
+                answered += recorded * if is_force { fate.contested } else { fate.answered };
             }
             self.disputes[d].push(month.mids);
             let m = &mut self.moments;

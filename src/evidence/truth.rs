@@ -6,6 +6,7 @@
 //! [`expect`], which was built for beliefs and takes any probabilities.
 
 use crate::model::arithmetic::exp;
+use crate::model::arrangements::{StateSet, contains};
 use crate::model::coalition::{STRENGTHS, Strength, expect};
 use crate::model::crisis::{Tree, precision};
 use crate::model::guarantor::{AtRung, LANES, Lane};
@@ -18,14 +19,17 @@ pub struct Fate {
     pub contested: f64,
     /// P(war), of all acts.
     pub war: f64,
-    /// P(a guarantor bound to help fights), of all acts.
+    /// P(anybody fights for the target), of all acts.
+    pub answered: f64,
+    /// P(a major power bound to help fights), of all acts.
     pub joined: f64,
     /// P(the watched state fights), of all acts.
     pub watched: f64,
 }
 
-/// The fate of an act of dyad `d` at `rung`, from the policies that stand. `watched` is a state whose answer is of interest.
-pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, watched: Option<usize>) -> Fate {
+/// The fate of an act of dyad `d` at `rung`, from the policies that stand. `majors` are the major powers; `watched` is a state
+/// whose answer is of interest.
+pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, majors: StateSet, watched: Option<usize>) -> Fate {
     let f = world.inputs.ladder[rung].figures;
     let policy = world.policies.of(d, rung);
     let lanes = &world.policies.lanes[d];
@@ -53,20 +57,25 @@ pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, watched: Opti
         [1.0 - s - g, s, g]
     });
     let mut strengths = [Strength::default(); STRENGTHS];
-    let (mut joined, mut seen) = (0.0, 0.0);
+    let (mut answered, mut joined, mut seen) = (0.0, 0.0, 0.0);
     for (branch, chance) in first.iter().enumerate().take(branches) {
-        let (support, fight) = answers(branch);
+        let (support, mut fight) = answers(branch);
         strengths[branch] = Strength::of(lanes, &at, &support, &fight, lead, 0.5 * branch as f64);
-        let bound = (0..lanes.len).filter(|&l| lanes.party[l] && usize::from(lanes.coverage[l]) <= rung);
-        let nobody: f64 = bound.map(|l| 1.0 - fight[l]).product();
-        let lead_fights = branch == 2;
-        joined += chance * if lead_fights { 1.0 } else { 1.0 - nobody };
+        // From here on the lead is one of all: it fights for certain, or not at all.
+        if let Some(l) = lead {
+            fight[l] = f64::from(u8::from(branch == 2));
+        }
+        let bound = |l: &usize| lanes.party[*l] && usize::from(lanes.coverage[*l]) <= rung;
+        let major = |l: &usize| contains(majors, usize::from(lanes.who[*l]));
+        let nobody: f64 = (0..lanes.len).map(|l| 1.0 - fight[l]).product();
+        let no_major: f64 = (0..lanes.len)
+            .filter(|l| bound(l) && major(l))
+            .map(|l| 1.0 - fight[l])
+            .product();
         let place = (0..lanes.len).find(|&l| Some(usize::from(lanes.who[l])) == watched);
-        seen += chance
-            * place.map_or(0.0, |l| match lead {
-                Some(lead) if lead == l => f64::from(u8::from(lead_fights)),
-                _ => fight[l],
-            });
+        answered += chance * (1.0 - nobody);
+        joined += chance * (1.0 - no_major);
+        seen += chance * place.map_or(0.0, |l| fight[l]);
     }
     let expected = expect(&tree.node, &strengths);
     let pressed: f64 = first
@@ -79,6 +88,7 @@ pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, watched: Opti
     Fate {
         contested,
         war: contested * pressed * f.war_chance,
+        answered: contested * answered,
         joined: contested * joined,
         watched: contested * seen,
     }
