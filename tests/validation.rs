@@ -72,7 +72,10 @@ fn a_model_that_chooses_almost_at_random_misses_the_required_targets() {
     for m in moments(&plan, 0..4) {
         sum += m;
     }
-    for t in targets().iter().filter(|t| ["T01", "T02", "T04", "T05"].contains(&t.id.as_str())) {
+    for t in targets()
+        .iter()
+        .filter(|t| ["T01", "T02", "T04", "T05"].contains(&t.id.as_str()))
+    {
         let (value, interval) = (sum.target(&t.id).expect("read"), t.interval.expect("given"));
         assert!(value > interval[1], "{}: {value}", t.id);
     }

@@ -99,7 +99,12 @@ fn wide_row(outcome: &Outcome) -> String {
         (None, _) => String::new(),
     };
     let parameters = outcome.parameters.as_ref().and_then(|p| p.interval);
-    let range = parameters.map_or_else(|| "—".to_owned(), span);
+    let range = match parameters {
+        // Members differ by no more than chance explains: their common mean would look like knowledge.
+        Some([low, high]) if low == high => "within chance".to_owned(),
+        Some(interval) => span(interval),
+        None => "—".to_owned(),
+    };
     format!("  {label:<36} {:>8} {runs:>16} {range:>15}\n", show(estimate))
 }
 

@@ -5,6 +5,8 @@ use super::findings::{Axis, Check, Findings, Learned};
 
 /// Axes that are listed: those that are pinned, and as many of the others.
 const FREE_AXES: usize = 3;
+/// Figures that are named on an axis.
+const NAMED: usize = 3;
 
 /// The whole text.
 pub fn page(f: &Findings) -> String {
@@ -115,6 +117,7 @@ fn direction(axis: &Axis) -> String {
     let sum: Vec<String> = axis
         .loadings
         .iter()
+        .take(NAMED)
         .map(|(path, x)| format!("{x:+.2} {path}"))
         .collect();
     format!("  sd {:.2}: {}\n", axis.variance.max(0.0).sqrt(), sum.join(" "))
