@@ -63,6 +63,7 @@ pub fn probability(id: &str, count: u64, n: u64) -> Outcome {
         n,
         count: Some(count),
         quantiles: None,
+        parameters: None,
     }
 }
 

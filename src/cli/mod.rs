@@ -2,6 +2,7 @@
 //!
 //! Results go to standard output, talk and progress to standard error.
 
+mod calibrate;
 mod chart;
 mod check;
 mod demo;
@@ -63,6 +64,8 @@ enum Command {
     Run(run::Run),
     /// Put the model to the test: laws, targets, out of sample, selection, failure modes
     Validate(validate::Validate),
+    /// Fit an ensemble of parameters to dispute data and write it as an assumption set
+    Calibrate(calibrate::Calibrate),
     /// Decide for one state, against the engine
     Play(play::Play),
     /// Diagnose scenario files without running them
@@ -135,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::List(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Validate(command) => command.run(),
+        Command::Calibrate(command) => command.run(),
         Command::Play(command) => command.run(),
         Command::Check(command) => command.run(),
         Command::New(command) => command.run(),

@@ -58,6 +58,8 @@ codes! {
         "Bounded distributions must lie in the range of the figure. Unbounded ones may have thin tails beyond it; such draws are set to the bound.";
     NOT_A_PROBABILITY "S0110" "not a probability"
         "Probabilities and monthly hazards lie between 0 and 1.";
+    BAD_ENSEMBLE "S0111" "ensemble is malformed"
+        "An ensemble has `paths` and at least two `members`, each a row with one number for each path.";
     UNKNOWN_STATE "S0201" "unknown state"
         "States are named by ISO 3166-1 alpha-3 codes and exist if some layer gives them a name.";
     UNKNOWN_RUNG "S0202" "unknown rung"
@@ -154,6 +156,8 @@ codes! {
         "Two arms, or the two ends of a switch, are the same, so that nothing could come out.";
     UNTIED "S0407" "comparison cannot be run"
         "The scenario, the option, an override, the outcome or the parameter of a claim does not exist.";
+    IDLE_COLUMN "S0220" "ensemble speaks of what the world lacks"
+        "One set of joint draws is laid over several worlds. A figure that a world does not have is left out there; a misspelt name would be left out as well.";
 }
 
 /// All codes as a page of Markdown; `docs/codes.md` is this text, and a test compares them.

@@ -3,11 +3,12 @@
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, Report, show};
 use super::distribution::Distribution;
+use super::ensemble;
 use super::event::RawKind;
 use super::layers::Merged;
 use super::leaf::{Leaf, Named};
 use super::schema;
-use super::{RunSettings, Uncertain};
+use super::{EnsembleCard, RunSettings, Uncertain};
 use crate::model::inputs::{
     Answer, Arrangement, Challenger, Condition, DecisionRule, Forward, Hedge, Inputs, Kind, MAX_RUNGS, MAX_STATES,
     Nuclear, OpeningWar, Program, Rung, SpendingFigures, State, Target,
@@ -31,6 +32,8 @@ pub struct Compiled {
     /// Central values in all places.
     pub inputs: Inputs,
     pub uncertain: Vec<Uncertain>,
+    /// The ensemble from which some of them are drawn together.
+    pub ensemble: Option<EnsembleCard>,
     pub run: RunSettings,
 }
 
@@ -52,10 +55,12 @@ pub fn compile(merged: &Merged, top: &Place, report: &mut Report) -> Compiled {
     builder.wars();
     builder.talks();
     builder.responses();
-    let uncertain = builder.figures();
+    let mut uncertain = builder.figures();
+    ensemble::apply(merged, &mut builder.inputs, &mut uncertain, builder.report);
     builder.events();
     Compiled {
         inputs: builder.inputs,
+        ensemble: ensemble::card(merged, &uncertain),
         uncertain,
         run,
     }
@@ -392,12 +397,8 @@ impl Builder<'_> {
                 Some(Leaf::Pairs(pairs)) => pairs.clone(),
                 // A challenger of which nothing is said always has the force with which it fights wars.
                 _ => {
-                    let force = match self.merged.get(&path("war_force")).map(|set| &set.leaf) {
-                        Some(Leaf::Number(force)) => *force,
-                        Some(Leaf::Spread(spread)) => spread.central(),
-                        _ => Challenger::default().figures.war_force,
-                    };
-                    vec![(0.0, force)]
+                    let force = ensemble::central(self.merged, &path("war_force"));
+                    vec![(0.0, force.unwrap_or(Challenger::default().figures.war_force))]
                 }
             };
             self.inputs.challengers.push(Challenger {
@@ -563,6 +564,7 @@ impl Builder<'_> {
                     slot,
                     distribution: spread.clone(),
                     range: (field.low, field.high),
+                    column: None,
                 });
             }
         }

@@ -1,5 +1,6 @@
 //! Promises of the scenario reader: helpers and the small world on which the tests build.
 
+mod ensembles;
 mod layering;
 mod robust;
 mod rules;

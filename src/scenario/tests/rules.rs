@@ -419,8 +419,8 @@ fn adding_an_uncertain_input_changes_no_other_draw() {
     let stream = |path: &str| Xoshiro256PlusPlus::seed_from_u64(path.bytes().map(u64::from).sum());
     let few = load_text(WORLD).expect("valid");
     let more = load_text(&WORLD.replace("value = 0.1\n", "value = { pert = [0, 0.1, 1] }\n")).expect("valid");
-    let (one, values) = few.draw(stream);
-    let (two, others) = more.draw(stream);
+    let (one, values) = few.draw(0, stream);
+    let (two, others) = more.draw(0, stream);
     assert_eq!((values.len(), others.len()), (2, 3));
     assert_eq!(values, others[1..]);
     assert_eq!(
@@ -429,7 +429,7 @@ fn adding_an_uncertain_input_changes_no_other_draw() {
     );
     assert_eq!(few.at_quantiles(&[]).0, few.base);
     let (mut reused, mut drawn) = (two.clone(), Vec::new());
-    more.draw_into(&mut reused, stream, &mut drawn);
+    more.draw_into(&mut reused, 0, stream, &mut drawn);
     assert_eq!(
         (reused, drawn),
         (two, others),
