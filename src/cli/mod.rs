@@ -5,11 +5,14 @@
 mod chart;
 mod check;
 mod demo;
+mod explain;
 mod list;
+mod new;
 mod play;
 mod progress;
 mod report;
 mod run;
+mod schema;
 mod table;
 mod terminal;
 mod validate;
@@ -64,6 +67,12 @@ enum Command {
     Play(play::Play),
     /// Diagnose scenario files without running them
     Check(check::Check),
+    /// Write a commented scenario to start from
+    New(new::New),
+    /// Explain a scenario, an error code, an outcome or a figure in plain English
+    Explain(explain::Explain),
+    /// Print the JSON Schema of scenario files, for editors and linters
+    Schema(schema::Schema),
     /// Write a self-contained page for result folders, without running anything
     Report(report::Report),
     /// Redraw the charts of a result folder, without running anything
@@ -108,6 +117,16 @@ impl Failure {
     }
 }
 
+/// A value as JSON for people and programs, ending in a line break.
+fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
+    serde_json::to_string_pretty(value)
+        .map(|text| text + "\n")
+        .map_err(|e| Failure::Other {
+            message: format!("cannot write JSON: {e}"),
+            code: exit::IO,
+        })
+}
+
 /// Runs the program on its command line.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -118,6 +137,9 @@ pub fn main() -> ExitCode {
         Command::Validate(command) => command.run(),
         Command::Play(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::New(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Schema(command) => command.run(),
         Command::Report(command) => command.run(),
         Command::Chart(command) => command.run(),
     };

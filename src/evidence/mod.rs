@@ -6,6 +6,7 @@
 //! seed and replication numbers, so that an effect is a difference within pairs. Rates are integrated
 //! intensities, which have the mean of the counts and a far smaller variance.
 
+pub mod cards;
 pub mod experiment;
 pub mod failure;
 pub mod hindcast;

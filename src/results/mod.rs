@@ -7,6 +7,7 @@ mod accumulate;
 mod error;
 mod folder;
 pub mod format;
+pub mod metrics;
 mod partial;
 mod read;
 mod table;

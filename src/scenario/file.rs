@@ -168,10 +168,9 @@ pub fn parse(source: &Arc<SourceText>, report: &mut Report) -> Parsed {
             source: Arc::clone(source),
             span: error.span().unwrap_or(0..0),
         };
-        report.push(Diagnostic::error(
-            codes::SYNTAX,
-            &place,
-            format!("not valid TOML: {}", error.message()),
+        let finding = Diagnostic::error(codes::SYNTAX, &place, format!("not valid TOML: {}", error.message()));
+        report.push(finding.help(
+            "lines are `key = value`, texts stand in quotes, sections in [brackets], events and options in [[two]]",
         ));
     }
     if !errors.is_empty() {

@@ -219,6 +219,13 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
 /// Opens the scenario itself.
 fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Problems> {
     match source {
+        Source::Text { name, text } => {
+            let source = SourceText {
+                name: name.clone(),
+                text: text.clone(),
+            };
+            Ok((Home::Bundled(name.clone()), Arc::new(source), name.clone()))
+        }
         Source::Path(path) => {
             let text = read_text(path).map_err(|unread| match unread {
                 Unread::Io(source) => Problems::Io {
@@ -329,7 +336,13 @@ impl Stack {
             Home::Disk(path) => path.parent().map(Path::to_path_buf),
             Home::Bundled(_) => None,
         };
-        let mut folders: Vec<PathBuf> = folder.into_iter().chain(self.root.clone()).collect();
+        // A world names other worlds as scenarios do, `worlds/NAME`: that is below the folder above.
+        let above = folder
+            .as_deref()
+            .filter(|f| f.ends_with("worlds"))
+            .and_then(Path::parent)
+            .map(Path::to_path_buf);
+        let mut folders: Vec<PathBuf> = folder.into_iter().chain(above).chain(self.root.clone()).collect();
         folders.dedup();
         let mut names = Vec::new();
         if let Home::Bundled(path) = home

@@ -13,10 +13,15 @@ pub mod diagnostics;
 pub mod distribution;
 pub mod effective;
 pub mod event;
+pub mod event_keys;
+pub mod examples;
 pub mod file;
+pub mod inspect;
+pub mod json_schema;
 pub mod layers;
 pub mod leaf;
 pub mod schema;
+mod sense;
 pub mod special;
 
 #[cfg(test)]
@@ -68,6 +73,11 @@ impl Request {
 pub enum Source {
     Path(PathBuf),
     Bundled(String),
+    /// A text in memory, as `name`; it extends bundled files only.
+    Text {
+        name: String,
+        text: String,
+    },
 }
 
 impl Source {
@@ -227,6 +237,11 @@ impl Scenario {
 pub fn load(request: &Request) -> Result<Scenario, Problems> {
     let mut report = Report::default();
     let loaded = layers::read(request, &mut report)?;
+    finish(request, loaded, report)
+}
+
+/// Checks and compiles what was read.
+fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scenario, Problems> {
     let (title, question) = headline(&loaded, &mut report);
     unique_options(&loaded, &mut report);
     let chosen = request
@@ -237,6 +252,7 @@ pub fn load(request: &Request) -> Result<Scenario, Problems> {
         return Err(Problems::Invalid(report.finish()));
     }
     let plain = build(&loaded, None, &mut report);
+    sense::text_rules(&request.source, &loaded, &plain.0, &plain.1.run, &mut report);
     for option in loaded.options.iter().take(MOST_OPTIONS) {
         let (_, compiled) = build(&loaded, Some(option), &mut report);
         if compiled == plain.1 && !report.has_errors() {
@@ -291,27 +307,39 @@ fn build(loaded: &Loaded, option: Option<&RawOption>, report: &mut Report) -> (M
     let merged = Merged::new(loaded.layers.iter().chain(&option).chain(&loaded.sets));
     let compiled = compile(&merged, &loaded.main.top(), report);
     check::rules(&merged, &compiled.inputs, report);
+    if !report.has_errors() {
+        sense::rules(&merged, &compiled.inputs, report);
+    }
     (merged, compiled)
 }
 
 /// Title and question, or findings. A text that is no TOML is not blamed for missing keys as well.
 fn headline(loaded: &Loaded, report: &mut Report) -> (String, String) {
-    let mut need = |key: &str, help: &str| {
-        let text = loaded.main.head_text(key).filter(|t| !t.trim().is_empty());
-        let is_blamed = loaded.main.is_broken || loaded.main.wrong_heads.iter().any(|k| k == key);
-        if text.is_none() && !is_blamed {
-            let place = loaded
-                .main
-                .head(key)
-                .map_or_else(|| loaded.main.top(), |e| e.value.clone());
-            let finding = Diagnostic::error(codes::MISSING, &place, format!("the scenario has no `{key}`"));
-            report.push(finding.help(help.to_owned()));
-        }
-        text.unwrap_or_default()
-    };
-    let title = need("title", "a headline of a few words: title = \"...\"");
-    let question = need("question", "the question that the runs answer: question = \"...\"");
+    let title = need(loaded, "title", "a headline of a few words: title = \"...\"", report);
+    let question = need(
+        loaded,
+        "question",
+        "the question that the runs answer: question = \"...\"",
+        report,
+    );
     (title, question)
+}
+
+/// A text or names at the head of a file, or a finding.
+fn need(loaded: &Loaded, key: &str, help: &str, report: &mut Report) -> String {
+    let main = &loaded.main;
+    let names = || {
+        let names: Vec<String> = main.head_names(key).into_iter().map(|n| n.name).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let text = main.head_text(key).or_else(names).filter(|t| !t.trim().is_empty());
+    let is_blamed = main.is_broken || main.wrong_heads.iter().any(|k| k == key);
+    if text.is_none() && !is_blamed {
+        let place = main.head(key).map_or_else(|| main.top(), |e| e.value.clone());
+        let finding = Diagnostic::error(codes::MISSING, &place, format!("the scenario has no `{key}`"));
+        report.push(finding.help(help.to_owned()));
+    }
+    text.unwrap_or_default()
 }
 
 /// There are not too many options, and their names differ.

@@ -13,7 +13,7 @@ fn a_small_world_loads_without_findings() {
     assert_eq!(scenario.warnings, []);
     assert_eq!(scenario.name, "scenario");
     assert_eq!(scenario.title, "A small world");
-    assert_eq!(scenario.sources, ["card-one"]);
+    assert_eq!(scenario.sources, ["kagan-2025"]);
     let settings = RunSettings {
         months: 24,
         runs: 10_000,
@@ -232,6 +232,50 @@ fn each_rule_is_reported_with_its_code_and_place() {
             "at most 8",
         ),
         ("[[event]]\nmonth = 1", "S0213", "[[event]]", "exactly one of"),
+        (
+            "[[event]]\nwhen = { act = 'strike', war = 'POL' }\nleader = { state = 'USA' }",
+            "S0213",
+            "{ act = 'strike', war = 'POL' }",
+            "exactly one of",
+        ),
+        (
+            "[[event]]\nwhen = { war = 'POL', answered = true }\nleader = { state = 'USA' }",
+            "S0101",
+            "{ war = 'POL', answered = true }",
+            "belongs to `act`",
+        ),
+        (
+            "[[event]]\nwhen = { act = 'strike', target = 'POLL' }\nleader = { state = 'USA' }",
+            "S0201",
+            "'POLL'",
+            "did you mean `POL`?",
+        ),
+        (
+            "[[event]]\nwhen = { leader = 'USA' }\nhazard = 0.1\nceasefire = { target = 'EST' }",
+            "S0213",
+            "0.1",
+            "use `probability`",
+        ),
+        (
+            "[[event]]\nafter = 2\nleader = { state = 'USA' }",
+            "S0213",
+            "2",
+            "belongs to an event with `when`",
+        ),
+        (
+            "[[event]]\nwhen = { war = 'USA' }\nleader = { state = 'USA' }",
+            "S0217",
+            "'USA'",
+            "waits in vain",
+        ),
+        ("[states.EST]\nhedges = ['join']", "S0106", "['join']", "applies_to"),
+        (
+            "[arrangements.nato]\nchain_to = 'nato'\nchain = 0.5",
+            "S0208",
+            "'nato'",
+            "chained to itself",
+        ),
+        ("[arrangements.nato]\nchain = 0.5", "S0217", "chain", "chain to nowhere"),
         (
             "[[event]]\nleader = { state = 'USA' }\nceasefire = { target = 'EST' }",
             "S0213",
