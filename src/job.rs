@@ -255,7 +255,13 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
         .base
         .events
         .iter()
-        .filter(|e| e.hazard.is_none() && e.probability > 0.0 && e.month < s.run.months && !e.note.is_empty())
+        .filter(|e| {
+            e.hazard.is_none()
+                && e.when.is_none()
+                && e.probability > 0.0
+                && e.month < s.run.months
+                && !e.note.is_empty()
+        })
         .filter(|e| !matches!(e.kind, EventKind::LeaderChange { .. }))
         .map(|e| EventTag {
             month: e.month,

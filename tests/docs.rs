@@ -149,9 +149,11 @@ fn every_link_between_pages_leads_somewhere() {
         "CONTRIBUTING.md",
         "docs/model.md",
         "docs/parameters.md",
+        "docs/claims.md",
         "docs/results.md",
         "docs/scenario-format.md",
         "docs/sources.md",
+        "seeds/README.md",
     ] {
         let text = page(name);
         let home = root.join(name);

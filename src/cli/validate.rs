@@ -29,7 +29,7 @@ enum Part {
 #[derive(Debug, Args)]
 pub struct Validate {
     /// Numbers of the laws to test, and nothing else [default: everything]
-    #[arg(value_name = "LAW", value_parser = clap::value_parser!(u8).range(1..=10), conflicts_with = "only")]
+    #[arg(value_name = "LAW", value_parser = clap::value_parser!(u8).range(1..=16), conflicts_with = "only")]
     laws: Vec<u8>,
     /// Parts to test [default: all]
     #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]

@@ -7,6 +7,7 @@
 //! intensities, which have the mean of the counts and a far smaller variance.
 
 pub mod calibrate;
+pub mod cards;
 pub mod experiment;
 pub mod failure;
 pub mod hindcast;

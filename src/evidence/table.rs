@@ -3,7 +3,7 @@
 use super::law::{Band, Effect, Verdict};
 
 /// Width of the table in columns.
-const WIDTH: usize = 80;
+pub(super) const WIDTH: usize = 80;
 /// Columns for the name of an effect, for the estimate with its interval, and for the band.
 const NAME: usize = 33;
 const ESTIMATE: usize = 26;

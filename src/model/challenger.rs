@@ -9,6 +9,7 @@ use super::arrangements::{self, contains};
 use super::decision::{Chances, Decider, Question, Topic};
 use super::forces::contest;
 use super::policy::Dyad;
+use super::triggers::Happening;
 use super::world::{Ground, World};
 use crate::random::{Purpose, Streams};
 
@@ -91,7 +92,8 @@ impl World {
     /// How far a guarantee for the target is a fact in the challenger's eyes: its credibility where
     /// it is in force, ½ where it has only been announced, 0 where there is none.
     fn credence_of_protection(&self, d: usize, rung: usize, target: usize) -> f64 {
-        let mut credence = 0.0f64;
+        // A guarantee that members have yet to ratify has been announced.
+        let mut credence: f64 = if self.is_applicant(target) { 0.5 } else { 0.0 };
         for (index, a) in self.inputs.arrangements.iter().enumerate() {
             if a.coverage.is_none() || !contains(self.membership.proteges[index], target) {
                 continue;
@@ -123,7 +125,7 @@ impl World {
         } else {
             c.figures.hostility * c.targets[place].figures.exposure
         };
-        let ceiling = era * r.figures.opportunities;
+        let ceiling = era * r.figures.opportunities * self.unrest(challenger, target);
         let lambda = self.precision[rung];
         let with = ceiling * logistic(lambda * temptation.utility);
         let without = ceiling * logistic(lambda * (temptation.utility - temptation.from_provocation));
@@ -163,6 +165,10 @@ impl World {
                         luck: u,
                     });
                     self.tally.probes(&self.inputs, target, rung, rate, acts, self.month);
+                    if acts > 0 {
+                        let probe = Happening::Probe { rung, target };
+                        self.triggers.notice(&self.inputs.events, probe, self.month);
+                    }
                     if let Some(a) = home {
                         let alpha = self.inputs.ladder[rung].figures.attribution;
                         attributed[a * ground.first_rung + rung] += super::arithmetic::binomial(acts, alpha, v);
@@ -192,9 +198,11 @@ impl World {
         let utility = success * p.crisis.harassment * f.severity
             - f.cost
             - p.crisis.sanctions * f.attribution * f.clarity.sqrt() * share
+            - self.sanctions_ready(target.state, rung) * f.attribution * f.clarity.sqrt()
             + self.pressure[challenger] * root
             + p.motives.provocation * self.provocation[target.state] * root;
-        let ceiling = c.figures.hostility * target.figures.exposure * f.opportunities;
+        let era = c.figures.hostility * target.figures.exposure;
+        let ceiling = era * f.opportunities * self.unrest(challenger, target.state);
         (ceiling * logistic(self.precision[rung] * utility), utility)
     }
 

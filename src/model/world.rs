@@ -1,16 +1,21 @@
 //! The state of the world: flat arrays, cloneable, with everything a month needs.
 
+use super::accession::Application;
 use super::arithmetic::normal_quantile;
 use super::arrangements::{self, Membership, StateSet};
+use super::assistance::Assistance;
 use super::beliefs::{self, Beliefs, TYPES};
+use super::chain;
 use super::crisis::{self, Solver, Stage};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
-use super::inputs::{Inputs, MAX_RUNGS};
+use super::inputs::{Inputs, MAX_RUNGS, is_nuclear};
 use super::lessons::Lessons;
 use super::policy::{Due, Dyad, Numbers, Policies};
+use super::settlement::{Accord, Accords};
 use super::signals;
 use super::tally::Tally;
+use super::triggers::Triggers;
 use super::war::Wars;
 use super::watch::View;
 use crate::random::{Purpose, Streams};
@@ -24,6 +29,8 @@ pub struct Ground {
     pub dyads: Vec<Dyad>,
     /// First rung that is played as a crisis: the lowest at which fighting is an option.
     pub first_rung: usize,
+    /// The states of each bloc, in the order of [`super::measures::blocs`].
+    pub blocs: Vec<StateSet>,
 }
 
 impl Ground {
@@ -60,6 +67,14 @@ impl Ground {
             distance,
             dyads,
             first_rung,
+            blocs: super::measures::blocs(inputs)
+                .iter()
+                .map(|bloc| {
+                    super::measures::in_bloc(inputs, bloc)
+                        .into_iter()
+                        .fold(0, |set, i| set | 1 << i)
+                })
+                .collect(),
         }
     }
 }
@@ -73,6 +88,7 @@ pub struct World {
     pub inputs: Inputs,
     pub membership: Membership,
     pub forces: Forces,
+    pub(crate) assistance: Assistance,
     pub beliefs: Beliefs,
     /// Positions of the belief types.
     pub positions: [f64; TYPES],
@@ -80,10 +96,15 @@ pub struct World {
     pub national: Vec<f64>,
     /// Part that belongs to the leader in office.
     pub leader: Vec<f64>,
+    /// The same as it stands in each arrangement, `[arrangement * states + state]`, where some are ratified; else
+    /// empty.
+    pub(crate) held: Vec<f64>,
     /// What is generally believed of each state's resolve, as events of the scenario moved it.
     pub(crate) perceived: Vec<f64>,
     /// Public support for using force for an ally.
     pub support: Vec<f64>,
+    /// The level to which it returns: that of the start until an event of the scenario moves it.
+    pub(crate) usual_support: Vec<f64>,
     /// Month of the next vote that can change the leader.
     pub next_vote: Vec<f64>,
     /// Default cost added by pledges, `[arrangement * states + state]`, stake units.
@@ -95,9 +116,19 @@ pub struct World {
     pub pressure: Vec<f64>,
     /// Share of forces that take part, by arrangement.
     pub turnout: Vec<f64>,
+    /// Chance that a common decision comes, by arrangement.
+    pub agreement: Vec<f64>,
+    /// True if any arrangement holds sanctions ready.
+    holds_sanctions: bool,
     /// Chosen hedge of each state, by its place in the state's list.
     pub hedged: Vec<Option<u8>>,
+    /// Applications to join an arrangement, in order of time.
+    pub applications: Vec<Application>,
+    /// Conditional events of the scenario.
+    pub(crate) triggers: Triggers,
     pub wars: Wars,
+    /// Talks and settlements, in the order of the scenario's talks.
+    pub accords: Accords,
     pub policies: Policies,
     /// P(support) of each state in its arrangement below the first crisis rung,
     /// `[arrangement][low rung][state]`, as weights at the perceived type.
@@ -126,20 +157,28 @@ impl World {
             month: 0,
             membership: Membership::new(&inputs),
             forces: Forces::new(&inputs),
+            assistance: Assistance::default(),
             beliefs: Beliefs::new(inputs.challengers.len() + 1, inputs.arrangements.len(), n, prior),
             positions: beliefs::positions(&p),
             national: figure(|f| f.resolve),
             leader: vec![0.0; n],
+            held: Vec::new(),
             perceived: figure(|f| f.perceived),
             support: figure(|f| f.public_support),
+            usual_support: figure(|f| f.public_support),
             next_vote: figure(|f| f.election),
             pledged: vec![0.0; n * inputs.arrangements.len()],
             wish: vec![0.0; n * inputs.arrangements.len()],
             provocation: vec![p.moral_hazard.base; n],
             pressure: inputs.challengers.iter().map(|c| c.figures.pressure).collect(),
             turnout: vec![1.0; inputs.arrangements.len()],
+            agreement: vec![1.0; inputs.arrangements.len()],
+            holds_sanctions: holds_sanctions(&inputs),
             hedged: vec![None; n],
+            applications: Vec::new(),
+            triggers: Triggers::new(&inputs.events),
             wars: Wars::new(&inputs),
+            accords: vec![Accord::default(); inputs.talks.len()],
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
             tally: Tally::new(ground, &inputs),
@@ -183,6 +222,15 @@ impl World {
         self.resolve(state) - self.inputs.states[state].figures.perceived
     }
 
+    /// The same as it stands in an arrangement, where ratification may hold on to what a leader before was bound to.
+    #[inline]
+    pub fn position_in(&self, arrangement: usize, state: usize) -> f64 {
+        match self.held.get(arrangement * self.states() + state) {
+            None => self.position(state),
+            Some(held) => self.national[state] + held - self.inputs.states[state].figures.perceived,
+        }
+    }
+
     /// States covered by an arrangement in force.
     pub fn covered(&self, arrangement: usize) -> StateSet {
         if arrangements::in_force(&self.inputs.arrangements[arrangement], self.month) {
@@ -221,12 +269,31 @@ impl World {
             own: self.forces.ready[state],
             forward: self.forces.hosted[state] + peacekeepers,
             terrain: self.inputs.states[state].figures.terrain,
-            value: target.figures.value * c.figures.value_scale,
+            value: target.figures.value * c.figures.value_scale * self.lesson_of_settlements(dyad.challenger, state),
             war_force: c.figures.war_force,
             territorial,
             split: c.figures.split_value,
+            penalty: self.sanctions_ready(state, rung),
+            arsenal: if is_nuclear(self.inputs.states[state].nuclear) {
+                self.inputs.parameters.crisis.own_arsenal
+            } else {
+                0.0
+            },
             leaning: self.leaning(state),
         }
+    }
+
+    /// Sanctions that arrangements hold ready against an act on `state` at `rung`, at full clarity and attribution:
+    /// the sum of their penalties, each by the turnout of its decision rule.
+    #[inline]
+    pub(crate) fn sanctions_ready(&self, state: usize, rung: usize) -> f64 {
+        if !self.holds_sanctions {
+            return 0.0;
+        }
+        arrangements::members(self.covering(state))
+            .filter(|&a| self.inputs.arrangements[a].coverage.is_some_and(|k| k <= rung))
+            .map(|a| self.inputs.arrangements[a].figures.penalty * self.turnout[a])
+            .sum()
     }
 
     /// How far a state leans towards conceding because it has made its peace with the challenger.
@@ -256,7 +323,8 @@ impl World {
             precision: &self.precision,
         });
         for (d, dyad) in ground.dyads.iter().enumerate() {
-            let bonds = self.covering(dyad.target);
+            let bonds =
+                self.covering(dyad.target) | chain::links(&self.inputs, &self.membership, self.month, dyad.target);
             let turnout = arrangements::members(bonds).map(|index| self.turnout[index]).sum();
             let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
             let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
@@ -269,7 +337,7 @@ impl World {
                     stage.war_force,
                     turnout,
                 ],
-                promises: [forfeit, stage.leaning, stage.territorial],
+                promises: [forfeit, stage.leaning, stage.territorial, self.withheld(dyad.target)],
             };
             let Some(due) = self.policies.due(d, numbers, bonds) else {
                 continue;
@@ -285,10 +353,11 @@ impl World {
                 pledged: &self.pledged,
                 provocation: &self.provocation,
                 turnout: &self.turnout,
+                wars: &self.wars,
             };
             match due {
                 Due::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
-                Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger),
+                Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger, dyad.target),
             }
             let mut stages = [stage; MAX_RUNGS];
             for (rung, place) in stages
@@ -318,6 +387,8 @@ impl World {
         for (rung, place) in self.precision.iter_mut().enumerate() {
             *place = crisis::precision(&self.inputs, rung);
         }
+        self.holds_sanctions = holds_sanctions(&self.inputs);
+        self.hold_on();
         self.reactions.invalidate();
         self.policies.invalidate();
     }
@@ -338,4 +409,9 @@ impl World {
     pub(crate) fn normal(&self, streams: &Streams, purpose: Purpose, agent: u64) -> f64 {
         normal_quantile(streams.uniform(purpose, agent, self.month))
     }
+}
+
+/// True if any arrangement holds sanctions ready.
+fn holds_sanctions(inputs: &Inputs) -> bool {
+    inputs.arrangements.iter().any(|a| a.figures.penalty > 0.0)
 }

@@ -85,7 +85,7 @@ codes! {
     TOO_BIG "S0212" "world too large"
         "A world has at most 64 states, 200 arrangements and 500 programmes, a ladder at most 8 rungs, a scenario at most 100 options and 5,000 events; files extend each other at most 32 deep.";
     EVENT_KIND "S0213" "event without a clear kind"
-        "Each event has exactly one of challenge, change, signal, leave, join, ceasefire, leader.";
+        "Each event has exactly one of challenge, change, signal, leave, join, ceasefire, settle, leader, and each condition exactly one of act, war, ceasefire, leader.";
     UNKNOWN_FIGURE "S0214" "no such figure"
         "The path names no number of this world; a typo in it would change nothing.";
     UNKNOWN_CHALLENGER "S0215" "not a challenger"
@@ -100,14 +100,28 @@ codes! {
         "A challenger acts only against states declared among its targets, because the model needs to know what they are worth to it.";
     IDLE_COLUMN "S0220" "ensemble speaks of what the world lacks"
         "One set of joint draws is laid over several worlds. A figure that a world does not have is left out there; a misspelt name would be left out as well.";
+    BAD_CARD "S0301" "card is malformed"
+        "A table of a source card lacks a key, has one too many, or holds a value of the wrong type. The message names the key.";
+    OTHER_CARD "S0302" "not in its own card"
+        "A card is called like its file, and the claims of a card begin with the number of one article.";
+    NO_TEST "S0303" "claim without a test"
+        "A claim is tested by comparisons and names the parameter that would make it false; an input names the assumption it becomes.";
+    NO_SUCH_CLAIM "S0304" "no such claim"
+        "The claim is in none of the cards. `deter list claims` prints all of them.";
+    ONE_SIDED "S0305" "conflict is one-sided"
+        "If one claim cannot hold together with another, neither can the other with it: name the conflict in both.";
+    NO_CONTRAST "S0306" "nothing to compare"
+        "Two arms, or the two ends of a switch, are the same, so that nothing could come out.";
+    UNTIED "S0307" "comparison cannot be run"
+        "The scenario, the option, an override, the outcome or the parameter of a claim does not exist.";
 }
 
 /// All codes as a page of Markdown; `docs/codes.md` is this text, and a test compares them.
 pub fn table() -> String {
     let mut page = String::from(
         "# Codes of findings\n\nGenerated from the code; do not edit. `DETER_UPDATE_GOLDEN=1 cargo test --test docs` writes it \
-         anew.\n\nS00.. are about files, S01.. about keys and values, S02.. about meaning. A finding is an error (exit code 3) \
-         or a warning, as the message says.\n\n| Code | What | Why it matters and what to do |\n|---|---|---|\n",
+         anew.\n\nS00.. are about files, S01.. about keys and values, S02.. about meaning, S03.. about \
+         source cards. A finding is an error (exit code 3) or a warning, as the message says.\n\n| Code | What | Why it matters and what to do |\n|---|---|---|\n",
     );
     for e in ALL {
         page.push_str(&format!(

@@ -120,6 +120,10 @@ fn figure_paths(inputs: &Inputs) -> Vec<String> {
                 }
             }
             "programs.<PROGRAM>" => inputs.programs.iter().for_each(|p| add(format!("programs.{}", p.id))),
+            "talks.<STATE>" => inputs
+                .talks
+                .iter()
+                .for_each(|t| add(format!("talks.{}", code(t.target)))),
             // A goal of 0 is no goal: it has no default worth listing for every state.
             "spending.<STATE>" => {}
             _ if !family.contains('<') => add(family.to_owned()),

@@ -8,11 +8,25 @@ use super::codes;
 use super::diagnostics::{Diagnostic, Place, list, show};
 use super::leaf::{Named, Raw, Reader};
 use super::schema::SIGNALS;
+use crate::model::inputs::TalksFigures;
 
 /// The kinds of event.
-pub const EVENTS: &[&str] = &["challenge", "change", "signal", "leave", "join", "ceasefire", "leader"];
+pub const EVENTS: &[&str] = &[
+    "challenge",
+    "change",
+    "signal",
+    "leave",
+    "join",
+    "ceasefire",
+    "settle",
+    "leader",
+];
 /// Keys of an event beside its kind.
-const COMMON: &[&str] = &["month", "hazard", "probability", "note"];
+const COMMON: &[&str] = &["month", "hazard", "when", "after", "probability", "note"];
+/// The kinds of condition.
+const CONDITIONS: &[&str] = &["act", "war", "ceasefire", "leader"];
+/// What an act that sets an event off must have been.
+const OF_ACTS: &[&str] = &["target", "answered", "success"];
 /// Last month that can be written at all.
 const LAST_MONTH: u64 = 12_000;
 
@@ -46,9 +60,37 @@ pub enum RawKind {
     Ceasefire {
         target: Named,
     },
+    Settle {
+        target: Named,
+        /// Figures of the talks that hold from now on.
+        terms: Vec<(&'static str, f64)>,
+        guarantee: Option<Named>,
+    },
     Leader {
         state: Named,
     },
+}
+
+/// What a conditional event waits for. Names of states may be names of blocs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawTrigger {
+    pub pattern: RawPattern,
+    pub within: Option<u32>,
+    pub after: u32,
+}
+
+/// A kind of happening.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawPattern {
+    Act {
+        rung: Named,
+        target: Option<Named>,
+        answered: Option<bool>,
+        success: Option<bool>,
+    },
+    War(Named),
+    Ceasefire(Named),
+    Leader(Named),
 }
 
 /// An event.
@@ -58,6 +100,7 @@ pub struct RawEvent {
     pub month: u32,
     /// Where the month stands, or the event where none is written.
     pub month_place: Place,
+    pub when: Option<RawTrigger>,
     pub probability: f64,
     pub hazard: Option<f64>,
     pub note: String,
@@ -117,6 +160,20 @@ impl fmt::Display for RawKind {
                 )
             }
             RawKind::Ceasefire { target } => write!(f, "ceasefire = {{ target = {:?} }}", target.name),
+            RawKind::Settle {
+                target,
+                terms,
+                guarantee,
+            } => {
+                write!(f, "settle = {{ target = {:?}", target.name)?;
+                for (key, value) in terms {
+                    write!(f, ", {key} = {value}")?;
+                }
+                if let Some(guarantee) = guarantee {
+                    write!(f, ", guarantee = {:?}", guarantee.name)?;
+                }
+                f.write_str(" }")
+            }
             RawKind::Leader { state } => write!(f, "leader = {{ state = {:?} }}", state.name),
         }
     }
@@ -129,7 +186,41 @@ impl fmt::Display for RawEvent {
         if let Some(hazard) = self.hazard {
             write!(f, "hazard = {hazard}, ")?;
         }
+        if let Some(trigger) = &self.when {
+            write!(f, "{trigger}, ")?;
+        }
         write!(f, "{}", self.kind)
+    }
+}
+
+impl fmt::Display for RawTrigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("when = { ")?;
+        match &self.pattern {
+            RawPattern::Act {
+                rung,
+                target,
+                answered,
+                success,
+            } => {
+                write!(f, "act = {:?}", rung.name)?;
+                if let Some(target) = target {
+                    write!(f, ", target = {:?}", target.name)?;
+                }
+                for (key, flag) in [("answered", answered), ("success", success)] {
+                    if let Some(flag) = flag {
+                        write!(f, ", {key} = {flag}")?;
+                    }
+                }
+            }
+            RawPattern::War(of) => write!(f, "war = {:?}", of.name)?,
+            RawPattern::Ceasefire(of) => write!(f, "ceasefire = {:?}", of.name)?,
+            RawPattern::Leader(of) => write!(f, "leader = {:?}", of.name)?,
+        }
+        if let Some(within) = self.within {
+            write!(f, ", within = {within}")?;
+        }
+        write!(f, " }}, after = {}", self.after)
     }
 }
 
@@ -235,6 +326,11 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
         Some(v) => reader.probability("hazard", v).map(Some),
         None => Some(None),
     };
+    let when = match fields.get("when") {
+        Some(v) => read_trigger(reader, v, fields.get("after")).map(Some),
+        None => Some(None),
+    };
+    only_with_condition(reader, &fields);
     let note = match fields.get("note") {
         Some(v) => reader.text("note", v).map(|t| t.name),
         None => Some(String::new()),
@@ -260,12 +356,97 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
     Some(RawEvent {
         month: u32::try_from(month?).ok()?,
         month_place,
+        when: when?,
         probability: probability?,
         hazard: hazard?,
         note: note?,
         kind: kind?,
         place: fields.place,
     })
+}
+
+/// Reads what a conditional event waits for; `after` stands beside it in the event.
+fn read_trigger(reader: &mut Reader<'_>, value: &Raw<'_>, after: Option<&Raw<'_>>) -> Option<RawTrigger> {
+    let keys: Vec<&str> = CONDITIONS.iter().chain(OF_ACTS).chain(&["within"]).copied().collect();
+    let fields = Fields::open(reader, "when", value, &keys)?;
+    let longest = super::schema::LONGEST;
+    let within = match fields.get("within") {
+        Some(v) => reader.count("within", 1, longest, v).map(Some),
+        None => Some(None),
+    };
+    let after = match after {
+        Some(v) => reader.count("after", 1, longest, v),
+        None => Some(1),
+    };
+    let present: Vec<&str> = CONDITIONS.iter().copied().filter(|k| fields.get(k).is_some()).collect();
+    let [kind] = present[..] else {
+        let message = match present.len() {
+            0 => String::from("the condition names nothing that could happen"),
+            _ => format!("the condition has {} kinds at once", present.len()),
+        };
+        let finding = Diagnostic::error(codes::EVENT_KIND, &fields.place, message);
+        reader
+            .report
+            .push(finding.help(format!("exactly one of {}", list(CONDITIONS))));
+        return None;
+    };
+    let subject = fields.name(reader, kind);
+    let pattern = if kind == "act" {
+        let target = match fields.get("target") {
+            Some(v) => reader.text("target", v).map(Some),
+            None => Some(None),
+        };
+        let mut flag = |key: &str| match fields.get(key) {
+            Some(v) => reader.flag(key, v).map(Some),
+            None => Some(None),
+        };
+        let (answered, success) = (flag("answered"), flag("success"));
+        RawPattern::Act {
+            rung: subject?,
+            target: target?,
+            answered: answered?,
+            success: success?,
+        }
+    } else {
+        for key in OF_ACTS.iter().filter(|k| fields.get(k).is_some()) {
+            let message = format!("`{key}` belongs to `act`, not to `{kind}`");
+            reader
+                .report
+                .push(Diagnostic::error(codes::UNKNOWN_KEY, &fields.place, message));
+        }
+        match kind {
+            "war" => RawPattern::War(subject?),
+            "ceasefire" => RawPattern::Ceasefire(subject?),
+            _ => RawPattern::Leader(subject?),
+        }
+    };
+    let months = |count: u64| u32::try_from(count).ok();
+    Some(RawTrigger {
+        pattern,
+        within: within?.and_then(months),
+        after: months(after?)?,
+    })
+}
+
+/// A conditional event has no hazard, and only a conditional event has a delay.
+fn only_with_condition(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) {
+    let (key, message, help) = match (fields.get("when"), fields.get("hazard"), fields.get("after")) {
+        (Some(_), Some(hazard), _) => (
+            hazard,
+            "an event that waits for something has no `hazard`",
+            "use `probability` for the chance that it follows",
+        ),
+        (None, _, Some(after)) => (
+            after,
+            "`after` belongs to an event with `when`",
+            "a dated event has its `month`",
+        ),
+        _ => return,
+    };
+    let at = reader.place(key);
+    reader
+        .report
+        .push(Diagnostic::error(codes::EVENT_KIND, &at, message).help(help));
 }
 
 /// Reads what happens.
@@ -330,6 +511,27 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             fields
                 .name(reader, "target")
                 .map(|target| RawKind::Ceasefire { target })
+        }
+        "settle" => {
+            let figures = TalksFigures::FIELDS.iter().map(|f| f.name);
+            let keys: Vec<&str> = ["target", "guarantee"].into_iter().chain(figures).collect();
+            let fields = Fields::open(reader, kind, value, &keys)?;
+            let target = fields.name(reader, "target");
+            let guarantee = match fields.get("guarantee") {
+                Some(v) => reader.text("guarantee", v).map(Some),
+                None => Some(None),
+            };
+            let mut terms = Vec::new();
+            for field in TalksFigures::FIELDS {
+                if let Some(v) = fields.get(field.name) {
+                    terms.push((field.name, reader.bounded(field.name, field, v)?));
+                }
+            }
+            Some(RawKind::Settle {
+                target: target?,
+                terms,
+                guarantee: guarantee?,
+            })
         }
         _ => {
             let fields = Fields::open(reader, kind, value, &["state"])?;

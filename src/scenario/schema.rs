@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use crate::model::figures::{Field, Status};
 use crate::model::inputs::{
-    ArrangementFigures, ChallengerFigures, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TargetFigures,
+    ArrangementFigures, ChallengerFigures, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TalksFigures,
+    TargetFigures,
 };
 use crate::model::parameters::GROUPS;
 
@@ -75,7 +76,7 @@ pub const ANSWERS: &[&str] = &["abstain", "support", "fight"];
 /// Nuclear standings.
 pub const NUCLEAR: &[&str] = &["none", "hosted", "arsenal", "assured_second_strike"];
 /// Ways to hedge.
-pub const HEDGES: &[&str] = &["rearm", "umbrella", "accommodate", "latency"];
+pub const HEDGES: &[&str] = &["rearm", "umbrella", "accommodate", "latency", "join"];
 /// Kinds of arrangement.
 pub const KINDS: &[&str] = &[
     "alliance",
@@ -91,7 +92,7 @@ pub const KINDS: &[&str] = &[
 /// Conditions of a commitment.
 pub const CONDITIONS: &[&str] = &["unprovoked", "any"];
 /// Decision rules.
-pub const RULES: &[&str] = &["individual", "consensus", "unanimity", "lead", "veto"];
+pub const RULES: &[&str] = &["individual", "consensus", "unanimity", "lead", "veto", "majority"];
 /// Kinds of signal.
 pub const SIGNALS: &[&str] = &["words", "pledge", "deployment"];
 /// Longest horizon, in months.
@@ -214,6 +215,12 @@ fn build() -> Vec<Known> {
     );
     add(
         Layer,
+        "states.<STATE>.applies_to",
+        Kind::Text,
+        "The arrangement that it would apply to join.",
+    );
+    add(
+        Layer,
         "ladder.order",
         Kind::Names,
         "Rungs from the lowest to the highest.",
@@ -266,6 +273,12 @@ fn build() -> Vec<Known> {
     );
     add(
         Layer,
+        &arrangement("chain_to"),
+        Kind::Text,
+        "The arrangement that is drawn in when guarantors of this one fight.",
+    );
+    add(
+        Layer,
         &arrangement("decision_rule"),
         Kind::Choice(RULES),
         "How a common response comes about.",
@@ -304,6 +317,12 @@ fn build() -> Vec<Known> {
     );
     add(
         Layer,
+        "talks.<STATE>.guarantee",
+        Kind::Text,
+        "The arrangement that comes into force with the settlement.",
+    );
+    add(
+        Layer,
         "response.all",
         Kind::Choice(ANSWERS),
         "Answer of everybody for whom none is given.",
@@ -329,6 +348,7 @@ fn build() -> Vec<Known> {
         ("challengers.<STATE>.targets.<STATE>", TargetFigures::FIELDS),
         ("programs.<PROGRAM>", ProgramFigures::FIELDS),
         ("spending.<STATE>", SpendingFigures::FIELDS),
+        ("talks.<STATE>", TalksFigures::FIELDS),
     ];
     for (family, fields) in families.iter().chain(GROUPS) {
         for field in *fields {
