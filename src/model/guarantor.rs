@@ -334,8 +334,10 @@ impl AtRung {
             at.pledged[..lanes.len].copy_from_slice(&lanes.deployable[..lanes.len]);
         }
         let step = lambda * p.type_spread * f.severity.sqrt();
-        at.type_half = positions.map(|z| exp(0.5 * step * z));
-        at.type_full = at.type_half.map(|half| half * half);
+        for t in 0..TYPES {
+            at.type_half[t] = exp(0.5 * step * positions[t]);
+            at.type_full[t] = at.type_half[t] * at.type_half[t];
+        }
         at
     }
 }
