@@ -75,6 +75,11 @@ pub fn ln_all(values: &mut [f64]) {
     Registers::widest().run(Each(values, ln));
 }
 
+/// The logistic function of all, in place, in the widest registers.
+pub fn logistic_all(values: &mut [f64]) {
+    Registers::widest().run(Each(values, logistic));
+}
+
 /// A function of each number.
 struct Each<'a, F>(&'a mut [f64], F);
 

@@ -1,6 +1,6 @@
 //! Forces: budgets, pipelines with delivery lags, deployments, and the contest function.
 
-use super::arithmetic::{exp, power};
+use super::arithmetic::power;
 use super::inputs::{Inputs, Program};
 
 /// Stages of a delivery: an Erlang-3 delay (three equal exponential stages).
@@ -245,11 +245,6 @@ pub fn distance_km(a: (f64, f64), b: (f64, f64)) -> f64 {
     let half = |d: f64| (d / 2.0).sin().powi(2);
     let h = half(lb - la) + la.cos() * lb.cos() * half((b.1 - a.1).to_radians());
     2.0 * 6371.0 * h.sqrt().min(1.0).asin()
-}
-
-/// Share of a distance-dependent interest that is left at `km`.
-pub fn nearness(km: f64, range: f64) -> f64 {
-    exp(-km / range)
 }
 
 #[cfg(test)]

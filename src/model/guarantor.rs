@@ -5,11 +5,11 @@
 //! type enters linearly, so its exponential factors out and averaging over types needs no further
 //! exponentials: `exp(λ(u + ℓθ√s)) = w_ℓ · T_ℓ(θ)`.
 
-use super::arithmetic::exp;
+use super::arithmetic::{exp, exp_all};
 use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
-use super::forces::{Forces, nearness, usable};
-use super::inputs::{Inputs, Nuclear};
+use super::forces::{Forces, usable};
+use super::inputs::{Inputs, MAX_STATES, Nuclear};
 
 /// Room for responders, a multiple of eight.
 pub const LANES: usize = 48;
@@ -119,6 +119,10 @@ impl Lanes {
         let c = &inputs.challengers[challenger];
         let n = inputs.states.len();
         let p = &inputs.parameters.guarantor;
+        let mut at_risk = [0.0; MAX_STATES];
+        for f in inputs.forward.iter().filter(|f| f.host == target) {
+            at_risk[f.sender] += f.brigades;
+        }
         self.len = 0;
         let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
         self.bystanders = true;
@@ -161,14 +165,13 @@ impl Lanes {
                         Nuclear::Arsenal | Nuclear::AssuredSecondStrike
                     ),
             ));
-            let near = nearness(around.distance[i * n + target], p.interest_range);
-            self.interest[lane] = p.interest * (0.5 + 0.5 * near);
             self.delay[lane] = figures.delay + a.figures.decision_days + if a.integrated { 0.0 } else { 2.0 };
-            self.common(around, i, target);
+            self.common(around, i, target, at_risk[i]);
         }
         if self.bystanders {
-            self.fill_bystanders(around, target, &sides_with);
+            self.fill_bystanders(around, target, &sides_with, &at_risk);
         }
+        self.weigh_interest(inputs);
         self.look_again(around, challenger);
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
@@ -202,7 +205,13 @@ impl Lanes {
     }
 
     /// Nobody has promised anything: the eight strongest outsiders of the focal arrangement look on.
-    fn fill_bystanders(&mut self, around: &Surroundings<'_>, target: usize, sides_with: &dyn Fn(usize) -> bool) {
+    fn fill_bystanders(
+        &mut self,
+        around: &Surroundings<'_>,
+        target: usize,
+        sides_with: &dyn Fn(usize) -> bool,
+        at_risk: &[f64; MAX_STATES],
+    ) {
         let inputs = around.inputs;
         let Some(&set) = around.membership.guarantors.get(inputs.focal) else {
             return;
@@ -217,16 +226,10 @@ impl Lanes {
         });
         outsiders.truncate(8);
         outsiders.sort_unstable();
-        let n = inputs.states.len();
         for i in outsiders {
             let lane = self.push(i, inputs.focal);
-            let near = nearness(
-                around.distance[i * n + target],
-                inputs.parameters.guarantor.interest_range,
-            );
-            self.interest[lane] = 0.5 * inputs.parameters.guarantor.interest * near;
             self.delay[lane] = inputs.states[i].figures.delay + 2.0;
-            self.common(around, i, target);
+            self.common(around, i, target, at_risk[i]);
         }
     }
 
@@ -243,23 +246,32 @@ impl Lanes {
         lane
     }
 
-    /// What does not depend on the bond.
-    fn common(&mut self, around: &Surroundings<'_>, state: usize, target: usize) {
+    /// What does not depend on the bond. The place of the interest takes the distance to the target.
+    fn common(&mut self, around: &Surroundings<'_>, state: usize, target: usize, at_risk: f64) {
         let lane = self.len - 1;
         let p = &around.inputs.parameters;
         let figures = &around.inputs.states[state].figures;
-        let at_risk: f64 = around
-            .inputs
-            .forward
-            .iter()
-            .filter(|f| f.host == target && f.sender == state)
-            .map(|f| f.brigades)
-            .sum();
+        self.interest[lane] = around.distance[state * around.inputs.states.len() + target];
         self.trip[lane] = p.guarantor.tripwire * at_risk.min(1.0);
         self.cost[lane] = p.guarantor.fighting_cost * figures.war_cost;
         self.fear[lane] = figures.escalation_fear;
         self.shift[lane] = p.guarantor.type_spread * figures.perceived
             + p.guarantor.support_weight * (around.support[state] - figures.public_support);
+    }
+
+    /// Turns distances into interests: half of an ally's interest does not depend on distance, and
+    /// bystanders have the other half only.
+    fn weigh_interest(&mut self, inputs: &Inputs) {
+        let p = &inputs.parameters.guarantor;
+        let interests = &mut self.interest[..self.len];
+        for place in interests.iter_mut() {
+            *place = -*place / p.interest_range;
+        }
+        exp_all(interests);
+        let anywhere = if self.bystanders { 0.0 } else { 0.5 };
+        for place in interests {
+            *place = p.interest * (anywhere + 0.5 * *place);
+        }
     }
 
     /// Number of lanes rounded up to a multiple of eight.

@@ -3,10 +3,11 @@
 use super::arithmetic::normal_quantile;
 use super::arrangements::{self, Membership, StateSet};
 use super::beliefs::{self, Beliefs, TYPES};
+use super::challenger::Intensity;
 use super::crisis::{self, Solver, Stage};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
-use super::inputs::{Inputs, MAX_RUNGS};
+use super::inputs::Inputs;
 use super::lessons::Lessons;
 use super::policy::{Due, Dyad, Numbers, Policies};
 use super::signals;
@@ -64,6 +65,29 @@ impl Ground {
     }
 }
 
+/// A dyad's crises, before the rung says how wide the attack is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Theatre {
+    /// Brigades that find room at a width factor of 1.
+    width: f64,
+    /// Force that the challenger can spare.
+    free: f64,
+    /// The stage, but for rung and width.
+    whole: Stage,
+}
+
+impl Theatre {
+    /// The crisis at a rung.
+    pub(crate) fn stage(&self, inputs: &Inputs, rung: usize) -> Stage {
+        let factor = inputs.ladder[rung].figures.width_factor;
+        Stage {
+            rung,
+            attack: self.free.min(self.width * factor),
+            ..self.whole
+        }
+    }
+}
+
 /// A world in some month.
 #[derive(Debug, Clone)]
 pub struct World {
@@ -110,6 +134,8 @@ pub struct World {
     pub(crate) lessons: Lessons,
     /// Working memory.
     pub(crate) totals: Vec<f64>,
+    pub(crate) odds: Vec<f64>,
+    pub(crate) intensities: Vec<Intensity>,
 }
 
 impl World {
@@ -149,6 +175,8 @@ impl World {
             solver: Solver::default(),
             lessons: Lessons::default(),
             totals: Vec::new(),
+            odds: Vec::new(),
+            intensities: Vec::new(),
             inputs,
         };
         for war in &world.wars.running {
@@ -201,10 +229,14 @@ impl World {
 
     /// The crisis that challenger and target of a dyad would have at a rung.
     pub fn stage(&self, dyad: Dyad, rung: usize) -> Stage {
+        self.theatre(dyad).stage(&self.inputs, rung)
+    }
+
+    /// Where the crises of a dyad take place, whatever the rung.
+    pub(crate) fn theatre(&self, dyad: Dyad) -> Theatre {
         let c = &self.inputs.challengers[dyad.challenger];
-        let target = &c.targets[dyad.place];
+        let target = &c.targets[dyad.place].figures;
         let state = dyad.target;
-        let f = &self.inputs.ladder[rung].figures;
         let mut peacekeepers = 0.0;
         let mut territorial = 0.0f64;
         for index in arrangements::members(self.covering(state)) {
@@ -212,20 +244,22 @@ impl World {
             peacekeepers += figures.peacekeepers;
             territorial = territorial.max(figures.territorial);
         }
-        Stage {
-            rung,
-            attack: self
-                .forces
-                .free(&self.inputs, dyad.challenger)
-                .min(target.figures.width * f.width_factor),
-            own: self.forces.ready[state],
-            forward: self.forces.hosted[state] + peacekeepers,
-            terrain: self.inputs.states[state].figures.terrain,
-            value: target.figures.value * c.figures.value_scale,
-            war_force: c.figures.war_force,
-            territorial,
-            split: c.figures.split_value,
-            leaning: self.leaning(state),
+        let free = self.forces.free(&self.inputs, dyad.challenger);
+        Theatre {
+            width: target.width,
+            free,
+            whole: Stage {
+                rung: 0,
+                attack: free,
+                own: self.forces.ready[state],
+                forward: self.forces.hosted[state] + peacekeepers,
+                terrain: self.inputs.states[state].figures.terrain,
+                value: target.value * c.figures.value_scale,
+                war_force: c.figures.war_force,
+                territorial,
+                split: c.figures.split_value,
+                leaning: self.leaning(state),
+            },
         }
     }
 
@@ -258,7 +292,8 @@ impl World {
         for (d, dyad) in ground.dyads.iter().enumerate() {
             let bonds = self.covering(dyad.target);
             let turnout = arrangements::members(bonds).map(|index| self.turnout[index]).sum();
-            let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
+            let theatre = self.theatre(*dyad);
+            let stage = theatre.stage(&self.inputs, ground.first_rung.min(self.inputs.ladder.len() - 1));
             let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
             let numbers = Numbers {
                 forces: [
@@ -290,15 +325,6 @@ impl World {
                 Due::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
                 Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger),
             }
-            let mut stages = [stage; MAX_RUNGS];
-            for (rung, place) in stages
-                .iter_mut()
-                .enumerate()
-                .take(self.inputs.ladder.len())
-                .skip(ground.first_rung)
-            {
-                *place = self.stage(*dyad, rung);
-            }
             self.policies.work_out(
                 d,
                 due,
@@ -308,7 +334,7 @@ impl World {
                 &self.positions,
                 &self.precision,
                 &mut self.solver,
-                |k| stages[k],
+                |rung| theatre.stage(&self.inputs, rung),
             );
         }
     }
