@@ -84,11 +84,11 @@ impl World {
     /// What a dyad's act at a rung is worth this month: the solved part and the monthly terms
     /// (domestic pressure, provocation, a closing window, a threat that the act would remove).
     pub fn temptation(&self, ground: &Ground, d: usize, rung: usize) -> Temptation {
-        self.tempt(&self.occasion(ground, d), d, rung)
+        self.tempt(&self.occasion(ground, d, &self.forces.announced(&self.inputs)), d, rung)
     }
 
     /// What a dyad's acts have in common this month.
-    fn occasion(&self, ground: &Ground, d: usize) -> Occasion {
+    fn occasion(&self, ground: &Ground, d: usize, announced: &[f64]) -> Occasion {
         let dyad = ground.dyads[d];
         let (mut in_force, mut pending) = (false, false);
         for index in arrangements::members(self.membership.promised_to(dyad.target)) {
@@ -101,7 +101,7 @@ impl World {
         Occasion {
             dyad,
             theatre: self.theatre(dyad),
-            announced: self.forces.announced_for(&self.inputs, dyad.target),
+            announced: announced[dyad.target],
             in_force,
             pending,
         }
@@ -147,8 +147,9 @@ impl World {
         let mut intensities = std::mem::take(&mut self.intensities);
         odds.clear();
         intensities.clear();
+        let announced = self.forces.announced(&self.inputs);
         for (d, dyad) in ground.dyads.iter().enumerate() {
-            let occasion = self.occasion(ground, d);
+            let occasion = self.occasion(ground, d, &announced);
             let c = &self.inputs.challengers[dyad.challenger];
             let peace = if self.wars.between(dyad.challenger, dyad.target) {
                 0.0

@@ -1,7 +1,7 @@
 //! The strength of whoever comes: its distribution when many decide at once, and what it means for
 //! the challenger's last choice.
 
-use super::arithmetic::{exp, logistic, normal_density_and_below, power};
+use super::arithmetic::{exp_within, greater, lesser, logistic, normal_density_and_below, power};
 use super::guarantor::{AtRung, LANES, Lane, Lanes};
 
 /// The last node of a crisis: press on or back down against the strength that came.
@@ -291,8 +291,8 @@ fn expect_by<const THREE_HALVES: bool>(node: &LastNode, strengths: &[Strength; S
     for (k, s) in strengths.iter().enumerate() {
         let (sw, sd) = (s.window_var.sqrt(), s.war_var.sqrt());
         for (j, (z, _)) in POINTS.iter().enumerate() {
-            window[j * STRENGTHS + k] = (s.window + z * sw).max(0.0);
-            war[j * STRENGTHS + k] = (s.war + z * sd).max(0.0);
+            window[j * STRENGTHS + k] = greater(s.window + z * sw, 0.0);
+            war[j * STRENGTHS + k] = greater(s.war + z * sd, 0.0);
         }
     }
     // Press on, taken, value: while no nuclear power fights, and when one does.
@@ -447,10 +447,10 @@ impl Expectations {
             let less_lost = (lost - sooner.1) * u + (lost - later.1) * d;
             // A nuclear power that fights changes the game by more than its brigades.
             let (press_full, lost_full) = if lanes.nuclear[l] > 0.5 { atomic } else { (press, lost) };
-            self.press_half[l] = (press - 0.5 * less_pressed).max(0.0);
-            self.press_full[l] = (press_full - less_pressed).max(0.0);
-            self.saved_half[l] = (0.5 * less_lost).min(lost);
-            self.saved_full[l] = (lost - lost_full + less_lost).min(lost);
+            self.press_half[l] = greater(press - 0.5 * less_pressed, 0.0);
+            self.press_full[l] = greater(press_full - less_pressed, 0.0);
+            self.saved_half[l] = lesser(0.5 * less_lost, lost);
+            self.saved_full[l] = lesser(lost - lost_full + less_lost, lost);
         }
     }
 
@@ -506,13 +506,13 @@ impl Odds {
 
     #[inline(always)]
     fn new<const THREE_HALVES: bool>(node: &LastNode, window: f64, war: f64) -> Self {
-        let ratio = (node.ground + window.max(0.0)) * node.ground_per_attack;
+        let ratio = (node.ground + greater(window, 0.0)) * node.ground_per_attack;
         let odds = if THREE_HALVES {
             ratio * ratio.sqrt()
         } else {
-            power(ratio, node.decisiveness).min(1e60)
+            lesser(power(ratio, node.decisiveness), 1e60)
         };
-        let against = node.home + war.max(0.0);
+        let against = node.home + greater(war, 0.0);
         let fought = against + node.war_force;
         let defence = 1.0 + odds;
         Self {
@@ -532,7 +532,7 @@ impl Odds {
             - node.war * (self.against * (self.defence * inverse))
             - node.nuclear * nuclear;
         let x = (slope * (node.lambda * (value - node.back))).clamp(-Self::CERTAIN, Self::CERTAIN);
-        (success, 1.0 + exp(-x))
+        (success, 1.0 + exp_within(-x))
     }
 }
 

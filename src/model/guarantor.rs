@@ -5,7 +5,7 @@
 //! type enters linearly, so its exponential factors out and averaging over types needs no further
 //! exponentials: `exp(λ(u + ℓθ√s)) = w_ℓ · T_ℓ(θ)`.
 
-use super::arithmetic::{exp, exp_all};
+use super::arithmetic::{exp, exp_all, lesser};
 use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
 use super::forces::{Forces, usable};
@@ -188,19 +188,25 @@ impl Lanes {
     /// Brings forces and beliefs up to date where the bonds have not moved.
     pub fn look_again(&mut self, around: &Surroundings<'_>, challenger: usize) {
         let public = around.inputs.challengers.len();
-        self.one_view = true;
+        self.one_view = around.beliefs.views() == 1;
         for lane in 0..self.len {
             let (who, context) = (usize::from(self.who[lane]), usize::from(self.context[lane]));
             let turnout = if self.bystanders { 1.0 } else { around.turnout[context] };
             self.deployable[lane] = around.forces.deployable[who] * turnout;
             self.mobility[lane] = around.inputs.states[who].figures.mobility * turnout;
-            let seen = [challenger, public].map(|observer| around.beliefs.of(observer, context, who));
-            self.one_view &= seen[0] == seen[1];
-            for (eyes, b) in seen.into_iter().enumerate() {
-                for (t, probability) in b.iter().enumerate() {
-                    self.credence[eyes][t][lane] = *probability;
-                }
+            self.see(Eyes::Challenger, lane, around.beliefs.of(challenger, context, who));
+            if !self.one_view {
+                self.see(Eyes::Public, lane, around.beliefs.of(public, context, who));
             }
+        }
+        if self.one_view {
+            self.credence[Eyes::Public as usize] = self.credence[Eyes::Challenger as usize];
+        }
+    }
+
+    fn see(&mut self, eyes: Eyes, lane: usize, belief: &[f64; TYPES]) {
+        for (place, probability) in self.credence[eyes as usize].iter_mut().zip(belief) {
+            place[lane] = *probability;
         }
     }
 
@@ -377,8 +383,8 @@ pub fn average(
         let (mut supports, mut fights) = (0.0, 0.0);
         for first in (0..TYPES).step_by(TOGETHER) {
             let weights = |k: usize| {
-                let h = (half[l] * at.type_half[first + k]).min(SURE);
-                let f = (full[l] * at.type_full[first + k]).min(SURE);
+                let h = lesser(half[l] * at.type_half[first + k], SURE);
+                let f = lesser(full[l] * at.type_full[first + k], SURE);
                 (h, f, 1.0 + h + f)
             };
             let ((h0, f0, n0), (h1, f1, n1), (h2, f2, n2)) = (weights(0), weights(1), weights(2));

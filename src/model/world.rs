@@ -173,7 +173,7 @@ impl World {
                 .map(|rung| crisis::precision(&inputs, rung))
                 .collect(),
             solver: Solver::default(),
-            lessons: Lessons::default(),
+            lessons: Lessons::new(inputs.arrangements.len(), n),
             totals: Vec::new(),
             odds: Vec::new(),
             intensities: Vec::new(),
