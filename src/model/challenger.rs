@@ -173,7 +173,11 @@ impl World {
         logistic_all(&mut odds);
         for (intensity, [with, without]) in intensities.iter_mut().zip(odds.as_chunks().0) {
             intensity.rate *= with;
-            intensity.provoked = if intensity.rate > 0.0 { 1.0 - without / with } else { 0.0 };
+            intensity.provoked = if intensity.rate > 0.0 {
+                1.0 - without / with
+            } else {
+                0.0
+            };
         }
         self.odds = odds;
         self.intensities = intensities;

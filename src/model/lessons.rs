@@ -54,7 +54,10 @@ impl Lessons {
 
     fn one(&mut self, arrangement: usize, state: usize, log_likelihood: &Credence, weight: f64) {
         self.about[arrangement] |= only(state);
-        for (sum, l) in self.sums[arrangement * self.states + state].iter_mut().zip(log_likelihood) {
+        for (sum, l) in self.sums[arrangement * self.states + state]
+            .iter_mut()
+            .zip(log_likelihood)
+        {
             *sum += weight * l;
         }
     }
