@@ -12,7 +12,8 @@ use crate::results::format::{
     EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
 };
 use crate::results::{
-    Accumulator, CHARTS, ChallengesWriter, Column, Folder, ResultsError, RunsWriter, SUMMARY, write_json, write_series,
+    Accumulator, CHARTS, ChallengesWriter, Column, Folder, MemberSums, ResultsError, RunsWriter, SUMMARY, write_json,
+    write_series,
 };
 use crate::scenario::schema;
 
@@ -59,6 +60,8 @@ pub enum JobError {
 /// Takes blocks of runs into the tables and the estimates.
 struct Store {
     accumulator: Accumulator,
+    /// Where the scenario has an ensemble.
+    members: Option<MemberSums>,
     runs: RunsWriter,
     challenges: ChallengesWriter,
 }
@@ -82,9 +85,11 @@ impl Store {
             .collect();
         let states: Vec<String> = base.states.iter().map(|s| s.iso3.clone()).collect();
         let rungs: Vec<String> = base.ladder.iter().map(|r| r.id.clone()).collect();
+        let members = plan.scenario.ensemble.as_ref().map(|e| e.members);
         Ok(Self {
+            members: members.map(|m| MemberSums::new(&measures.outcomes, m)),
             accumulator: Accumulator::new(&measures.outcomes, &measures.series, plan.scenario.run.months),
-            runs: RunsWriter::create(dir, &columns, &measures.outcomes)?,
+            runs: RunsWriter::create(dir, &columns, members, &measures.outcomes)?,
             challenges: ChallengesWriter::create(dir, &states, &rungs)?,
         })
     }
@@ -103,6 +108,9 @@ impl Sink for Store {
         self.runs.write(block.first, &drawn, &records)?;
         self.challenges.write(block.first, &records)?;
         self.accumulator.add_block(&records);
+        if let Some(members) = &mut self.members {
+            members.add_block(block.first, &records);
+        }
         Ok(())
     }
 }
@@ -134,6 +142,7 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     let complete = done == plan.scenario.run.runs;
     let Store {
         accumulator,
+        members,
         runs,
         challenges,
     } = store;
@@ -142,7 +151,7 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     let series = accumulator.series_rows();
     write_series(folder.path(), &series)?;
     let state = if complete { "complete" } else { "partial" };
-    let summary = summary(plan, &accumulator, done, state);
+    let summary = summary(plan, &accumulator, members.as_ref(), done, state);
     write_json(&folder.path().join(SUMMARY), &summary)?;
     let manifest = manifest(plan, settings, done, state);
     let mut stored = Stored {
@@ -185,8 +194,18 @@ fn tag(plan: &Plan) -> ScenarioTag {
     }
 }
 
-fn summary(plan: &Plan, accumulator: &Accumulator, runs: u64, state: &str) -> Summary {
+fn summary(plan: &Plan, accumulator: &Accumulator, members: Option<&MemberSums>, runs: u64, state: &str) -> Summary {
     let s = &plan.scenario;
+    let mut outcomes: Vec<Outcome> = accumulator
+        .outcomes()
+        .into_iter()
+        .map(|o| bound_zero_rate(o, runs, s.run.months))
+        .collect();
+    if let Some(members) = members {
+        for (outcome, parameters) in outcomes.iter_mut().zip(members.parameters()) {
+            outcome.parameters = Some(parameters);
+        }
+    }
     Summary {
         format: SUMMARY_FORMAT.to_owned(),
         scenario: tag(plan),
@@ -197,11 +216,7 @@ fn summary(plan: &Plan, accumulator: &Accumulator, runs: u64, state: &str) -> Su
         months: s.run.months,
         state: state.to_owned(),
         note: NOTE.to_owned(),
-        outcomes: accumulator
-            .outcomes()
-            .into_iter()
-            .map(|o| bound_zero_rate(o, runs, s.run.months))
-            .collect(),
+        outcomes,
     }
 }
 
@@ -240,7 +255,13 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
         .base
         .events
         .iter()
-        .filter(|e| e.hazard.is_none() && e.probability > 0.0 && e.month < s.run.months && !e.note.is_empty())
+        .filter(|e| {
+            e.hazard.is_none()
+                && e.when.is_none()
+                && e.probability > 0.0
+                && e.month < s.run.months
+                && !e.note.is_empty()
+        })
         .filter(|e| !matches!(e.kind, EventKind::LeaderChange { .. }))
         .map(|e| EventTag {
             month: e.month,

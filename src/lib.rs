@@ -28,6 +28,7 @@ pub mod classroom;
 pub mod cli;
 pub mod engine;
 pub mod evidence;
+pub mod explain;
 pub mod job;
 pub mod model;
 pub mod random;

@@ -48,6 +48,10 @@ pub enum Purpose {
     Hedge = 15,
     /// Answers to acts below the incursion rung.
     Reaction = 16,
+    /// Whether talks succeed, and whether what was settled is kept.
+    Settlement = 17,
+    /// Particles of a calibration; the replication is the stage, the agent the particle, the month the move.
+    Calibrate = 32,
 }
 
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;

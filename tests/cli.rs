@@ -184,6 +184,55 @@ fn lists_name_every_scenario_and_option() {
 }
 
 #[test]
+fn claims_are_listed_for_people_and_programs() {
+    let dir = empty();
+    let output = deter(dir.path(), &["list", "claims", "--json"]);
+    let list: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(list["format"], "deter.list/1");
+    let claims = list["claims"].as_array().expect("claims");
+    assert!(claims.len() >= 90);
+    for key in [
+        "id",
+        "card",
+        "kind",
+        "statement",
+        "mechanism",
+        "supports",
+        "contradicts",
+        "tests",
+    ] {
+        assert!(claims.iter().all(|c| !c[key].is_null()), "{key}");
+    }
+    let printed = |words: &[&str]| {
+        let output = deter(dir.path(), words);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let table = printed(&["list", "claims"]);
+    for claim in claims {
+        assert!(table.contains(claim["id"].as_str().expect("an id")));
+    }
+    let one = printed(&["list", "claims", "a0-us-belief-keystone"]);
+    for part in ["Contradicts", "Hangs on", "Baseline", "Against"] {
+        assert!(one.contains(part), "{part}: {one}");
+    }
+    assert!(printed(&["list", "claims", "kagan-2025"]).contains("a2-reason-to-hurry"));
+    assert!(printed(&["list", "cards", "kagan-2025"]).contains("Robert Kagan"));
+}
+
+#[test]
+fn an_unknown_claim_is_answered_with_the_nearest_one() {
+    let output = deter(empty().path(), &["list", "claims", "a0-us-belief-keyston"]);
+    assert_eq!(code(&output), 2);
+    assert!(
+        stderr(&output).contains("did you mean `a0-us-belief-keystone`"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!(code(&deter(empty().path(), &["list", "worlds", "europe-2025"])), 2);
+}
+
+#[test]
 fn every_bundled_scenario_checks_clean_with_every_assumption_set() {
     let sets = ["agnostic", "deterrence-model", "spiral-model", "low-risk", "high-risk"];
     for scenario in [

@@ -107,7 +107,6 @@ impl Case {
     /// Every coalition by itself.
     fn enumerate(&self, lead_part: f64) -> Reading {
         let others = self.lanes.len - 1;
-        let pledged: f64 = self.at.pledged[..self.lanes.len].iter().sum();
         let mut out = Reading::default();
         for code in 0..3usize.pow(others as u32) {
             let mut parts = vec![lead_part];
@@ -129,7 +128,7 @@ impl Case {
                 sum(&self.lanes.deployable),
                 f64::from(u8::from(atomic)),
             );
-            let share = sum(&self.at.pledged) / pledged;
+            let share = sum(&self.at.pledged) / self.at.promised;
             out.node.press += probability * o.press;
             out.node.taken += probability * o.press * o.success;
             out.node.value += probability * o.value;

@@ -51,6 +51,7 @@ impl Case {
             all.deployable[..all.len].iter().sum::<f64>() - lanes.deployable[..lanes.len].iter().sum::<f64>();
         for l in 0..lanes.len {
             lanes.deployable[l] += cut / lanes.len as f64;
+            lanes.promised[l] += cut / lanes.len as f64;
         }
         Self {
             positions: world.positions,
@@ -187,7 +188,6 @@ impl Case {
     /// P(the lead fights), expected share of the pledged strength, and P(enough of it comes) in the game.
     fn read(&self, game: &Game, found: &Equilibrium) -> [f64; 3] {
         let at = AtRung::new(&self.lanes, &self.inputs, self.rung, self.lambda, &self.positions);
-        let pledged: f64 = at.pledged[..self.lanes.len].iter().sum();
         let threshold = self.inputs.parameters.crisis.failure_threshold;
         let mut out = [0.0; 3];
         for (set, info) in game.infosets().iter().enumerate() {
@@ -199,7 +199,7 @@ impl Case {
                 .split(' ')
                 .map(|a| 0.5 * a.parse::<f64>().expect("an answer"))
                 .collect();
-            let share = answers.iter().zip(&at.pledged).map(|(a, p)| a * p).sum::<f64>() / pledged;
+            let share = answers.iter().zip(&at.pledged).map(|(a, p)| a * p).sum::<f64>() / at.promised;
             out[0] += reach * f64::from(u8::from(answers[0] == 1.0));
             out[1] += reach * share;
             out[2] += reach * f64::from(u8::from(share >= threshold - 1e-12));

@@ -33,6 +33,46 @@ fn the_table_of_codes_is_current() {
     is_current("codes.md", &deterrence::scenario::codes::table());
 }
 
+/// The lists of outcomes and of series on the page about results are those of the code.
+#[test]
+fn the_lists_of_outcomes_and_series_are_current() {
+    let mut wanted = page("docs/results.md");
+    for (name, series) in [("outcomes", false), ("series", true)] {
+        let open = format!("<!-- {name}: generated -->\n");
+        let from = wanted.find(&open).expect("a marker") + open.len();
+        let to = from + wanted[from..].find("<!-- end -->").expect("an end");
+        wanted.replace_range(from..to, &deterrence::results::metrics::table(series));
+    }
+    is_current("results.md", &wanted);
+}
+
+#[test]
+fn the_page_on_scenarios_is_current() {
+    let wanted = deterrence::report::catalogue::page().expect("bundled scenarios load");
+    is_current("scenarios.md", &wanted);
+}
+
+/// Charts are drawn by `cargo run --release --example scenario_pages`.
+#[test]
+fn every_bundled_scenario_has_its_chart_and_no_chart_is_left_over() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("docs")
+        .join(deterrence::report::catalogue::CHARTS);
+    let mut drawn: Vec<String> = fs::read_dir(&folder)
+        .expect("the folder of charts")
+        .map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    drawn.sort();
+    let scenarios = deterrence::scenario::bundled::scenarios();
+    let wanted: Vec<String> = scenarios.iter().map(|s| format!("{}.png", s.name)).collect();
+    assert_eq!(drawn, wanted, "run: cargo run --release --example scenario_pages");
+    let bytes: u64 = drawn
+        .iter()
+        .map(|name| fs::metadata(folder.join(name)).expect("a chart").len())
+        .sum();
+    assert!(bytes < 3_000_000, "{bytes} bytes of charts");
+}
+
 /// The example of the page on the format is a scenario that loads without a finding.
 #[test]
 fn the_example_of_the_scenario_format_is_valid() {
@@ -149,9 +189,13 @@ fn every_link_between_pages_leads_somewhere() {
         "CONTRIBUTING.md",
         "docs/model.md",
         "docs/parameters.md",
+        "docs/claims.md",
         "docs/results.md",
         "docs/scenario-format.md",
+        "docs/scenarios.md",
+        "docs/codes.md",
         "docs/sources.md",
+        "seeds/README.md",
     ] {
         let text = page(name);
         let home = root.join(name);

@@ -1,4 +1,4 @@
-//! The ten sanity laws, each as a paired experiment on the bundled world.
+//! The ten sanity laws and six of single mechanisms, each as a paired experiment on the bundled world.
 //!
 //! Seeds are fixed, so a test that passes passes always. A test demands that the whole 95 percent
 //! interval of every tested effect lies in the law's band: a model whose true effect sits just on the
@@ -74,11 +74,41 @@ fn law_10_the_tested_promises_are_the_weaker_ones_and_doubt_spreads_in_part() {
 }
 
 #[test]
+fn law_11_help_wears_the_attacker_down_and_nuclear_risk_needs_two() {
+    assert_holds(11);
+}
+
+#[test]
+fn law_12_the_more_must_agree_the_less_a_promise_is_worth() {
+    assert_holds(12);
+}
+
+#[test]
+fn law_13_doubt_makes_allies_hedge_and_accommodation_weakens_resistance() {
+    assert_holds(13);
+}
+
+#[test]
+fn law_14_publics_rally_tire_and_count_only_where_they_are_heeded() {
+    assert_holds(14);
+}
+
+#[test]
+fn law_15_a_cease_fire_frees_forces_for_elsewhere() {
+    assert_holds(15);
+}
+
+#[test]
+fn law_16_ground_that_is_hard_to_hold_is_taken_less() {
+    assert_holds(16);
+}
+
+#[test]
 fn every_law_is_listed_once_with_its_source() {
     let numbers: Vec<u8> = LAWS.iter().map(|l| l.number).collect();
-    assert_eq!(numbers, (1..=10).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=16).collect::<Vec<_>>());
     assert!(LAWS.iter().all(|l| !l.source.is_empty() && !l.statement.is_empty()));
-    assert!(run(11, 2).is_err());
+    assert!(run(17, 2).is_err());
 }
 
 /// Levels of the world at the end of 2025, wide bands: not a fit, a guard against a frozen world and

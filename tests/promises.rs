@@ -247,6 +247,15 @@ fn every_reported_number_is_finite_and_in_its_range() {
         ("european-rearmament", Some("plan_without_us")),
     ] {
         let plan = with_option(scenario, option, &["run.months=60"]);
+        let ids: std::collections::BTreeSet<&str> =
+            plan.model.measures.outcomes.iter().map(|o| o.id.as_str()).collect();
+        assert_eq!(
+            ids.len(),
+            plan.model.measures.outcomes.len(),
+            "every outcome has an id of its own"
+        );
+        let ids: std::collections::BTreeSet<&str> = plan.model.measures.series.iter().map(|s| s.id.as_str()).collect();
+        assert_eq!(ids.len(), plan.model.measures.series.len(), "and so has every series");
         for replication in 0..4 {
             let record = plan.run(replication).record;
             for (spec, value) in plan.model.measures.outcomes.iter().zip(&record.values) {

@@ -146,7 +146,7 @@ fn fill(folder: &Folder) -> Result<(), ResultsError> {
         unit: "sd".to_string(),
         label: "Resolve".to_string(),
     };
-    let mut runs = RunsWriter::create(dir, &[input], &outcome_specs())?;
+    let mut runs = RunsWriter::create(dir, &[input], None, &outcome_specs())?;
     let mut challenges = ChallengesWriter::create(dir, &["RUS".to_string()], &["strike".to_string()])?;
     let records = records();
     let draws: Vec<Vec<f64>> = (0..records.len()).map(|run| vec![run as f64 / 7.0]).collect();

@@ -9,6 +9,7 @@ use super::layout::{Frame, SideLabel, Words, gutter, side_labels};
 use super::sidecar;
 use super::theme::Colour;
 use super::{ChartError, Drawing, Style};
+use crate::model::measures::BESIDES_LEAD;
 use crate::results::format::SeriesRow;
 
 struct Line<'a> {
@@ -25,10 +26,9 @@ struct Line<'a> {
 /// # Errors
 /// [`ChartError::Font`] if the embedded fonts cannot be read.
 pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
-    let focal = &data.stored.manifest.focal;
     let (own, said, free) = (
-        format!("forces.{focal}.delivered"),
-        format!("forces.{focal}.announced"),
+        format!("forces.{BESIDES_LEAD}.delivered"),
+        format!("forces.{BESIDES_LEAD}.announced"),
         "forces.challenger.free".to_owned(),
     );
     let Some(delivered) = data.series(&own) else {

@@ -19,6 +19,7 @@ pub mod render;
 mod sample;
 pub mod sidecar;
 pub mod survival;
+pub mod targets;
 pub mod terminal;
 #[cfg(test)]
 #[allow(

@@ -63,6 +63,7 @@ pub fn probability(id: &str, count: u64, n: u64) -> Outcome {
         n,
         count: Some(count),
         quantiles: None,
+        parameters: None,
     }
 }
 
@@ -126,9 +127,15 @@ pub fn stored(shape: &Shape) -> Stored {
             series.push(s);
         }
         let steps = (f64::from(m) / 6.0).floor();
-        series.push(row("forces.nato.announced", m, n, (14.0 + 2.2 * steps).min(34.0), 0.0));
         series.push(row(
-            "forces.nato.delivered",
+            "forces.besides_lead.announced",
+            m,
+            n,
+            (14.0 + 2.2 * steps).min(34.0),
+            0.0,
+        ));
+        series.push(row(
+            "forces.besides_lead.delivered",
             m,
             n,
             (12.0 + 1.0 * steps).min(23.0),
@@ -237,7 +244,7 @@ pub fn stored(shape: &Shape) -> Stored {
             rungs,
             series: vec![
                 tag("credibility.nato.land_grab", "probability"),
-                tag("forces.nato.delivered", "BE"),
+                tag("forces.besides_lead.delivered", "BE"),
             ],
             events,
             checksums: Default::default(),

@@ -2,14 +2,18 @@
 //!
 //! Results go to standard output, talk and progress to standard error.
 
+mod calibrate;
 mod chart;
 mod check;
 mod demo;
+mod explain;
 mod list;
+mod new;
 mod play;
 mod progress;
 mod report;
 mod run;
+mod schema;
 mod table;
 mod terminal;
 mod validate;
@@ -58,12 +62,20 @@ enum Command {
     List(list::List),
     /// Run a scenario and write results and charts
     Run(run::Run),
-    /// Put the model to the test of ten sanity laws
+    /// Put the model to the test: laws, targets, out of sample, selection, failure modes
     Validate(validate::Validate),
+    /// Fit an ensemble of parameters to dispute data and write it as an assumption set
+    Calibrate(calibrate::Calibrate),
     /// Decide for one state, against the engine
     Play(play::Play),
     /// Diagnose scenario files without running them
     Check(check::Check),
+    /// Write a commented scenario to start from
+    New(new::New),
+    /// Explain a scenario, an error code, an outcome or a figure in plain English
+    Explain(explain::Explain),
+    /// Print the JSON Schema of scenario files, for editors and linters
+    Schema(schema::Schema),
     /// Write a self-contained page for result folders, without running anything
     Report(report::Report),
     /// Redraw the charts of a result folder, without running anything
@@ -108,6 +120,16 @@ impl Failure {
     }
 }
 
+/// A value as JSON for people and programs, ending in a line break.
+fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
+    serde_json::to_string_pretty(value)
+        .map(|text| text + "\n")
+        .map_err(|e| Failure::Other {
+            message: format!("cannot write JSON: {e}"),
+            code: exit::IO,
+        })
+}
+
 /// Runs the program on its command line.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -116,8 +138,12 @@ pub fn main() -> ExitCode {
         Command::List(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Validate(command) => command.run(),
+        Command::Calibrate(command) => command.run(),
         Command::Play(command) => command.run(),
         Command::Check(command) => command.run(),
+        Command::New(command) => command.run(),
+        Command::Explain(command) => command.run(),
+        Command::Schema(command) => command.run(),
         Command::Report(command) => command.run(),
         Command::Chart(command) => command.run(),
     };

@@ -12,23 +12,9 @@ use crate::engine::Halt;
 
 /// Watches a simulation while `work` runs it: draws a bar where somebody looks, and turns the first
 /// Ctrl-C into a request to stop. A second one ends the program at once.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "runs per second need a clock, and a second Ctrl-C means at once"
-)]
+#[expect(clippy::disallowed_methods, reason = "runs per second need a clock")]
 pub fn watch<T>(runs: u64, work: impl FnOnce(&Halt) -> T) -> (T, bool) {
-    let halt = Arc::new(Halt::default());
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let (asked, seen) = (Arc::clone(&halt), Arc::clone(&interrupted));
-    let installed = ctrlc::set_handler(move || {
-        if seen.swap(true, Ordering::SeqCst) {
-            std::process::exit(i32::from(super::exit::INTERRUPTED));
-        }
-        asked.ask();
-    });
-    if installed.is_err() {
-        say("note: Ctrl-C will end the program without saving");
-    }
+    let (halt, interrupted) = catch();
     let finished = Arc::new(AtomicBool::new(false));
     let started = Instant::now();
     let drawer = is_watched().then(|| {
@@ -51,6 +37,31 @@ pub fn watch<T>(runs: u64, work: impl FnOnce(&Halt) -> T) -> (T, bool) {
         ));
     }
     (result, interrupted.load(Ordering::SeqCst))
+}
+
+/// As [`watch`], for work that tells of its progress itself.
+pub fn interruptible<T>(work: impl FnOnce(&Halt) -> T) -> (T, bool) {
+    let (halt, interrupted) = catch();
+    let result = work(&halt);
+    (result, interrupted.load(Ordering::SeqCst))
+}
+
+/// Turns the first Ctrl-C into a request to stop.
+#[expect(clippy::disallowed_methods, reason = "a second Ctrl-C means at once")]
+fn catch() -> (Arc<Halt>, Arc<AtomicBool>) {
+    let halt = Arc::new(Halt::default());
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let (asked, seen) = (Arc::clone(&halt), Arc::clone(&interrupted));
+    let installed = ctrlc::set_handler(move || {
+        if seen.swap(true, Ordering::SeqCst) {
+            std::process::exit(i32::from(super::exit::INTERRUPTED));
+        }
+        asked.ask();
+    });
+    if installed.is_err() {
+        say("note: Ctrl-C will end the program without saving");
+    }
+    (halt, interrupted)
 }
 
 fn draw(runs: u64, halt: &Halt, finished: &AtomicBool) {

@@ -9,7 +9,7 @@ use crate::chart::Style;
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
 use crate::scenario::diagnostics::render_all;
-use crate::scenario::{Request, Source, load};
+use crate::scenario::{EnsembleCard, Request, Source, load};
 
 /// What a scenario is run with; everything here can change a number.
 #[derive(Debug, Clone, Args)]
@@ -170,11 +170,19 @@ fn json(finished: &Finished) -> Result<String, Failure> {
         })
 }
 
+/// What is drawn jointly, for a dry run.
+fn ensemble(card: Option<&EnsembleCard>) -> String {
+    card.map_or_else(
+        || "none".to_owned(),
+        |e| format!("{} members of {} figures ({})", e.members, e.paths, e.layer),
+    )
+}
+
 fn describe(plan: &Plan, out: &std::path::Path) -> Result<(), Failure> {
     let s = &plan.scenario;
     let b = &s.base;
     terminal::print(&format!(
-        "{}\n{}\n\n  runs          {}\n  months        {}\n  seed          {}\n  states        {}\n  arrangements  {}\n  challengers   {}\n  dyads         {}\n  events        {}\n  uncertain     {}\n  outcomes      {}\n  scenario      {}\n  plan          {}\n  would write   {}\n",
+        "{}\n{}\n\n  runs          {}\n  months        {}\n  seed          {}\n  states        {}\n  arrangements  {}\n  challengers   {}\n  dyads         {}\n  events        {}\n  uncertain     {}\n  ensemble      {}\n  outcomes      {}\n  scenario      {}\n  plan          {}\n  would write   {}\n",
         s.title,
         s.question,
         s.run.runs,
@@ -186,6 +194,7 @@ fn describe(plan: &Plan, out: &std::path::Path) -> Result<(), Failure> {
         plan.model.ground.dyads.len(),
         b.events.len(),
         s.uncertain.len(),
+        ensemble(s.ensemble.as_ref()),
         plan.model.measures.outcomes.len(),
         s.hash,
         plan.hash(),

@@ -1,4 +1,5 @@
-//! The headline table: estimates with intervals, in 80 columns.
+//! The headline table: estimates with intervals, in 80 columns. With an ensemble of parameters a second interval stands
+//! beside the first, so that chance and parameters are told apart.
 
 use crate::results::format::{Kind, Outcome, Stored};
 
@@ -47,6 +48,14 @@ pub fn headline(stored: &Stored) -> String {
     if !s.assumptions.is_empty() {
         text.push_str(&format!("assuming: {}\n", s.assumptions.join(", ")));
     }
+    let parameters = s.outcomes.iter().filter_map(|o| o.parameters.as_ref());
+    let members = parameters.map(|p| p.members).max();
+    if members.is_some() {
+        text.push_str(&format!(
+            "\n{:>47} {:>16} {:>15}\n",
+            "estimate", "by the runs", "over parameters"
+        ));
+    }
     for (heading, ids) in headline_ids(stored) {
         let rows: Vec<&Outcome> = ids.iter().filter_map(|id| s.outcome(id)).collect();
         if rows.is_empty() {
@@ -54,11 +63,57 @@ pub fn headline(stored: &Stored) -> String {
         }
         text.push_str(&format!("\n{heading}\n"));
         for outcome in rows {
-            text.push_str(&row(outcome));
+            text.push_str(&match members {
+                Some(_) => wide_row(outcome),
+                None => row(outcome),
+            });
         }
     }
     text.push_str(&format!("\n{} runs, 95% intervals. {}\n", s.runs, s.note));
+    if let Some(members) = members {
+        text.push_str(&format!(
+            "By the runs: how well {} runs pin the estimate down. Over parameters: where the\nexpectation lies for the {members} \
+             sets of parameters that the data leave open.\n",
+            s.runs
+        ));
+    }
     text
+}
+
+/// One row of the table with two intervals: label, estimate, Monte Carlo interval, range over sets of parameters.
+fn wide_row(outcome: &Outcome) -> String {
+    // What follows a colon repeats the heading, where the whole is too long.
+    let label = match outcome.label.split_once(": ") {
+        Some((subject, rest)) if rest == "at least one" || rest.starts_with("integrated intensity") => subject,
+        _ => &outcome.label,
+    };
+    let label = shorten(label, 36);
+    let show = shower(outcome.kind);
+    let Some(estimate) = outcome.estimate else {
+        return format!("  {label:<36} {:>8} {:>16}\n", "—", "no case observed");
+    };
+    let span = |[low, high]: [f64; 2]| format!("{}–{}", show(low), show(high));
+    let runs = match (outcome.interval, outcome.count) {
+        (Some([_, high]), Some(0)) => format!("at most {}", show(high)),
+        (Some(interval), _) => span(interval),
+        (None, _) => String::new(),
+    };
+    let parameters = outcome.parameters.as_ref().and_then(|p| p.interval);
+    let range = match parameters {
+        // Members differ by no more than chance explains: their common mean would look like knowledge.
+        Some([low, high]) if low == high => "within chance".to_owned(),
+        Some(interval) => span(interval),
+        None => "—".to_owned(),
+    };
+    format!("  {label:<36} {:>8} {runs:>16} {range:>15}\n", show(estimate))
+}
+
+/// How numbers of a kind are shown.
+fn shower(kind: Kind) -> fn(f64) -> String {
+    match kind {
+        Kind::Probability | Kind::Ratio => percent,
+        Kind::Mean => plain,
+    }
 }
 
 /// One row: label, estimate, interval.
@@ -72,8 +127,7 @@ fn numbers(outcome: &Outcome) -> (String, String) {
     let Some(estimate) = outcome.estimate else {
         return ("—".to_owned(), "no case observed".to_owned());
     };
-    let as_share = matches!(outcome.kind, Kind::Probability | Kind::Ratio);
-    let show = |x: f64| if as_share { percent(x) } else { plain(x) };
+    let show = shower(outcome.kind);
     let interval = match (outcome.interval, outcome.count) {
         (Some([_, high]), Some(0)) => format!("none; at most {}", show(high)),
         (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
@@ -129,6 +183,7 @@ mod tests {
             n: 100,
             count,
             quantiles: None,
+            parameters: None,
         }
     }
 
@@ -136,6 +191,25 @@ mod tests {
     fn a_probability_of_zero_events_is_shown_with_its_bound() {
         let text = row(&outcome(Kind::Probability, Some(0.0), Some([0.0, 0.037]), Some(0)));
         assert!(text.contains("none; at most 3.70%"), "{text}");
+    }
+
+    #[test]
+    fn chance_and_parameters_stand_side_by_side() {
+        let mut o = outcome(Kind::Probability, Some(0.05), Some([0.04, 0.06]), Some(5));
+        o.label = "Land grab: at least one".into();
+        assert!(
+            wide_row(&o).trim_end().ends_with('—'),
+            "nothing is claimed where nothing is known"
+        );
+        o.parameters = Some(crate::results::format::Parameters {
+            members: 200,
+            interval: Some([0.01, 0.2]),
+            share: Some(0.3),
+            method: "random effects".into(),
+        });
+        let text = wide_row(&o);
+        let cells: Vec<&str> = text.split_whitespace().collect();
+        assert_eq!(cells, ["Land", "grab", "5.00%", "4.00%–6.00%", "1.00%–20.0%"]);
     }
 
     #[test]
@@ -147,12 +221,13 @@ mod tests {
             outcome(Kind::Ratio, None, None, Some(0)),
             outcome(Kind::Probability, Some(0.0), Some([0.0, 0.00037]), Some(0)),
         ] {
-            let text = row(&o);
-            assert!(
-                text.trim_end().chars().count() <= 80,
-                "{} columns: {text}",
-                text.chars().count()
-            );
+            for text in [row(&o), wide_row(&o)] {
+                assert!(
+                    text.trim_end().chars().count() <= 80,
+                    "{} columns: {text}",
+                    text.chars().count()
+                );
+            }
         }
     }
 }

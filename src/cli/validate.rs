@@ -1,51 +1,139 @@
 //! `deter validate`: how the model fares against what theory and data say it must do.
 
-use clap::Args;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
 
 use super::{Failure, exit, terminal};
-use crate::evidence::{LAWS, json, run, table};
+use crate::chart::render::write_atomically;
+use crate::chart::{self, ChartError, Style};
+use crate::evidence::{EvidenceError, LAWS, Validation, Verdict, compare_targets, failure, holdout, run, selection};
+use crate::job::JobError;
+
+/// A part of the test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    /// Ten sanity laws, paired experiments
+    Laws,
+    /// Calibration targets T01 to T57, hindcast 1992-2014
+    Targets,
+    /// Out of sample, 2015-2025
+    Holdout,
+    /// Promises that are tested against promises
+    Selection,
+    /// The frozen world, and everyone burns
+    Failure,
+}
 
 /// `deter validate`.
 #[derive(Debug, Args)]
 pub struct Validate {
-    /// Numbers of the laws to test [default: all ten]
-    #[arg(value_name = "LAW", value_parser = clap::value_parser!(u8).range(1..=10))]
+    /// Numbers of the laws to test, and nothing else [default: everything]
+    #[arg(value_name = "LAW", value_parser = clap::value_parser!(u8).range(1..=16), conflicts_with = "only")]
     laws: Vec<u8>,
-    /// Pairs of runs behind each effect
+    /// Parts to test [default: all]
+    #[arg(long, value_name = "PART", value_enum, value_delimiter = ',')]
+    only: Vec<Part>,
+    /// Runs, or pairs of runs, behind each number
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(2..=10_000_000))]
     runs: u64,
-    /// Print the verdicts as JSON
+    /// Print everything as JSON
     #[arg(long)]
     json: bool,
+    /// Folder for the results as JSON and the chart of model against targets
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
 }
 
 impl Validate {
-    pub fn run(self) -> Result<u8, Failure> {
+    fn asks_for(&self, part: Part) -> bool {
+        if self.laws.is_empty() {
+            self.only.is_empty() || self.only.contains(&part)
+        } else {
+            part == Part::Laws
+        }
+    }
+
+    fn verdicts(&self) -> Result<Vec<Verdict>, Failure> {
         let mut verdicts = Vec::new();
-        for law in LAWS
-            .iter()
-            .filter(|law| self.laws.is_empty() || self.laws.contains(&law.number))
-        {
-            let verdict = run(law.number, self.runs).map_err(|e| Failure::Other {
-                message: format!("law {}: {e}", law.number),
-                code: exit::IO,
-            })?;
-            terminal::say(&format!(
-                "law {}: {}",
-                law.number,
-                if verdict.holds { "holds" } else { "does not hold" }
-            ));
+        let wanted = |n: u8| self.laws.is_empty() || self.laws.contains(&n);
+        for law in LAWS.iter().filter(|law| wanted(law.number)) {
+            let verdict = run(law.number, self.runs).map_err(|e| broken(&format!("law {}", law.number), &e))?;
+            terminal::say(&format!("law {}: {}", law.number, word(verdict.holds)));
             verdicts.push(verdict);
         }
+        Ok(verdicts)
+    }
+
+    fn part<T>(
+        &self,
+        part: Part,
+        name: &str,
+        test: impl FnOnce(u64) -> Result<T, EvidenceError>,
+    ) -> Result<Option<T>, Failure> {
+        if !self.asks_for(part) {
+            return Ok(None);
+        }
+        terminal::say(&format!("{name} …"));
+        test(self.runs).map(Some).map_err(|e| broken(name, &e))
+    }
+
+    pub fn run(self) -> Result<u8, Failure> {
+        let validation = Validation {
+            laws: if self.asks_for(Part::Laws) {
+                Some(self.verdicts()?)
+            } else {
+                None
+            },
+            targets: self.part(Part::Targets, "targets", compare_targets)?,
+            holdout: self.part(Part::Holdout, "out of sample", holdout)?,
+            selection: self.part(Part::Selection, "selection", selection)?,
+            failure: self.part(Part::Failure, "failure modes", failure)?,
+        };
+        if let Some(dir) = &self.out {
+            for path in store(&validation, dir)? {
+                terminal::say(&path.display().to_string());
+            }
+        }
         terminal::print(&if self.json {
-            json(&verdicts) + "\n"
+            validation.json() + "\n"
         } else {
-            table(&verdicts)
+            validation.table()
         })?;
-        Ok(if verdicts.iter().all(|v| v.holds) {
-            exit::DONE
-        } else {
-            exit::FINDING
+        Ok(if validation.holds() { exit::DONE } else { exit::FINDING })
+    }
+}
+
+/// Writes `validation.json` and, if targets were compared, the chart with its data. Returns what was written.
+fn store(validation: &Validation, dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let failed = |e: ChartError| Failure::Job(JobError::from(e));
+    let picture = match &validation.targets {
+        Some(targets) => chart::targets::draw(&targets.board(), &Style::default()).map_err(failed)?,
+        None => None,
+    };
+    std::fs::create_dir_all(dir).map_err(|source| {
+        failed(ChartError::Io {
+            path: dir.to_owned(),
+            source,
         })
+    })?;
+    let results = dir.join("validation.json");
+    write_atomically(&results, (validation.json() + "\n").as_bytes()).map_err(failed)?;
+    let mut written = vec![results];
+    if let Some(picture) = picture {
+        picture.write(dir).map_err(failed)?;
+        written.extend(["svg", "png", "csv", "json"].map(|ending| dir.join(format!("{}.{ending}", picture.name))));
+    }
+    Ok(written)
+}
+
+fn word(holds: bool) -> &'static str {
+    if holds { "holds" } else { "does not hold" }
+}
+
+fn broken(what: &str, e: &EvidenceError) -> Failure {
+    Failure::Other {
+        message: format!("{what}: {e}"),
+        code: exit::IO,
     }
 }

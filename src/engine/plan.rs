@@ -33,11 +33,12 @@ impl Plan {
         Streams::new(self.scenario.run.seed, replication)
     }
 
-    /// Inputs of a replication: every uncertain number drawn from the stream of its own path.
+    /// Inputs of a replication: joint draws from its member of the ensemble, every other uncertain number from the
+    /// stream of its own path.
     pub fn draw(&self, replication: u64) -> (crate::model::inputs::Inputs, Vec<f64>) {
         let streams = self.streams(replication);
         self.scenario
-            .draw(|path| streams.generator(Purpose::Input, name_key(path), 0))
+            .draw(replication, |path| streams.generator(Purpose::Input, name_key(path), 0))
     }
 
     /// Plays replication number `replication` with the model's own agents.

@@ -1,9 +1,9 @@
 //! Verdicts for people and for programs.
 
-use super::law::{Band, Verdict};
+use super::law::{Band, Effect, Verdict};
 
 /// Width of the table in columns.
-const WIDTH: usize = 80;
+pub(super) const WIDTH: usize = 80;
 /// Columns for the name of an effect, for the estimate with its interval, and for the band.
 const NAME: usize = 33;
 const ESTIMATE: usize = 26;
@@ -13,28 +13,15 @@ pub fn table(verdicts: &[Verdict]) -> String {
     let mut out = String::new();
     for v in verdicts {
         let standing = if v.holds { "holds" } else { "DOES NOT HOLD" };
-        let head = format!("{:>2}  {}", v.law.number, v.law.title);
-        let space = WIDTH.saturating_sub(head.chars().count() + standing.len());
-        line(&mut out, &format!("{head}{}{standing}", " ".repeat(space)));
+        line(
+            &mut out,
+            &pad(&format!("{:>2}  {}", v.law.number, v.law.title), standing),
+        );
         for text in wrap(v.law.statement, WIDTH - 4) {
             line(&mut out, &format!("    {text}"));
         }
         for e in &v.effects {
-            let estimate = format!(
-                "{} [{}, {}]",
-                figure(e.estimate),
-                figure(e.interval[0]),
-                figure(e.interval[1])
-            );
-            let band = e.band.map_or_else(String::new, |b| {
-                format!("{}{}", band_text(b), if e.holds { "" } else { " !" })
-            });
-            let mut names = wrap(&e.what, NAME - 1);
-            let last = names.pop().unwrap_or_default();
-            for name in names {
-                line(&mut out, &format!("    {name}"));
-            }
-            line(&mut out, &format!("    {last:<NAME$}{estimate:<ESTIMATE$} {band}"));
+            effect_lines(&mut out, e);
         }
         line(&mut out, &format!("    {} pairs of runs", v.runs));
         out.push('\n');
@@ -50,27 +37,56 @@ pub fn table(verdicts: &[Verdict]) -> String {
     out
 }
 
+/// An effect with its interval and its band, in one line or more.
+pub(super) fn effect_lines(out: &mut String, e: &Effect) {
+    let estimate = format!(
+        "{} [{}, {}]",
+        figure(e.estimate),
+        figure(e.interval[0]),
+        figure(e.interval[1])
+    );
+    let band = e.band.map_or_else(String::new, |b| {
+        format!("{}{}", band_text(b), if e.holds { "" } else { " !" })
+    });
+    let mut names = wrap(&e.what, NAME - 1);
+    let last = names.pop().unwrap_or_default();
+    for name in names {
+        line(out, &format!("    {name}"));
+    }
+    line(out, &format!("    {last:<NAME$}{estimate:<ESTIMATE$} {band}"));
+}
+
+/// A heading on the left and a word on the right.
+pub(super) fn pad(head: &str, word: &str) -> String {
+    let space = WIDTH.saturating_sub(head.chars().count() + word.chars().count()).max(2);
+    format!("{head}{}{word}", " ".repeat(space))
+}
+
 /// Format tag of [`json`].
 pub const LAWS_FORMAT: &str = "deter.laws/1";
 
 /// The verdicts as pretty-printed JSON. Open ends of bands and numbers that could not be had are `null`.
 pub fn json(verdicts: &[Verdict]) -> String {
-    let value = serde_json::json!({
+    format!("{:#}", laws_value(verdicts))
+}
+
+/// The same as a value, to stand in a larger document.
+pub(super) fn laws_value(verdicts: &[Verdict]) -> serde_json::Value {
+    serde_json::json!({
         "format": LAWS_FORMAT,
         "level": super::law::LEVEL,
         "holds": verdicts.iter().all(|v| v.holds),
         "laws": verdicts,
-    });
-    format!("{value:#}")
+    })
 }
 
-fn line(out: &mut String, text: &str) {
+pub(super) fn line(out: &mut String, text: &str) {
     out.push_str(text.trim_end());
     out.push('\n');
 }
 
 /// Three significant digits; exact numbers stay short.
-fn figure(x: f64) -> String {
+pub(super) fn figure(x: f64) -> String {
     if !x.is_finite() {
         return if x.is_nan() { "none".into() } else { "open".into() };
     }
@@ -95,7 +111,7 @@ fn band_text(b: Band) -> String {
     }
 }
 
-fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
@@ -112,7 +128,7 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::law::{Effect, Estimate};
+    use crate::evidence::law::Estimate;
     use crate::evidence::laws::LAWS;
 
     fn verdicts() -> Vec<Verdict> {

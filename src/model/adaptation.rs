@@ -10,6 +10,8 @@ use super::policy::Dyad;
 use super::world::{Ground, World};
 use crate::random::{Purpose, Streams};
 
+/// Most hedges among which a state chooses.
+const HEDGES: usize = 5;
 /// Credence at which promises stand when provocation is set for the first time.
 const OPENING_CREDENCE: f64 = 0.8;
 
@@ -113,6 +115,7 @@ impl World {
             // Threat alone and doubt alone both cost: a believed promise does not make a neighbour harmless.
             let wish = figures.defence_share + p.threat * nearness + p.distrust * nearness * (1.0 - credence)
                 - p.free_riding * supplied * credence;
+            let wish = self.wish_to_pay(i, wish);
             let goal = self.inputs.spending.get(i).copied().unwrap_or_default();
             let bound = goal.target > 0.0 && f64::from(self.month) >= goal.from;
             let (aim, lag) = if bound {
@@ -136,7 +139,7 @@ impl World {
     ) {
         let p = self.inputs.parameters.adaptation;
         for (i, &(threat, credence)) in insecurity.iter().enumerate() {
-            let hedges = self.inputs.states[i].hedges.len().min(4);
+            let hedges = self.inputs.states[i].hedges.len().min(HEDGES);
             if hedges == 0 || self.hedged[i].is_some() {
                 continue;
             }
@@ -144,7 +147,7 @@ impl World {
             // Half of those at the threshold hedge within four quarters.
             let chance = 0.3182 * logistic(p.hedge_slope * (fear - p.hedge_threshold));
             let each = chance / hedges as f64;
-            let mut moves = [0.0; 5];
+            let mut moves = [0.0; HEDGES + 1];
             moves[0] = 1.0 - chance;
             moves[1..=hedges].fill(each);
             let question = Question {
@@ -196,6 +199,7 @@ impl World {
             }
             Hedge::Accommodate => {}
             Hedge::Latency => self.inputs.states[state].figures.terrain *= 1.1,
+            Hedge::Join => self.apply_to_join(state),
         }
     }
 
@@ -218,8 +222,14 @@ impl World {
             let lambda = self.precision[grab];
             let root = self.inputs.ladder[grab].figures.severity.sqrt();
             let step = lambda * g.type_spread * root;
+            // Guarantors who are judged in another arrangement vote here on sanctions, and on nothing else.
+            let votes = if self.inputs.arrangements[index].figures.penalty > 0.0 {
+                self.membership.guarantors[index]
+            } else {
+                0
+            };
             let abstentions = (0..lanes.len)
-                .filter(|&l| usize::from(lanes.context[l]) == index)
+                .filter(|&l| usize::from(lanes.context[l]) == index || contains(votes, usize::from(lanes.who[l])))
                 .map(|l| {
                     let fights = policy.assessment.lead_fights > 0.5;
                     let [half, full] = &policy.weights[if fights { 2 } else { 0 }];
@@ -231,7 +241,14 @@ impl World {
                         .sum();
                     (usize::from(lanes.who[l]), p.clamp(0.0, 1.0))
                 });
-            let agree = arrangements::agreement(&self.inputs.arrangements[index], g.obstruction, blocked, abstentions);
+            let agree = arrangements::agreement(
+                &self.inputs.arrangements[index],
+                g.obstruction,
+                blocked,
+                &self.forces.deployable,
+                abstentions,
+            );
+            self.agreement[index] = agree;
             self.turnout[index] = agree + (1.0 - agree) * g.alone_share;
         }
     }

@@ -1,5 +1,6 @@
 //! Who has promised what to whom: bonds between a guarantor and a protégé, and collective decisions.
 
+use super::burden::paid;
 use super::inputs::{Arrangement, Condition, DecisionRule, Inputs, Kind, MAX_STATES};
 
 /// A set of states.
@@ -138,14 +139,23 @@ pub struct Bond {
 pub const PARTY_DEPTH: f64 = 0.25;
 
 /// The deepest bond in force from `guarantor` to `protege`, or none.
-pub fn bond(inputs: &Inputs, membership: &Membership, month: u32, guarantor: usize, protege: usize) -> Option<Bond> {
+///
+/// `share` is what the protégé spends on defence, as a share of its GDP.
+pub fn bond(
+    inputs: &Inputs,
+    membership: &Membership,
+    month: u32,
+    guarantor: usize,
+    protege: usize,
+    share: f64,
+) -> Option<Bond> {
     let mut best: Option<Bond> = None;
     for index in members(membership.promised_by(guarantor) & membership.promised_to(protege)) {
         let a = &inputs.arrangements[index];
         if guarantor == protege || !in_force(a, month) {
             continue;
         }
-        let depth = a.figures.depth * a.depth_by.get(guarantor).copied().unwrap_or(1.0);
+        let depth = a.figures.depth * a.depth_by.get(guarantor).copied().unwrap_or(1.0) * paid(a, share);
         let better = match best {
             None => true,
             // A covering bond beats one that excludes; then the deeper one.
@@ -184,11 +194,12 @@ pub fn home(inputs: &Inputs, membership: &Membership, month: u32, protege: usize
 ///
 /// *Individual* and *lead* need no agreement. Under *consensus* a member who would abstain objects
 /// only rarely (`obstruction`); under *unanimity* every abstention counts; under *veto* so does the
-/// abstention of each holder.
+/// abstention of each holder; under *majority* members are weighed by `force`.
 pub fn agreement(
     a: &Arrangement,
     obstruction: f64,
     blocked: bool,
+    force: &[f64],
     abstentions: impl Iterator<Item = (usize, f64)>,
 ) -> f64 {
     match a.decision_rule {
@@ -200,7 +211,40 @@ pub fn agreement(
             .filter(|(state, _)| a.veto.contains(state))
             .map(|(_, p)| 1.0 - p)
             .product(),
+        DecisionRule::Majority => {
+            let votes: Vec<(f64, f64)> = abstentions.map(|(state, p)| (force[state], 1.0 - p)).collect();
+            majority(a.figures.majority_share, &votes)
+        }
     }
+}
+
+/// Steps into which the weight of all voters is divided.
+const VOTES: f64 = 1000.0;
+
+/// Chance that more than `share` of the weight agrees, for independent voters of (weight, P(agrees)): exact but for
+/// weights being rounded to a thousandth of their sum. Nobody to vote is nobody to object.
+fn majority(share: f64, votes: &[(f64, f64)]) -> f64 {
+    let all: f64 = votes.iter().map(|v| v.0).sum();
+    if all <= 0.0 {
+        return 1.0;
+    }
+    let parts = votes.iter().map(|v| ((VOTES * v.0 / all).round() as usize, v.1));
+    let total: usize = parts.clone().map(|v| v.0).sum();
+    // Chance of each sum of the votes counted so far.
+    let mut sums = vec![0.0; total + 1];
+    sums[0] = 1.0;
+    let mut most = 0;
+    for (weight, agrees) in parts {
+        for sum in (0..=most).rev() {
+            let chance = sums[sum];
+            sums[sum] = chance * (1.0 - agrees);
+            sums[sum + weight] += chance * agrees;
+        }
+        most += weight;
+    }
+    let needed = share * total as f64;
+    let carried = sums.iter().enumerate().filter(|(sum, _)| *sum as f64 > needed);
+    carried.map(|(_, chance)| chance).sum::<f64>().min(1.0)
 }
 
 /// True for orders that promise help but no fighting: they carry goods and words, not a mandate.
@@ -237,9 +281,9 @@ mod tests {
             ..Default::default()
         };
         let m = Membership::new(&inputs);
-        let b = bond(&inputs, &m, 0, 0, 1).expect("states 0 and 1 share three pacts");
+        let b = bond(&inputs, &m, 0, 0, 1, 0.02).expect("states 0 and 1 share three pacts");
         assert_eq!((b.arrangement, b.coverage), (2, Some(4)));
-        assert_eq!(bond(&inputs, &m, 0, 1, 0), None);
+        assert_eq!(bond(&inputs, &m, 0, 1, 0, 0.02), None);
     }
 
     #[test]
@@ -258,11 +302,27 @@ mod tests {
             veto: vec![1],
             ..Default::default()
         };
-        assert_eq!(agreement(&with(DecisionRule::Individual), 0.02, false, abstain()), 1.0);
-        assert!((agreement(&with(DecisionRule::Unanimity), 0.02, false, abstain()) - 0.56).abs() < 1e-12);
-        assert!(agreement(&with(DecisionRule::Consensus), 0.02, false, abstain()) > 0.98);
-        assert!((agreement(&with(DecisionRule::Veto), 0.02, false, abstain()) - 0.8).abs() < 1e-12);
-        assert_eq!(agreement(&with(DecisionRule::Veto), 0.02, true, abstain()), 0.0);
+        let force = [1.0, 1.0];
+        assert_eq!(
+            agreement(&with(DecisionRule::Individual), 0.02, false, &force, abstain()),
+            1.0
+        );
+        assert!((agreement(&with(DecisionRule::Unanimity), 0.02, false, &force, abstain()) - 0.56).abs() < 1e-12);
+        assert!(agreement(&with(DecisionRule::Consensus), 0.02, false, &force, abstain()) > 0.98);
+        assert!((agreement(&with(DecisionRule::Veto), 0.02, false, &force, abstain()) - 0.8).abs() < 1e-12);
+        assert_eq!(agreement(&with(DecisionRule::Veto), 0.02, true, &force, abstain()), 0.0);
+    }
+
+    #[test]
+    fn a_majority_is_counted_by_force_and_is_exact() {
+        // Three equal voters, two needed: 3p²(1 − p) + p³.
+        let p = 0.7;
+        let equal = majority(0.5, &[(2.0, p), (2.0, p), (2.0, p)]);
+        assert!((equal - (3.0 * p * p * (1.0 - p) + p * p * p)).abs() < 1e-12);
+        // Who holds more than half decides alone; unanimity is the share just below 1.
+        assert!((majority(0.5, &[(6.0, 0.4), (2.0, 0.9), (2.0, 0.1)]) - 0.4).abs() < 1e-12);
+        assert!((majority(0.99, &[(2.0, 0.5), (2.0, 0.4)]) - 0.2).abs() < 1e-12);
+        assert_eq!(majority(0.5, &[]), 1.0);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::arrangements;
 use super::decision::{Chances, Decider, Question, Topic};
 use super::forces::contest;
 use super::policy::Dyad;
+use super::triggers::Happening;
 use super::world::{Ground, Theatre, World};
 use crate::random::{Purpose, Streams};
 
@@ -90,7 +91,8 @@ impl World {
     /// What a dyad's acts have in common this month.
     fn occasion(&self, ground: &Ground, d: usize, announced: &[f64]) -> Occasion {
         let dyad = ground.dyads[d];
-        let (mut in_force, mut pending) = (false, false);
+        // A guarantee that members have yet to ratify has been announced.
+        let (mut in_force, mut pending) = (false, self.is_applicant(dyad.target));
         for index in arrangements::members(self.membership.promised_to(dyad.target)) {
             let a = &self.inputs.arrangements[index];
             if a.coverage.is_some() {
@@ -151,10 +153,11 @@ impl World {
         for (d, dyad) in ground.dyads.iter().enumerate() {
             let occasion = self.occasion(ground, d, &announced);
             let c = &self.inputs.challengers[dyad.challenger];
-            let peace = if self.wars.between(dyad.challenger, dyad.target) {
+            // While a war between the two runs, nothing else begins.
+            let unrest = if self.wars.between(dyad.challenger, dyad.target) {
                 0.0
             } else {
-                1.0
+                self.unrest(dyad.challenger, dyad.target)
             };
             let below = c.figures.hostility * c.targets[dyad.place].figures.exposure;
             for (rung, r) in self.inputs.ladder.iter().enumerate().skip(ground.first_rung) {
@@ -162,9 +165,9 @@ impl World {
                 let lambda = self.precision[rung];
                 odds.push(lambda * t.utility);
                 odds.push(lambda * (t.utility - t.from_provocation));
-                let era = if r.force { 1.0 } else { below };
+                let era = if r.force { 1.0 } else { below } * unrest;
                 intensities.push(Intensity {
-                    rate: peace * era * r.figures.opportunities,
+                    rate: era * r.figures.opportunities,
                     provoked: 0.0,
                     utility: t.utility,
                 });
@@ -195,7 +198,7 @@ impl World {
             for place in 0..self.inputs.challengers[challenger].targets.len() {
                 let c = &self.inputs.challengers[challenger];
                 let (actor, target) = (c.state, c.targets[place].state);
-                let era = c.figures.hostility * c.targets[place].figures.exposure;
+                let era = c.figures.hostility * c.targets[place].figures.exposure * self.unrest(challenger, target);
                 let home = arrangements::home(&self.inputs, &self.membership, self.month, target);
                 let at_war = self.wars.between(challenger, target);
                 for rung in 0..ground.first_rung {
@@ -222,6 +225,10 @@ impl World {
                         luck: u,
                     });
                     self.tally.probes(&self.inputs, target, rung, rate, acts, self.month);
+                    if acts > 0 {
+                        let probe = Happening::Probe { rung, target };
+                        self.triggers.notice(&self.inputs.events, probe, self.month);
+                    }
                     if let Some(a) = home {
                         attributed[a * ground.first_rung + rung] += super::arithmetic::binomial(acts, alpha, v);
                     }
@@ -243,13 +250,13 @@ impl World {
         let c = &self.inputs.challengers[challenger];
         let p = &self.inputs.parameters;
         let low = &self.inputs.ladder[..ground.first_rung];
-        // What a successful act brings, what it costs, what an answer costs, what a unit of anger adds.
+        // What a successful act brings, what it costs, what a unit of sanctions costs, what a unit of anger adds.
         let terms: Vec<[f64; 4]> = low
             .iter()
             .map(|r| {
                 let f = &r.figures;
-                let sanctions = p.crisis.sanctions * f.attribution * f.clarity.sqrt();
-                [p.crisis.harassment * f.severity, f.cost, sanctions, f.severity.sqrt()]
+                let named = f.attribution * f.clarity.sqrt();
+                [p.crisis.harassment * f.severity, f.cost, named, f.severity.sqrt()]
             })
             .collect();
         let mut utilities = Vec::with_capacity(c.targets.len() * low.len());
@@ -258,9 +265,10 @@ impl World {
             let home = arrangements::home(&self.inputs, &self.membership, self.month, target.state);
             let success = 1.0 - self.inputs.states[target.state].figures.resilience;
             let anger = self.pressure[challenger] + p.motives.provocation * self.provocation[target.state];
-            for (rung, [gain, cost, sanctions, root]) in terms.iter().enumerate() {
+            for (rung, [gain, cost, named, root]) in terms.iter().enumerate() {
                 let share = home.map_or(0.0, |a| self.reactions.expected(challenger, a, rung));
-                let utility = success * gain - cost - sanctions * share + anger * root;
+                let sanctions = p.crisis.sanctions * share + self.sanctions_ready(target.state, rung);
+                let utility = success * gain - cost - sanctions * named + anger * root;
                 utilities.push(utility);
                 chances.push(self.precision[rung] * utility);
             }

@@ -16,9 +16,9 @@ pub struct LastNode {
     /// Half the target's force: what it brings to a longer war.
     pub home: f64,
     pub decisiveness: f64,
-    /// Value of success: V·s.
+    /// Value of success: V·s, less the risk from the target's own arsenal.
     pub prize: f64,
-    /// Loss on failure: L·w.
+    /// Loss on failure: L·w, and that risk.
     pub loss: f64,
     /// Cost of war against overwhelming strength: W·w.
     pub war: f64,
@@ -111,7 +111,7 @@ pub struct Strength {
     pub covariance: f64,
     /// Probability that a nuclear power fights.
     pub nuclear: f64,
-    /// Share of the pledged strength that comes: mean and variance.
+    /// Share of the pledged strength that comes, of what was promised before any decision: mean and variance.
     pub share: f64,
     pub share_var: f64,
 }
@@ -139,7 +139,7 @@ impl Strength {
     #[inline(always)]
     pub fn of(lanes: &Lanes, at: &AtRung, support: &Lane, fight: &Lane, lead: Option<usize>, lead_part: f64) -> Self {
         let n = lanes.padded();
-        let mut sums = [[0.0f64; 8]; 8];
+        let mut sums = [[0.0f64; 8]; 7];
         let mut peace = [1.0f64; 8];
         let mut base = 0;
         while base < n {
@@ -156,7 +156,6 @@ impl Strength {
                 sums[4][k] += var * u * d;
                 sums[5][k] += mean * p;
                 sums[6][k] += var * p * p;
-                sums[7][k] += p;
                 peace[k] *= 1.0 - f * lanes.nuclear[l];
             }
             base += 8;
@@ -181,10 +180,9 @@ impl Strength {
                 out.nuclear = 1.0;
             }
         }
-        let pledged = total(7);
-        if pledged > 0.0 {
-            out.share /= pledged;
-            out.share_var /= pledged * pledged;
+        if at.promised > 0.0 {
+            out.share /= at.promised;
+            out.share_var /= at.promised * at.promised;
         } else {
             out.share = 0.0;
             out.share_var = 0.0;
@@ -230,20 +228,17 @@ pub fn enough(
     if lanes.len > FEW + usize::from(lead.is_some()) {
         return strength.against(threshold);
     }
-    let mut pledged = 0.0;
-    for l in 0..lanes.len {
-        pledged += at.pledged[l];
-    }
-    if pledged <= 0.0 {
+    let promised = at.promised;
+    if promised <= 0.0 {
         return strength.against(threshold);
     }
     let mut shares = [0.0; 3usize.pow(FEW as u32)];
     let mut chances = [0.0; 3usize.pow(FEW as u32)];
     let mut n = 1;
     chances[0] = 1.0;
-    shares[0] = lead.map_or(0.0, |l| lead_part * at.pledged[l] / pledged);
+    shares[0] = lead.map_or(0.0, |l| lead_part * at.pledged[l] / promised);
     for l in (0..lanes.len).filter(|l| Some(*l) != lead) {
-        let own = at.pledged[l] / pledged;
+        let own = at.pledged[l] / promised;
         let (s, f) = (support[l], fight[l]);
         for k in 0..n {
             let (share, chance) = (shares[k], chances[k]);

@@ -7,6 +7,7 @@
 
 use super::arithmetic::{exp, logistic};
 use super::beliefs::TYPES;
+use super::chain;
 use super::coalition::{Expectations, Expected, LastNode, Outlook, STRENGTHS, Strength, enough, expect};
 use super::guarantor::{AtRung, Eyes, LANES, Lane, Lanes, average};
 use super::inputs::{Inputs, RungFigures};
@@ -48,6 +49,10 @@ pub struct Stage {
     pub territorial: f64,
     /// Challenger's factor on the value of splitting the alliance.
     pub split: f64,
+    /// Weight of the target's own arsenal; 0 where it has none.
+    pub arsenal: f64,
+    /// Sanctions held ready by arrangements, at full clarity and attribution.
+    pub penalty: f64,
     /// How far the target leans towards conceding: accommodation as a hedge.
     pub leaning: f64,
 }
@@ -104,6 +109,8 @@ pub struct Tree<'a> {
     pub at: &'a AtRung,
     pub stage: Stage,
     pub node: LastNode,
+    /// Value of success: V·s. At the last node the risk from the target's own arsenal is off the prize and on the loss.
+    prize: f64,
 }
 
 impl<'a> Tree<'a> {
@@ -113,18 +120,21 @@ impl<'a> Tree<'a> {
         let p = &inputs.parameters.crisis;
         let rung = &inputs.ladder[stage.rung];
         let f = &rung.figures;
-        let value = if rung.force { stage.value } else { p.harassment };
+        let prize = f.severity * if rung.force { stage.value } else { p.harassment };
+        let nuclear = f.nuclear_risk * p.nuclear_cost;
+        // Pressing on costs as much whether it succeeds or fails.
+        let own_arsenal = stage.arsenal * nuclear;
         let node = LastNode {
             lambda: at.lambda,
             ground_per_attack: stage.terrain / stage.attack.max(0.05),
             ground: stage.own + p.forward_share * stage.forward,
             home: 0.5 * stage.own,
             decisiveness: p.decisiveness,
-            prize: value * f.severity,
-            loss: p.press_loss * f.war_share,
+            prize: prize - own_arsenal,
+            loss: p.press_loss * f.war_share + own_arsenal,
             war: p.war_cost * f.war_share,
             war_force: stage.war_force,
-            nuclear: f.nuclear_risk * p.nuclear_cost,
+            nuclear,
             back: -p.back_down * f.clarity,
         };
         Self {
@@ -133,6 +143,7 @@ impl<'a> Tree<'a> {
             at,
             stage,
             node,
+            prize,
         }
     }
 
@@ -293,6 +304,7 @@ impl<'a> Tree<'a> {
             half[l] = f.support_weight * exp(self.node.lambda * u_half);
             full[l] = self.at.fight_weight[l] * exp(self.node.lambda * u_full);
         }
+        chain::follow(self, weights, g.excuse * default, part);
         self.mask(weights, lead);
     }
 
@@ -389,21 +401,21 @@ impl<'a> Tree<'a> {
         } else {
             1.0
         };
-        let covered = lead.is_some();
+        // A promise breaks as much as it held: a shallow or ambiguous one is no great prize.
+        let promise = lead.map_or(0.0, |l| self.lanes.mandate[l]);
         let line = (1.0 - at_once) * p.failed_grab * f.war_share;
         let holding = f.holding + if rung.territorial { self.stage.territorial } else { 0.0 };
         // The lead's answers are the first thing that luck decides: value the act after each of them.
         let after = |b: &Branch| -> f64 {
             let mut v = out.resist * (b.expected.value - line - holding * b.expected.taken)
-                + (1.0 - out.resist) * (self.node.prize - holding);
+                + (1.0 - out.resist) * (self.prize - holding);
             v -= p.sanctions * f.clarity.sqrt() * b.share;
-            if covered {
-                v += p.split * self.stage.split * f.clarity * b.failure * out.public;
-            }
+            v -= self.stage.penalty * f.clarity.sqrt();
+            v += p.split * self.stage.split * f.clarity * promise * b.failure * out.public;
             v
         };
         let answered = mean(branches, seen, after);
-        let unseen = self.node.prize * at_once;
+        let unseen = self.prize * at_once;
         let utility = f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost;
         let success = out.resist * mean(branches, seen, |b| b.expected.taken) + (1.0 - out.resist);
         let threshold = self.indifference(branches, seen, after, out.credibility, unseen);

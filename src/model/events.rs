@@ -1,8 +1,7 @@
-//! Dated and random events of the scenario.
+//! Dated, random and conditional events of the scenario.
 
 use super::arrangements;
 use super::inputs::{EventKind, Slot};
-use super::war::Ending;
 use super::world::World;
 use crate::random::{Purpose, Streams};
 
@@ -33,11 +32,14 @@ impl World {
         let mut happened = false;
         for index in 0..self.inputs.events.len() {
             let event = &self.inputs.events[index];
+            let start = match event.when {
+                None => Some(event.month),
+                Some(_) => self.triggers.due(index),
+            };
             if let EventKind::Change { over, .. } = event.kind
                 && over > 0
                 && event.hazard.is_none()
-                && self.month > event.month
-                && self.month < event.month + over
+                && start.is_some_and(|start| self.month > start && self.month < start + over)
                 && self.tally.event_happened(index)
             {
                 self.ramp(index);
@@ -46,7 +48,7 @@ impl World {
                 continue;
             }
             let due = match event.hazard {
-                None => event.month == self.month,
+                None => start == Some(self.month),
                 Some(_) => event.month <= self.month,
             };
             if !due {
@@ -104,10 +106,19 @@ impl World {
             } => self.send_signal(by, arrangement, kind, strength),
             EventKind::Leave { state, arrangement } => self.membership.leave(arrangement, state),
             EventKind::Join { state, arrangement } => self.membership.join(arrangement, state),
-            EventKind::Ceasefire { target } => {
-                while let Some(war) = self.wars.running.iter().position(|w| w.target == target) {
-                    self.end_war(war, Ending::Armistice);
+            EventKind::Ceasefire { target } => self.cease_fire(target),
+            EventKind::Settle {
+                talks,
+                terms,
+                guarantee,
+            } => {
+                for (slot, value) in terms {
+                    self.write(slot, value);
                 }
+                if guarantee.is_some() {
+                    self.inputs.talks[talks].guarantee = guarantee;
+                }
+                self.open_talks(talks);
             }
             EventKind::LeaderChange { state } => self.change_leader(streams, state),
         }
@@ -120,7 +131,8 @@ impl World {
         let EventKind::Change { slots, over } = event.kind.clone() else {
             return;
         };
-        let left = f64::from((event.month + over).saturating_sub(self.month).max(1));
+        let start = self.triggers.due(index).unwrap_or(event.month);
+        let left = f64::from((start + over).saturating_sub(self.month).max(1));
         for (slot, value) in slots {
             if let Some(now) = self.now(slot) {
                 self.write(slot, now + (value - now) / left);
@@ -133,6 +145,9 @@ impl World {
         match slot {
             Slot::State { state, index } if super::inputs::StateFigures::FIELDS[index].name == "perceived" => {
                 Some(self.perceived[state])
+            }
+            Slot::State { state, index } if super::inputs::StateFigures::FIELDS[index].name == "public_support" => {
+                Some(self.usual_support[state])
             }
             _ => self.inputs.place(slot).copied(),
         }
@@ -162,7 +177,14 @@ impl World {
                 "brigades" => self.forces.ready[state] = value,
                 "deployable" => self.forces.deployable[state] = value,
                 "defence_share" => self.forces.share[state] = value,
-                "public_support" => self.support[state] = value,
+                "public_support" => {
+                    // What counts is support against that of the start: the figure stays, the mood moves.
+                    if let Some(place) = self.inputs.place(slot) {
+                        *place = before;
+                    }
+                    self.support[state] = value;
+                    self.usual_support[state] = value;
+                }
                 "election" => self.next_vote[state] = value,
                 _ => {}
             }

@@ -2,6 +2,7 @@
 
 use super::arithmetic::{greater, lesser, power};
 use super::inputs::{Inputs, Program};
+use super::war::Wars;
 
 /// Stages of a delivery: an Erlang-3 delay (three equal exponential stages).
 pub const STAGES: usize = 3;
@@ -184,6 +185,18 @@ impl Forces {
             }
         }
         announced
+    }
+
+    /// Brigades that a state could send to the defence of `target`: its deployable force, less what a war elsewhere or
+    /// at home ties up, less what is pinned.
+    pub fn available(&self, inputs: &Inputs, wars: &Wars, state: usize, target: usize) -> f64 {
+        let tied = inputs.parameters.forces.tied;
+        let free = if tied > 0.0 && wars.engage(state, target) {
+            1.0 - tied
+        } else {
+            1.0
+        };
+        (self.deployable[state] * free - inputs.states[state].figures.pinned).max(0.0)
     }
 
     /// Force that a challenger can spare: little while it is at war elsewhere, more with the months

@@ -8,8 +8,10 @@
 use super::arithmetic::{exp, exp_all, lesser};
 use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
+use super::chain;
 use super::forces::{Forces, usable};
-use super::inputs::{Inputs, MAX_STATES, Nuclear};
+use super::inputs::{Inputs, MAX_STATES, is_nuclear};
+use super::war::Wars;
 
 /// Room for responders, a multiple of eight.
 pub const LANES: usize = 48;
@@ -40,6 +42,8 @@ pub struct Lanes {
     pub bind: Lane,
     /// Mandate to fight where covered, 0 to 1.
     pub mandate: Lane,
+    /// Lanes that are bound only once others fight: the back door, as a set.
+    pub chained: u64,
     /// Whether the bond is deep enough to lead.
     pub party: [bool; LANES],
     /// Interest in the target, stake units.
@@ -50,8 +54,10 @@ pub struct Lanes {
     pub cost: Lane,
     /// Fear of escalation, stake units.
     pub fear: Lane,
-    /// Brigades for a war.
+    /// Brigades for a war, as far as the decision rule lets them take part.
     pub deployable: Lane,
+    /// Brigades for a war before any decision: what the promise is measured by.
+    pub promised: Lane,
     /// Brigades a day.
     pub mobility: Lane,
     /// Days before the first arrive.
@@ -77,12 +83,14 @@ impl Default for Lanes {
             coverage: [255; LANES],
             bind: zero,
             mandate: zero,
+            chained: 0,
             party: [false; LANES],
             interest: zero,
             trip: zero,
             cost: zero,
             fear: zero,
             deployable: zero,
+            promised: zero,
             mobility: zero,
             delay: zero,
             nuclear: zero,
@@ -102,7 +110,7 @@ pub struct Surroundings<'a> {
     pub beliefs: &'a Beliefs,
     /// Distances between capitals in km, `[a * states + b]`.
     pub distance: &'a [f64],
-    /// Public support now and as usual is `inputs.states[i].figures.public_support`.
+    /// Public support now; that of the start is `inputs.states[i].figures.public_support`.
     pub support: &'a [f64],
     /// Cost of default added by pledges, `[arrangement * states + state]`.
     pub pledged: &'a [f64],
@@ -110,6 +118,14 @@ pub struct Surroundings<'a> {
     pub provocation: &'a [f64],
     /// Share of forces that take part, by arrangement (collective decisions).
     pub turnout: &'a [f64],
+    pub wars: &'a Wars,
+}
+
+impl Surroundings<'_> {
+    /// Brigades that a state could send to `target`.
+    fn available(&self, state: usize, target: usize) -> f64 {
+        self.forces.available(self.inputs, self.wars, state, target)
+    }
 }
 
 impl Lanes {
@@ -124,17 +140,24 @@ impl Lanes {
             at_risk[f.sender] += f.brigades;
         }
         self.len = 0;
+        self.chained = 0;
         let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
         self.bystanders = true;
         for i in 0..n {
             if i == target || sides_with(i) || self.len == LANES {
                 continue;
             }
-            let Some(bond) = arrangements::bond(inputs, around.membership, around.month, i, target) else {
+            let spent = around.forces.share[target];
+            let own = arrangements::bond(inputs, around.membership, around.month, i, target, spent);
+            let drawn_in = match own {
+                Some(own) if own.coverage.is_some() => None,
+                _ => chain::bond(inputs, around.membership, around.month, i, target),
+            };
+            let Some(bond) = drawn_in.or(own) else {
                 continue;
             };
             self.bystanders = false;
-            if around.forces.deployable[i] <= 0.0 {
+            if around.available(i, target) <= 0.0 {
                 // Who has nothing to send decides nothing.
                 continue;
             }
@@ -151,20 +174,16 @@ impl Lanes {
             self.coverage[lane] = bond.coverage.map_or(255, |k| k as u8);
             let pledge = around.pledged[bond.arrangement * n + i];
             self.bind[lane] = if covered {
-                (p.default_cost * bond.depth + pledge) * figures.audience * clarity * forfeit
+                (p.default_cost * bond.depth + pledge) * figures.audience * a.figures.publicity * clarity * forfeit
             } else {
                 0.0
             };
             let mandated = covered && !arrangements::without_mandate(a.kind);
             self.mandate[lane] = if mandated { bond.depth.min(1.0) * clarity } else { 0.0 };
-            self.party[lane] = mandated && bond.depth >= PARTY_DEPTH;
-            self.nuclear[lane] = f64::from(u8::from(
-                a.nuclear
-                    && matches!(
-                        inputs.states[i].nuclear,
-                        Nuclear::Arsenal | Nuclear::AssuredSecondStrike
-                    ),
-            ));
+            // Who is drawn in by others does not lead.
+            self.party[lane] = mandated && bond.depth >= PARTY_DEPTH && drawn_in.is_none();
+            self.chained |= u64::from(drawn_in.is_some()) << lane;
+            self.nuclear[lane] = f64::from(u8::from(a.nuclear && is_nuclear(inputs.states[i].nuclear)));
             self.delay[lane] = figures.delay + a.figures.decision_days + if a.integrated { 0.0 } else { 2.0 };
             self.common(around, i, target, at_risk[i]);
         }
@@ -172,9 +191,10 @@ impl Lanes {
             self.fill_bystanders(around, target, &sides_with, &at_risk);
         }
         self.weigh_interest(inputs);
-        self.look_again(around, challenger);
+        self.look_again(around, challenger, target);
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
+            self.promised[lane] = 0.0;
             self.bind[lane] = 0.0;
             self.mandate[lane] = 0.0;
             self.trip[lane] = 0.0;
@@ -186,13 +206,14 @@ impl Lanes {
     }
 
     /// Brings forces and beliefs up to date where the bonds have not moved.
-    pub fn look_again(&mut self, around: &Surroundings<'_>, challenger: usize) {
+    pub fn look_again(&mut self, around: &Surroundings<'_>, challenger: usize, target: usize) {
         let public = around.inputs.challengers.len();
         self.one_view = around.beliefs.views() == 1;
         for lane in 0..self.len {
             let (who, context) = (usize::from(self.who[lane]), usize::from(self.context[lane]));
             let turnout = if self.bystanders { 1.0 } else { around.turnout[context] };
-            self.deployable[lane] = around.forces.deployable[who] * turnout;
+            self.promised[lane] = around.available(who, target);
+            self.deployable[lane] = self.promised[lane] * turnout;
             self.mobility[lane] = around.inputs.states[who].figures.mobility * turnout;
             self.see(Eyes::Challenger, lane, around.beliefs.of(challenger, context, who));
             if !self.one_view {
@@ -308,8 +329,11 @@ pub struct AtRung {
     pub bind: Lane,
     /// Response weight of fighting, with the mandate.
     pub fight_weight: Lane,
-    /// 1 for lanes that count as pledged.
+    /// Brigades with a mandate, as far as the decision rule lets them take part.
     pub pledged: Lane,
+    /// The same before any decision, all lanes together: what shares are shares of. Where nobody has a mandate, all
+    /// brigades count in both.
+    pub promised: f64,
     /// Exponential of the log-odds that type `t` adds to supporting; its square is that of fighting.
     pub type_half: [f64; TYPES],
     pub type_full: [f64; TYPES],
@@ -328,11 +352,11 @@ impl AtRung {
             bind: [0.0; LANES],
             fight_weight: [0.0; LANES],
             pledged: [0.0; LANES],
+            promised: 0.0,
             type_half: [1.0; TYPES],
             type_full: [1.0; TYPES],
             lambda,
         };
-        let mut total = 0.0;
         for l in 0..lanes.padded() {
             let covered = if usize::from(lanes.coverage[l]) <= rung {
                 1.0
@@ -345,11 +369,18 @@ impl AtRung {
             at.fight_weight[l] = f.fight_weight * (p.bystander + (1.0 - p.bystander) * mandate);
             at.pledged[l] = lanes.deployable[l] * mandate;
         }
-        for pledged in &at.pledged[..lanes.len] {
-            total += pledged;
+        for l in arrangements::members(lanes.chained) {
+            // Promised to the members that fight, not to the state they fight for.
+            at.pledged[l] = 0.0;
         }
-        if total <= 0.0 {
+        for l in 0..lanes.len {
+            if usize::from(lanes.coverage[l]) <= rung && !arrangements::contains(lanes.chained, l) {
+                at.promised += lanes.promised[l] * lanes.mandate[l];
+            }
+        }
+        if at.promised <= 0.0 {
             at.pledged[..lanes.len].copy_from_slice(&lanes.deployable[..lanes.len]);
+            at.promised = lanes.promised[..lanes.len].iter().sum();
         }
         let step = lambda * p.type_spread * f.severity.sqrt();
         for t in 0..TYPES {

@@ -4,7 +4,9 @@
 //! changes the world at a date, and a command-line override all write through the same door.
 
 use super::figures::figures;
-use super::parameters::{GROUPS, Parameters};
+use super::parameters::Parameters;
+pub use super::slots::Slot;
+use super::triggers::Trigger;
 
 /// Largest number of states in a world: responders are kept in a 64-bit set.
 pub const MAX_STATES: usize = 64;
@@ -24,6 +26,8 @@ figures! {
         brigades: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
         /// Brigades the state can send abroad in a war.
         deployable: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
+        /// Part of these that is tied to home or to another theatre, whoever calls.
+        pinned: ["BE", 0.0, 0.0, 1000.0, Assumed, "off unless a scenario says so"],
         /// Brigades a day it can move to a theatre after the delay.
         mobility: ["BE/day", 0.05, 0.0, 100.0, Assumed, "judgement"],
         /// Days before the first of them arrives in its own theatre.
@@ -48,6 +52,8 @@ figures! {
         election: ["month", 1200.0, 0.0, 12000.0, Data, "world file"],
         /// Months between such votes.
         term: ["months", 48.0, 1.0, 1200.0, Data, "world file"],
+        /// Months from its application to join an arrangement until it is a member.
+        ratification: ["months", 12.0, 0.0, 600.0, Data, "Finland 10.5 months, Sweden 21.5 months from application to accession (2022 to 2024)"],
         /// Latitude of the capital.
         latitude: ["degrees", 0.0, -90.0, 90.0, Data, "world file"],
         /// Longitude of the capital.
@@ -96,7 +102,7 @@ figures! {
         ambiguity: ["1", 0.0, 0.0, 1.0, Assumed, "world file"],
         /// Days that the decision rule costs before forces move.
         decision_days: ["days", 1.0, 0.0, 3650.0, Assumed, "judgement"],
-        /// Brigades of outside assistance a year to each protégé.
+        /// Brigades that outside assistance raises or sustains in a year for each protégé.
         assistance: ["BE/year", 0.0, 0.0, 1000.0, Assumed, "world file"],
         /// Holding cost added by territorial defence.
         territorial: ["stake", 0.0, 0.0, 5.0, Assumed, "world file"],
@@ -108,6 +114,21 @@ figures! {
         in_force: ["month", 0.0, 0.0, 12000.0, Assumed, "scenario"],
         /// Month in which it ends.
         until: ["month", 12000.0, 0.0, 12000.0, Assumed, "scenario"],
+        /// Sanctions held ready: what an attributed act of full clarity on a covered rung costs the challenger, if the
+        /// decision rule lets them come.
+        penalty: ["stake", 0.0, 0.0, 2.0, Assumed, "off unless a scenario says so; contested: Drezner 2003 on threats of sanctions"],
+        /// Share of GDP that a protégé has to spend on defence to be owed the whole promise; 0 asks for nothing.
+        pay_share: ["share of GDP", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so"],
+        /// Share of the promise that is withheld from protégés that spend less.
+        pay_penalty: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; contested"],
+        /// Weighted share of the members that has to agree under `majority`; more than this share carries the decision.
+        majority_share: ["1", 0.5, 0.0, 1.0, Assumed, "simple majority; a treaty says more"],
+        /// How publicly the promise was given: factor on the audience before which a default would be felt.
+        publicity: ["1", 1.0, 0.0, 1.0, Assumed, "1: given in public; Fearon 1997, Tomz 2007 on audiences"],
+        /// Share of the leader part of resolve that ratification takes out of play when leaders change.
+        ratified: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; Martin 2000, Leeds and others 2009 on leaders and treaties"],
+        /// Share of its depth that the arrangement in `chain_to` is bound by once guarantors of this one fight.
+        chain: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so; contested: Snyder 1984 on entrapment"],
     }
 }
 
@@ -173,6 +194,20 @@ figures! {
     }
 }
 
+figures! {
+    /// The terms on which a war against a state may be settled, once talks are open.
+    TalksFigures {
+        /// Monthly chance that talks succeed with everybody at the table and no guarantee in the package.
+        hazard: ["1/month", 0.03, 0.0, 1.0, Assumed, "judgement; quartiles of war duration 208, 420, 1134 days (COW-MID 5.0)"],
+        /// Chance that a month of the peace passes without violations, if everybody who is bound sat at the table.
+        compliance: ["1", 1.0, 0.0, 1.0, Assumed, "scenario; the Minsk cease-fires of 2014 and 2015 were violated in most months (OSCE)"],
+        /// Share of those bound by the terms, the attacked state first, who sit at the table.
+        seats: ["1", 1.0, 0.0, 1.0, Assumed, "scenario"],
+        /// How far what was taken is recognised: 0 a line, 1 a border.
+        recognition: ["1", 0.0, 0.0, 1.0, Assumed, "scenario"],
+    }
+}
+
 /// Nuclear standing of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Nuclear {
@@ -181,6 +216,11 @@ pub enum Nuclear {
     Hosted,
     Arsenal,
     AssuredSecondStrike,
+}
+
+/// True for a state with an arsenal of its own.
+pub fn is_nuclear(standing: Nuclear) -> bool {
+    matches!(standing, Nuclear::Arsenal | Nuclear::AssuredSecondStrike)
 }
 
 /// What an insecure state may do besides spending.
@@ -194,6 +234,8 @@ pub enum Hedge {
     Accommodate,
     /// Move towards a weapon of its own.
     Latency,
+    /// Apply to join the arrangement that the state looks to.
+    Join,
 }
 
 /// A state of the world.
@@ -207,6 +249,8 @@ pub struct State {
     pub theatre: String,
     pub nuclear: Nuclear,
     pub hedges: Vec<Hedge>,
+    /// The arrangement that it would apply to join.
+    pub applies_to: Option<usize>,
     pub figures: StateFigures,
 }
 
@@ -261,6 +305,8 @@ pub enum DecisionRule {
     Lead,
     /// Any veto holder can stop it.
     Veto,
+    /// More than `majority_share` of the members agrees, weighted by deployable force.
+    Majority,
 }
 
 /// A security order: treaty, pact, guarantee, mission or network.
@@ -276,6 +322,8 @@ pub struct Arrangement {
     /// Lowest rung that is covered; none means explicit exclusion.
     pub coverage: Option<usize>,
     pub condition: Condition,
+    /// Another arrangement that is drawn in when guarantors of this one fight for its protégé: the back door.
+    pub chain_to: Option<usize>,
     pub decision_rule: DecisionRule,
     pub veto: Vec<usize>,
     /// Nuclear powers among the guarantors extend their deterrent.
@@ -333,6 +381,15 @@ pub struct OpeningWar {
     pub age: f64,
 }
 
+/// Talks about the end of a war against a state.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Talks {
+    pub target: usize,
+    /// The arrangement that comes into force with the settlement.
+    pub guarantee: Option<usize>,
+    pub figures: TalksFigures,
+}
+
 /// An answer of a guarantor, in the order of its cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
@@ -378,16 +435,24 @@ pub enum EventKind {
     Join { state: usize, arrangement: usize },
     /// The war against this target ends in a cease-fire.
     Ceasefire { target: usize },
+    /// Talks about the end of a war open, on the terms of the scenario or with terms of their own.
+    Settle {
+        talks: usize,
+        terms: Vec<(Slot, f64)>,
+        guarantee: Option<usize>,
+    },
     /// The leader of a state changes outside the calendar.
     LeaderChange { state: usize },
 }
 
-/// A dated or random event.
+/// A dated, random or conditional event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Event {
-    /// Month of a dated event; first possible month of a random one.
+    /// Month of a dated event; first possible month of a random one, and of what sets a conditional one off.
     pub month: u32,
-    /// Chance that a dated event happens.
+    /// What a conditional event waits for.
+    pub when: Option<Trigger>,
+    /// Chance that a dated or conditional event happens.
     pub probability: f64,
     /// Monthly hazard of a random event; none for a dated one.
     pub hazard: Option<f64>,
@@ -412,165 +477,8 @@ pub struct Inputs {
     /// Spending goals, one a state.
     pub spending: Vec<SpendingFigures>,
     pub wars: Vec<OpeningWar>,
+    pub talks: Vec<Talks>,
     pub events: Vec<Event>,
     /// Answers fixed by the scenario in crises that its events start, by state.
     pub responses: Vec<Option<Answer>>,
-}
-
-/// The address of one number in [`Inputs`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Slot {
-    Parameter {
-        group: usize,
-        index: usize,
-    },
-    State {
-        state: usize,
-        index: usize,
-    },
-    Rung {
-        rung: usize,
-        index: usize,
-    },
-    Arrangement {
-        arrangement: usize,
-        index: usize,
-    },
-    DepthBy {
-        arrangement: usize,
-        state: usize,
-    },
-    Challenger {
-        challenger: usize,
-        index: usize,
-    },
-    Target {
-        challenger: usize,
-        target: usize,
-        index: usize,
-    },
-    Program {
-        program: usize,
-        index: usize,
-    },
-    Spending {
-        state: usize,
-        index: usize,
-    },
-    Forward {
-        index: usize,
-    },
-}
-
-impl Inputs {
-    /// Index of a state by its ISO 3166 code.
-    pub fn state(&self, iso3: &str) -> Option<usize> {
-        self.states.iter().position(|s| s.iso3 == iso3)
-    }
-
-    /// Index of a rung by id.
-    pub fn rung(&self, id: &str) -> Option<usize> {
-        self.ladder.iter().position(|r| r.id == id)
-    }
-
-    /// Index of an arrangement by id.
-    pub fn arrangement(&self, id: &str) -> Option<usize> {
-        self.arrangements.iter().position(|a| a.id == id)
-    }
-
-    /// The slot of a canonical path such as `states.USA.resolve`, or none if no number lives there.
-    ///
-    /// A `forward.<HOST>.<SENDER>` pair exists only where the world lists it.
-    pub fn slot(&self, path: &str) -> Option<Slot> {
-        let parts: Vec<&str> = path.split('.').collect();
-        match parts.as_slice() {
-            ["states", iso, field] => Some(Slot::State {
-                state: self.state(iso)?,
-                index: StateFigures::position(field)?,
-            }),
-            ["ladder", rung, field] => Some(Slot::Rung {
-                rung: self.rung(rung)?,
-                index: RungFigures::position(field)?,
-            }),
-            ["arrangements", id, field] => Some(Slot::Arrangement {
-                arrangement: self.arrangement(id)?,
-                index: ArrangementFigures::position(field)?,
-            }),
-            ["arrangements", id, "depth_by", iso] => Some(Slot::DepthBy {
-                arrangement: self.arrangement(id)?,
-                state: self.state(iso)?,
-            }),
-            ["challengers", iso, field] => Some(Slot::Challenger {
-                challenger: self.challenger(iso)?,
-                index: ChallengerFigures::position(field)?,
-            }),
-            ["challengers", iso, "targets", target, field] => {
-                let challenger = self.challenger(iso)?;
-                let state = self.state(target)?;
-                let target = self.challengers[challenger]
-                    .targets
-                    .iter()
-                    .position(|t| t.state == state)?;
-                Some(Slot::Target {
-                    challenger,
-                    target,
-                    index: TargetFigures::position(field)?,
-                })
-            }
-            ["programs", id, field] => {
-                let program = self.programs.iter().position(|p| p.id == *id)?;
-                Some(Slot::Program {
-                    program,
-                    index: ProgramFigures::position(field)?,
-                })
-            }
-            ["spending", iso, field] => Some(Slot::Spending {
-                state: self.state(iso)?,
-                index: SpendingFigures::position(field)?,
-            }),
-            ["forward", host, sender] => {
-                let (host, sender) = (self.state(host)?, self.state(sender)?);
-                let index = self.forward.iter().position(|f| f.host == host && f.sender == sender)?;
-                Some(Slot::Forward { index })
-            }
-            [group, field] => {
-                let group = GROUPS.iter().position(|(name, _)| name == group)?;
-                let index = GROUPS[group].1.iter().position(|f| f.name == *field)?;
-                Some(Slot::Parameter { group, index })
-            }
-            _ => None,
-        }
-    }
-
-    /// Index of a challenger by the code of its state.
-    pub fn challenger(&self, iso3: &str) -> Option<usize> {
-        let state = self.state(iso3)?;
-        self.challengers.iter().position(|c| c.state == state)
-    }
-
-    /// The number at a slot; none only for a slot of other inputs.
-    pub fn place(&mut self, slot: Slot) -> Option<&mut f64> {
-        match slot {
-            Slot::Parameter { group, index } => self.parameters.place(group, index),
-            Slot::State { state, index } => self.states.get_mut(state)?.figures.place(index),
-            Slot::Rung { rung, index } => self.ladder.get_mut(rung)?.figures.place(index),
-            Slot::Arrangement { arrangement, index } => self.arrangements.get_mut(arrangement)?.figures.place(index),
-            Slot::DepthBy { arrangement, state } => self.arrangements.get_mut(arrangement)?.depth_by.get_mut(state),
-            Slot::Challenger { challenger, index } => self.challengers.get_mut(challenger)?.figures.place(index),
-            Slot::Target {
-                challenger,
-                target,
-                index,
-            } => self
-                .challengers
-                .get_mut(challenger)?
-                .targets
-                .get_mut(target)?
-                .figures
-                .place(index),
-            Slot::Program { program, index } => self.programs.get_mut(program)?.figures.place(index),
-            Slot::Spending { state, index } => self.spending.get_mut(state)?.place(index),
-            Slot::Forward { index } => self.forward.get_mut(index).map(|f| &mut f.brigades),
-        }
-    }
 }

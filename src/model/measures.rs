@@ -5,7 +5,7 @@
 //! (`crisis.failure_threshold`). "Any ally fights" saturates and says nothing.
 
 use super::arrangements::without_mandate;
-use super::inputs::Inputs;
+use super::inputs::{Event, EventKind, Hedge, Inputs};
 use super::record::{Measure, OutcomeSpec, SeriesSpec};
 use super::world::Ground;
 
@@ -87,6 +87,30 @@ pub(super) enum Outcome {
     },
     Settled,
     Resumed,
+    Peace,
+    ResumeHazard,
+    Tension {
+        talks: usize,
+    },
+    Authorised {
+        arrangement: usize,
+    },
+    GapMonths {
+        bloc: usize,
+    },
+    /// A conditional event took effect.
+    Event {
+        index: usize,
+    },
+    Applied {
+        state: usize,
+    },
+    ApplicationMonth {
+        state: usize,
+    },
+    Joined {
+        state: usize,
+    },
 }
 
 /// How a series is read off the world each month.
@@ -125,6 +149,8 @@ impl Measures {
         m.add_courses(inputs);
         m.add_forces(inputs);
         m.add_opening_wars(inputs);
+        m.add_accessions(inputs);
+        m.add_conditional_events(inputs);
         m
     }
 
@@ -201,6 +227,8 @@ impl Measures {
         self.share(format!("honoured.{id}"), label, Outcome::Honoured { arrangement });
         let label = format!("{name}: share of pledge that came");
         self.share(format!("cohesion.{id}"), label, Outcome::Cohesion { arrangement });
+        let label = format!("{name}: calls for help with a common decision");
+        self.share(format!("authorised.{id}"), label, Outcome::Authorised { arrangement });
         if !without_mandate(a.kind) {
             let label = format!("{name}: becomes hollow");
             self.happened(format!("hollow.{id}"), label, Outcome::Hollow { arrangement });
@@ -328,7 +356,7 @@ impl Measures {
         if let Some(focal) = inputs.arrangements.get(inputs.focal) {
             let lead = strongest(inputs, inputs.focal, 1);
             let others = focal.guarantors.iter().copied().filter(|i| !lead.contains(i)).collect();
-            groups.push((focal.id.clone(), "Allies other than the lead".to_owned(), others));
+            groups.push((BESIDES_LEAD.to_owned(), "Allies other than the lead".to_owned(), others));
         }
         groups.extend(
             blocs
@@ -351,6 +379,17 @@ impl Measures {
                 let at_end = format!("{label}: ready brigades at the end");
                 let what = Outcome::Trace { trace, last: true };
                 self.number(format!("capability.{id}.end"), at_end, "BE", BRIGADES, what);
+                if let Some(bloc) = blocs.iter().position(|b| *b == id) {
+                    let gap = format!("{label}: months in which one could not deny a grab by itself");
+                    let what = Outcome::GapMonths { bloc };
+                    self.number(
+                        format!("gap_months.{id}"),
+                        gap,
+                        "months",
+                        (0.0, self.months as f64),
+                        what,
+                    );
+                }
                 let spending = format!("{label}: defence spending");
                 let what = Trace::Spending { states };
                 let trace = self.trace(format!("spending.{id}"), spending, "share of GDP", (0.0, 0.1), what);
@@ -371,16 +410,79 @@ impl Measures {
 
     /// Wars that run when the scenario starts.
     fn add_opening_wars(&mut self, inputs: &Inputs) {
-        for w in &inputs.wars {
-            let s = &inputs.states[w.target];
+        let mut helped: Vec<usize> = inputs.wars.iter().map(|w| w.target).collect();
+        let givers = inputs.arrangements.iter().filter(|a| a.figures.assistance > 0.0);
+        for state in givers.flat_map(|a| &a.proteges) {
+            if !helped.contains(state) {
+                helped.push(*state);
+            }
+        }
+        for state in helped {
+            let s = &inputs.states[state];
             let label = format!("{}: outside assistance", s.name);
-            let what = Trace::Aid { state: w.target };
+            let what = Trace::Aid { state };
             let trace = self.trace(format!("aid.{}", s.iso3), label, "BE/year", (0.0, 100.0), what);
             self.end(trace);
         }
-        if !inputs.wars.is_empty() {
-            self.happened("settled".into(), "The opening war ends".into(), Outcome::Settled);
-            self.happened("resumed".into(), "A settled war begins anew".into(), Outcome::Resumed);
+        let ends = |e: &Event| matches!(e.kind, EventKind::Ceasefire { .. } | EventKind::Settle { .. });
+        if inputs.wars.is_empty() && !inputs.events.iter().any(ends) {
+            return;
+        }
+        let label = match inputs.wars.is_empty() {
+            true => "A war ends",
+            false => "The opening war ends",
+        };
+        self.happened("settled".into(), label.into(), Outcome::Settled);
+        self.happened("resumed".into(), "A settled war begins anew".into(), Outcome::Resumed);
+        let label = "Months of peace after a war".to_owned();
+        self.number(
+            "peace_months".into(),
+            label,
+            "months",
+            (0.0, self.months as f64),
+            Outcome::Peace,
+        );
+        let label = "Wars that begin anew, a month of peace".to_owned();
+        self.share("resume_hazard".into(), label, Outcome::ResumeHazard);
+        for (talks, t) in inputs.talks.iter().enumerate() {
+            let s = &inputs.states[t.target];
+            let label = format!("{}: tension at the end, from violations of a settlement", s.name);
+            let what = Outcome::Tension { talks };
+            self.number(format!("tension.{}", s.iso3), label, "1", (0.0, 1.0), what);
+        }
+    }
+
+    /// States that may apply to join an arrangement.
+    fn add_accessions(&mut self, inputs: &Inputs) {
+        for (state, s) in inputs.states.iter().enumerate() {
+            if s.applies_to.is_none() || !s.hedges.contains(&Hedge::Join) {
+                continue;
+            }
+            let label = format!("{} applies to join", s.name);
+            self.happened(format!("applied.{}", s.iso3), label, Outcome::Applied { state });
+            let label = format!("{}: months without an application", s.name);
+            self.number(
+                format!("application_month.{}", s.iso3),
+                label,
+                "months",
+                (0.0, self.months as f64),
+                Outcome::ApplicationMonth { state },
+            );
+            let label = format!("{} becomes a member", s.name);
+            self.happened(format!("joined.{}", s.iso3), label, Outcome::Joined { state });
+        }
+    }
+
+    /// Events that wait for something to happen, by their number in the scenario.
+    fn add_conditional_events(&mut self, inputs: &Inputs) {
+        for (index, event) in inputs.events.iter().enumerate() {
+            if event.when.is_some() {
+                let label = match event.note.trim_end_matches('.') {
+                    "" => format!("Conditional event {}", index + 1),
+                    note => format!("Happens: {note}"),
+                };
+                self.happened(format!("event.{}", index + 1), label, Outcome::Event { index });
+            }
         }
     }
 
@@ -463,6 +565,9 @@ fn reached(ground: &Ground) -> Vec<usize> {
     states
 }
 
+/// Name of the guarantors of the focal arrangement other than the lead, where a bloc would stand in an id.
+pub const BESIDES_LEAD: &str = "besides_lead";
+
 /// The strongest guarantors of an arrangement, by deployable force at the start.
 fn strongest(inputs: &Inputs, arrangement: usize, n: usize) -> Vec<usize> {
     let Some(a) = inputs.arrangements.get(arrangement) else {
@@ -488,7 +593,7 @@ pub(super) fn blocs(inputs: &Inputs) -> Vec<String> {
     names
 }
 
-fn in_bloc(inputs: &Inputs, bloc: &str) -> Vec<usize> {
+pub(super) fn in_bloc(inputs: &Inputs, bloc: &str) -> Vec<usize> {
     (0..inputs.states.len())
         .filter(|&i| inputs.states[i].blocs.iter().any(|b| b == bloc))
         .collect()

@@ -3,10 +3,14 @@
 //! A walk through the house: [`inputs`] says what a scenario hands over, [`world`] holds the state,
 //! [`month`] is the order of things, and each mechanism has a file of its own.
 
+pub mod accession;
 pub mod adaptation;
 pub mod arithmetic;
 pub mod arrangements;
+pub mod assistance;
 pub mod beliefs;
+pub mod burden;
+pub mod chain;
 pub mod challenger;
 pub mod coalition;
 pub mod crisis;
@@ -30,8 +34,11 @@ pub mod readings;
 pub mod record;
 pub mod reference;
 pub mod registers;
+pub mod settlement;
 pub mod signals;
+pub mod slots;
 pub mod tally;
+pub mod triggers;
 pub mod war;
 pub mod watch;
 pub mod world;

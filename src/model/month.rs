@@ -8,6 +8,7 @@ use super::inputs::Inputs;
 use super::measures::Measures;
 use super::readings::weakest;
 use super::record::RunRecord;
+use super::triggers::Happening;
 use super::world::{Ground, World};
 use crate::random::Streams;
 
@@ -47,7 +48,8 @@ impl World {
         self.tally.monthly.fill(0.0);
 
         // 1 events
-        let (scripted, happened) = self.take_events(streams);
+        let (scripted, mut happened) = self.take_events(streams);
+        happened |= self.admit();
         // 2 politics
         self.hold_votes(streams);
         // 3 forces
@@ -86,6 +88,8 @@ impl World {
         self.play_crises(ground, streams, decider, acts);
         // 8 wars advance
         self.wage(streams, decider);
+        let settled = self.negotiate(streams);
+        self.watch_peace();
         // 10 allies adapt
         if quarter {
             let insecurity = self.insecurity(ground);
@@ -93,7 +97,8 @@ impl World {
             self.hedge(ground, streams, decider, &insecurity);
             self.count_turnout(ground);
         }
-        self.look_again(ground, crises);
+        self.look_again(ground, crises || settled);
+        self.watch_gaps(ground);
         self.watch_hollow(ground);
     }
 
@@ -107,6 +112,11 @@ impl World {
     ) {
         for s in scripted.iter().filter(|s| s.rung < ground.first_rung) {
             self.tally.count(s.target, s.rung, 1, self.month);
+            let probe = Happening::Probe {
+                rung: s.rung,
+                target: s.target,
+            };
+            self.triggers.notice(&self.inputs.events, probe, self.month);
             let home = arrangements::home(&self.inputs, &self.membership, self.month, s.target);
             if let Some(arrangement) = home.filter(|_| s.attributed) {
                 self.react(streams, decider, arrangement, s.rung, 1, true);
@@ -118,6 +128,7 @@ impl World {
     fn advance_forces(&mut self) {
         let month = self.month;
         self.forces.advance(&mut self.inputs, month);
+        self.assist();
     }
 
     /// Policies follow their inputs at quarters, after events and after crises.
@@ -125,6 +136,21 @@ impl World {
         if due || self.policies.exact {
             self.look(ground);
         }
+    }
+
+    /// Notes for each bloc whether some member of it that is promised help could not deny a grab at the line by itself.
+    fn watch_gaps(&mut self, ground: &Ground) {
+        let grab = self.grab(ground);
+        let taken = 1.0 - self.inputs.parameters.crisis.denial;
+        let open = ground
+            .dyads
+            .iter()
+            .enumerate()
+            .filter(|(d, dyad)| {
+                self.policies.of(*d, grab).assessment.at_once > taken && self.covering(dyad.target) != 0
+            })
+            .fold(0, |set, (_, dyad)| set | 1 << dyad.target);
+        self.tally.gap(&ground.blocs, open);
     }
 
     fn watch_hollow(&mut self, ground: &Ground) {

@@ -47,7 +47,7 @@ figures! {
         alone_share: ["1", 0.7, 0.0, 1.0, Assumed, "judgement"],
         /// Share of the members who would abstain that also object to a common decision.
         obstruction: ["1", 0.02, 0.0, 1.0, Assumed, "judgement; silence procedure"],
-        /// Weight of public support, relative to its usual level, in the wish to answer.
+        /// Weight of public support, relative to that of the start, in the wish to answer.
         support_weight: ["stake", 0.10, 0.0, 1.0, Assumed, "judgement; Tomz and Weeks 2021 on publics"],
     }
 }
@@ -67,6 +67,9 @@ figures! {
         war_cost: ["stake", 0.6, 0.0, 5.0, Calibrated, "trial"],
         /// Cost N of nuclear escalation to the challenger.
         nuclear_cost: ["stake", 1.5, 0.0, 20.0, Assumed, "trial"],
+        /// Weight of the target's own arsenal in the challenger's choice to press on against resistance, relative to that
+        /// of a nuclear guarantor that fights.
+        own_arsenal: ["1", 1.0, 0.0, 5.0, Assumed, "judgement: one's own survival is at least as good a reason as an ally's; no target in reach of the bundled world has an arsenal"],
         /// Cost b of backing down from an act of full clarity. It widens the gap between members and others, and makes pressing on likelier.
         back_down: ["stake", 0.25, 0.0, 2.0, Calibrated, "trial"],
         /// Price of answers short of war, for an act of full clarity answered by all.
@@ -77,6 +80,9 @@ figures! {
         split: ["stake", 0.40, 0.0, 5.0, Assumed, "trial"],
         /// Share of pledged strength below which an answer is a visible failure.
         failure_threshold: ["1", 0.4, 0.01, 1.0, Assumed, "trial"],
+        /// Chance that a fait accompli fails at the line, without help from outside, from which a state counts as able to
+        /// deny it.
+        denial: ["1", 0.37, 0.0, 1.0, Literature, "RAND RR1253: seven brigades; so many against 15 BE on favourable ground. A measure only, nobody decides by it"],
         /// Cost of resisting a full war to the target.
         resist_cost: ["stake", 0.30, 0.0, 5.0, Assumed, "trial"],
         /// Cost of conceding without a fight, beyond what is lost.
@@ -159,6 +165,10 @@ figures! {
         brigades_per_billion: ["BE/(bn USD)", 0.035, 0.0, 1.0, Assumed, "trial"],
         /// Mean delay from money to force.
         lag: ["months", 36.0, 1.0, 240.0, Literature, "Kiel Report June 2025: 36 months or more"],
+        /// Life of what outside assistance gives: months in which 63 percent of it is used up or worn out.
+        aid_memory: ["months", 60.0, 1.0, 1200.0, Assumed, "judgement"],
+        /// Share of a state's deployable force that a war elsewhere, or at home, ties up.
+        tied: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so: one pool for all theatres"],
         /// Monthly loss of force when spending is at maintenance level of a force that is not replaced.
         decay: ["1/month", 0.0, 0.0, 0.1, Assumed, "held at zero: spending at the opening share maintains the opening force"],
     }
@@ -200,6 +210,38 @@ figures! {
     }
 }
 
+figures! {
+    /// How wars are settled at a table, and what the terms teach. All of it is contested.
+    Settlement {
+        /// Growth of the chance of agreement where none of those who are bound sits at the table.
+        haste: ["1", 1.0, 0.0, 10.0, Assumed, "contested: fewer to agree with; Cunningham 2006 on veto players"],
+        /// Share of compliance that is lost where none of them sits there.
+        exclusion: ["1", 0.5, 0.0, 1.0, Assumed, "contested: nobody keeps what others signed; Nilsson 2012 on who is included"],
+        /// Growth of that chance by a guarantee of full depth in the package: the attacked can afford to sign.
+        lever: ["1", 0.5, 0.0, 10.0, Assumed, "contested; Walter 2002 on third-party guarantees"],
+        /// Share of that chance which such a guarantee takes away: the challenger fights to prevent it.
+        obstacle: ["1", 0.5, 0.0, 1.0, Assumed, "contested"],
+        /// Growth of all intensities between the two when every month sees violations.
+        violation: ["1", 1.0, 0.0, 20.0, Assumed, "judgement; Fortna 2003: broken cease-fires break"],
+        /// Monthly persistence of the tension that violations leave.
+        memory: ["1", 0.9, 0.0, 0.999, Assumed, "judgement"],
+        /// Growth of what the challenger's other targets are worth to it after full recognition: reward teaches.
+        reward: ["1", 0.2, 0.0, 5.0, Assumed, "contested; for: Jervis 1976 on the deterrence model"],
+        /// Fall of what the settled target is worth to it after full recognition: a quarrel less.
+        satiation: ["1", 0.2, 0.0, 1.0, Assumed, "contested; for: Jervis 1976 on the spiral model"],
+    }
+}
+
+figures! {
+    /// How the world's records see what happens. These figures act on comparisons with data and on nothing else.
+    Observation {
+        /// Share of incursions that dispute data record as a militarised dispute; acts of force are all recorded.
+        mid_share: ["1", 0.05, 0.005, 0.5, Calibrated, "trial; MID 5.0 records an incursion only where a state contests it"],
+        /// Share of these recorded incursions that the data code as a use of force: a seized boat, a shot across the bow.
+        force_share: ["1", 0.25, 0.0, 1.0, Assumed, "judgement; the one use of force against a member 1992-2014 is a seized trawler"],
+    }
+}
+
 /// All parameters, by mechanism. The names of the fields are the keys of the scenario file.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Parameters {
@@ -213,6 +255,8 @@ pub struct Parameters {
     pub forces: Forces,
     pub adaptation: Adaptation,
     pub war: War,
+    pub settlement: Settlement,
+    pub observation: Observation,
 }
 
 /// The groups of [`Parameters`] with their tables, in documentation order.
@@ -227,6 +271,8 @@ pub const GROUPS: &[(&str, &[super::figures::Field])] = &[
     ("forces", Forces::FIELDS),
     ("adaptation", Adaptation::FIELDS),
     ("war", War::FIELDS),
+    ("settlement", Settlement::FIELDS),
+    ("observation", Observation::FIELDS),
 ];
 
 impl Parameters {
@@ -243,6 +289,8 @@ impl Parameters {
             7 => self.forces.place(index),
             8 => self.adaptation.place(index),
             9 => self.war.place(index),
+            10 => self.settlement.place(index),
+            11 => self.observation.place(index),
             _ => None,
         }
     }

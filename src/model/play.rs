@@ -11,6 +11,7 @@ use super::guarantor::{AtRung, LANES, Lanes};
 use super::inputs::Answer;
 use super::policy::Dyad;
 use super::record::ChallengeRow;
+use super::triggers::Happening;
 use super::world::{Ground, World};
 use crate::random::{Purpose, Streams, next_uniform};
 
@@ -77,14 +78,13 @@ impl World {
                 lead,
             }
         };
-        let (mut window, mut war, mut came, mut pledged, mut nuclear) = (0.0, 0.0, 0.0, 0.0, false);
+        let (mut window, mut war, mut came, mut nuclear) = (0.0, 0.0, 0.0, false);
         let (mut fought, mut supported): (StateSet, StateSet) = (0, 0);
         for l in 0..lanes.len {
             let part = Answers::part(answers.of[l]);
             window += part * at.usable[l];
             war += part * lanes.deployable[l];
             came += part * at.pledged[l];
-            pledged += at.pledged[l];
             let state = usize::from(lanes.who[l]);
             match answers.of[l] {
                 Answer::Fight => {
@@ -95,7 +95,7 @@ impl World {
                 Answer::Abstain => {}
             }
         }
-        let share = if pledged > 0.0 { came / pledged } else { 0.0 };
+        let share = if at.promised > 0.0 { came / at.promised } else { 0.0 };
         let tree = Tree::new(&self.inputs, &lanes, &at, self.stage(dyad, rung));
         let (pressed, success) = if !attributed {
             // Nobody was named, nobody answers, and the challenger has nothing to reconsider.
@@ -146,7 +146,10 @@ impl World {
             utility: act.utility,
             credibility: assessment.credibility,
         };
-        self.tally.crisis(&self.inputs, &self.membership, &row, act.count);
+        self.tally
+            .crisis(&self.inputs, &self.membership, &self.agreement, &row, act.count);
+        self.triggers
+            .notice(&self.inputs.events, Happening::Crisis(&row), self.month);
         if becomes_war {
             let holds = success && self.inputs.ladder[rung].territorial;
             self.start_war(dyad.challenger, dyad.target, fought, holds, rung);
@@ -230,7 +233,7 @@ impl World {
         let [half, full] = &self.policies.of(act.dyad, act.rung).weights[branch];
         let f = &self.inputs.ladder[act.rung].figures;
         let gain = lambda * self.inputs.parameters.guarantor.type_spread * f.severity.sqrt();
-        let tilt = exp(0.5 * gain * self.position(state));
+        let tilt = exp(0.5 * gain * self.position_in(usize::from(lanes.context[lane]), state));
         let (support, fight) = (half[lane] * tilt, full[lane] * tilt * tilt);
         let total = 1.0 + support + fight;
         let moves = [1.0 / total, support / total, fight / total];

@@ -29,8 +29,8 @@ pub struct Numbers {
     /// war, and turnout: by relative change.
     pub forces: [f64; 6],
     /// Share of the promise that is forfeit, leaning towards conceding, holding cost of territorial
-    /// defence: by absolute change, against the tolerance for beliefs.
-    pub promises: [f64; 3],
+    /// defence, help withheld for want of spending: by absolute change, against the tolerance for beliefs.
+    pub promises: [f64; 4],
 }
 
 impl Numbers {

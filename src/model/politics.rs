@@ -1,6 +1,7 @@
 //! Leaders and publics: elections on a calendar, drift of dispositions, public support.
 
 use super::beliefs;
+use super::triggers::Happening;
 use super::world::World;
 use crate::random::{Purpose, Streams};
 
@@ -19,8 +20,7 @@ impl World {
         }
         let p = self.inputs.parameters.politics;
         for i in 0..self.states() {
-            let usual = self.inputs.states[i].figures.public_support;
-            self.support[i] += p.support_return * (usual - self.support[i]);
+            self.support[i] += p.support_return * (self.usual_support[i] - self.support[i]);
         }
         self.tire();
     }
@@ -35,6 +35,16 @@ impl World {
             let resolve = self.resolve(i);
             self.leader[i] = v * resolve + spread * self.normal(streams, Purpose::Leader, (self.states() + i) as u64);
             self.national[i] = resolve - self.leader[i];
+        }
+        self.held.clear();
+        self.hold_on();
+    }
+
+    /// Where an arrangement is ratified, notes what each leader is bound to in each arrangement from now on.
+    pub(crate) fn hold_on(&mut self) {
+        let arrangements = &self.inputs.arrangements;
+        if self.held.is_empty() && arrangements.iter().any(|a| a.figures.ratified > 0.0) {
+            self.held = self.leader.repeat(arrangements.len());
         }
     }
 
@@ -51,11 +61,26 @@ impl World {
     /// The leader part of a state's type is drawn anew, and every belief about it moves by the exact
     /// filter for such a change.
     pub(crate) fn change_leader(&mut self, streams: &Streams, state: usize) {
+        self.triggers
+            .notice(&self.inputs.events, Happening::Leader { state }, self.month);
         let b = self.inputs.parameters.beliefs;
-        self.leader[state] = b.leader_share.sqrt() * self.normal(streams, Purpose::Leader, state as u64);
+        let luck = self.normal(streams, Purpose::Leader, state as u64);
+        self.leader[state] = b.leader_share.sqrt() * luck;
+        let mut everywhere = self.membership.ever_promised_by(state);
+        for a in 0..self.inputs.arrangements.len() {
+            let kept = self.inputs.arrangements[a].figures.ratified;
+            if let Some(held) = self.held.get_mut(a * self.leader.len() + state) {
+                *held = kept * *held + (b.leader_share * (1.0 - kept * kept)).sqrt() * luck;
+            }
+            if kept > 0.0 && everywhere >> a & 1 == 1 {
+                // Here the change goes by a kernel of its own.
+                everywhere &= !(1 << a);
+                let kernel = beliefs::kernel((1.0 - kept) * b.leader_share, b.hollow_mass);
+                self.beliefs.move_state(state, 1 << a, &kernel);
+            }
+        }
         let kernel = beliefs::kernel(b.leader_share, b.hollow_mass);
-        self.beliefs
-            .move_state(state, self.membership.ever_promised_by(state), &kernel);
+        self.beliefs.move_state(state, everywhere, &kernel);
     }
 
     /// Slow drift, once a quarter: a share of the leader part is redrawn, and beliefs know it.
@@ -71,7 +96,11 @@ impl World {
             if !self.is_guarantor(i) {
                 continue;
             }
-            self.leader[i] = kept * self.leader[i] + spread * self.normal(streams, Purpose::Drift, i as u64);
+            let luck = self.normal(streams, Purpose::Drift, i as u64);
+            self.leader[i] = kept * self.leader[i] + spread * luck;
+            for held in self.held.iter_mut().skip(i).step_by(self.leader.len()) {
+                *held = kept * *held + spread * luck;
+            }
             self.beliefs.move_state(i, self.membership.ever_promised_by(i), &kernel);
         }
     }

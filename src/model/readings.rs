@@ -36,14 +36,7 @@ impl Measures {
                 }
             }
             Trace::Provocation { state } => world.provocation[*state],
-            Trace::Aid { state } => world
-                .inputs
-                .arrangements
-                .iter()
-                .enumerate()
-                .filter(|(a, _)| contains(world.covered(*a), *state))
-                .map(|(_, a)| a.figures.assistance)
-                .sum(),
+            Trace::Aid { state } => world.assistance_to(*state),
         }
     }
 
@@ -105,6 +98,20 @@ impl Measures {
             Outcome::Hedge { state } => flag(world.hedged[state].is_some()),
             Outcome::Settled => flag(t.settled.is_some()),
             Outcome::Resumed => flag(t.resumed),
+            Outcome::Peace => (f64::from(t.peace_months), 1.0),
+            Outcome::ResumeHazard => (f64::from(t.renewals), f64::from(t.peace_months)),
+            Outcome::Tension { talks } => (world.accords[talks].tension, 1.0),
+            Outcome::Authorised { arrangement } => (t.authorised[arrangement], f64::from(t.invoked[arrangement])),
+            Outcome::GapMonths { bloc } => (f64::from(t.gap_months[bloc]), 1.0),
+            Outcome::Event { index } => flag(t.event_happened(index)),
+            Outcome::Applied { state } => flag(world.application(state).is_some()),
+            Outcome::ApplicationMonth { state } => {
+                let month = world
+                    .application(state)
+                    .map_or(self.months as f64, |a| f64::from(a.month));
+                (month, 1.0)
+            }
+            Outcome::Joined { state } => flag(world.application(state).is_some_and(|a| a.admitted)),
         }
     }
 }

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::figures::Field;
 use super::inputs::{
-    ArrangementFigures, ChallengerFigures, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TargetFigures,
+    ArrangementFigures, ChallengerFigures, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TalksFigures,
+    TargetFigures,
 };
 use super::ladder::default_ladder;
 use super::parameters::GROUPS;
@@ -21,6 +22,14 @@ const GROUP_TITLES: &[(&str, &str)] = &[
     ("forces", "Budgets and brigades."),
     ("adaptation", "How allies adapt."),
     ("war", "How wars go on and end."),
+    (
+        "settlement",
+        "How wars are settled at a table, and what the terms teach. All of it is contested.",
+    ),
+    (
+        "observation",
+        "How dispute data record what happens: used in comparisons with data, never in a run.",
+    ),
 ];
 
 /// Families of figures that a world file gives for each thing it holds.
@@ -44,6 +53,11 @@ const FAMILIES: &[(&str, &str, &[Field])] = &[
     ),
     ("programs.<id>", "An order for forces.", ProgramFigures::FIELDS),
     ("spending.<ISO3>", "A spending goal.", SpendingFigures::FIELDS),
+    (
+        "talks.<ISO3>",
+        "The terms on which a war against this state may be settled, once an event opens talks.",
+        TalksFigures::FIELDS,
+    ),
 ];
 
 /// The reference of every figure as Markdown: key, unit, default, range, status, source and meaning.

@@ -140,7 +140,12 @@ impl Basis<'_> {
         let lambda = self.precision[rung];
         let root = f.severity.sqrt();
         let bind = if active && arrangement.coverage.is_some_and(|k| k <= rung) {
-            g.default_cost * arrangement.figures.depth * arrangement.depth_by[i] * state.audience * f.clarity
+            g.default_cost
+                * arrangement.figures.depth
+                * arrangement.depth_by[i]
+                * state.audience
+                * arrangement.figures.publicity
+                * f.clarity
         } else {
             0.0
         };
@@ -174,9 +179,17 @@ impl World {
             if !self.is_guarantor(i) {
                 continue;
             }
-            let reading = self.position(i) + noise * self.normal(streams, Purpose::Signal, i as u64);
-            let l = beliefs::reading(&self.positions, reading, precision);
+            let error = noise * self.normal(streams, Purpose::Signal, i as u64);
             let everywhere = self.membership.promised_by(i);
+            if !self.held.is_empty() {
+                // What ratification holds on to differs between arrangements, and so does what leaks.
+                for a in arrangements::members(everywhere) {
+                    let l = beliefs::reading(&self.positions, self.position_in(a, i) + error, precision);
+                    self.lessons.add(a, i, &l, 1.0, 0.0, 0);
+                }
+                continue;
+            }
+            let l = beliefs::reading(&self.positions, self.position(i) + error, precision);
             if let Some(first) = super::arrangements::members(everywhere).next() {
                 self.lessons.add(first, i, &l, 1.0, 1.0, everywhere);
             }
@@ -239,7 +252,7 @@ impl World {
         }
         for i in arrangements::members(self.membership.guarantors[arrangement]) {
             let reaction = self.reactions.of(arrangement, rung, i);
-            let odds = reaction.odds * exp(gain * self.position(i));
+            let odds = reaction.odds * exp(gain * self.position_in(arrangement, i));
             let agent = ((arrangement * 64 + i) as u64 * 8 + rung as u64) << 1 | u64::from(fixed);
             let luck = streams.uniform(Purpose::Reaction, agent, self.month);
             let chosen = match self.inputs.responses.get(i) {

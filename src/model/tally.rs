@@ -37,6 +37,10 @@ pub struct Tally {
     pub honoured: Vec<u32>,
     /// Sum of response shares over invocations, by arrangement.
     pub cohesion: Vec<f64>,
+    /// Sum over invocations of the chance that the common decision came, by arrangement.
+    pub authorised: Vec<f64>,
+    /// Months in which a protected state of the bloc could not deny a grab by itself, by bloc.
+    pub gap_months: Vec<u32>,
     /// Months in a row below the hollow level, and whether it ever became hollow.
     pub hollow_months: Vec<u32>,
     pub hollow: Vec<bool>,
@@ -53,10 +57,15 @@ pub struct Tally {
     pub lost: StateSet,
     /// Months at war, by target.
     pub war_months: Vec<u32>,
-    /// Month in which the opening war ended.
+    /// Month in which the opening war, or any war where the scenario opens in peace, ended.
     pub settled: Option<u32>,
+    opens_at_war: bool,
     /// Set once a settled war has begun anew against the same target.
     pub resumed: bool,
+    /// How often that happened.
+    pub renewals: u32,
+    /// Months, since the first such war ended, in which none of them ran.
+    pub peace_months: u32,
     settled_targets: StateSet,
     events: Vec<bool>,
     /// Challenges from the crises upwards.
@@ -65,7 +74,7 @@ pub struct Tally {
 
 impl Tally {
     /// Nothing has happened yet.
-    pub fn new(_ground: &Ground, inputs: &Inputs) -> Self {
+    pub fn new(ground: &Ground, inputs: &Inputs) -> Self {
         let (states, rungs, arrangements) = (inputs.states.len(), inputs.ladder.len(), inputs.arrangements.len());
         let focal_states = inputs
             .arrangements
@@ -85,6 +94,8 @@ impl Tally {
             invoked: vec![0; arrangements],
             honoured: vec![0; arrangements],
             cohesion: vec![0.0; arrangements],
+            authorised: vec![0.0; arrangements],
+            gap_months: vec![0; ground.blocs.len()],
             hollow_months: vec![0; arrangements],
             hollow: vec![false; arrangements],
             fought: 0,
@@ -96,7 +107,10 @@ impl Tally {
             lost: 0,
             war_months: vec![0; states],
             settled: None,
+            opens_at_war: !inputs.wars.is_empty(),
             resumed: false,
+            renewals: 0,
+            peace_months: 0,
             settled_targets: 0,
             events: vec![false; inputs.events.len()],
             rows: Vec::new(),
@@ -142,7 +156,14 @@ impl Tally {
     }
 
     /// A crisis that has been played.
-    pub(crate) fn crisis(&mut self, inputs: &Inputs, membership: &Membership, row: &ChallengeRow, acts: u32) {
+    pub(crate) fn crisis(
+        &mut self,
+        inputs: &Inputs,
+        membership: &Membership,
+        agreement: &[f64],
+        row: &ChallengeRow,
+        acts: u32,
+    ) {
         let (target, rung) = (usize::from(row.target), usize::from(row.rung));
         self.count(target, rung, acts, row.month);
         let focal = self.is_focal(target);
@@ -166,6 +187,7 @@ impl Tally {
                 self.invoked[a] += 1;
                 self.honoured[a] += u32::from(row.share >= threshold);
                 self.cohesion[a] += row.share;
+                self.authorised[a] += agreement[a];
             }
             let unanswered_grab = row.resisted
                 && inputs.ladder[rung].territorial
@@ -193,6 +215,7 @@ impl Tally {
         self.fought |= 1 << target | fighting | 1 << inputs.challengers[challenger].state;
         if contains(self.settled_targets, target) {
             self.resumed = true;
+            self.renewals += 1;
         }
         let member_fights = self.is_focal(target) || fighting & self.focal_states != 0;
         if member_fights {
@@ -209,10 +232,26 @@ impl Tally {
         if lost {
             self.lost |= 1 << target;
         }
-        if opening {
+        if opening || !self.opens_at_war {
             self.settled.get_or_insert(month);
         }
         self.settled_targets |= 1 << target;
+    }
+
+    /// States against which a war has ended.
+    pub(crate) fn settled_targets(&self) -> StateSet {
+        self.settled_targets
+    }
+
+    pub(crate) fn peace_month(&mut self) {
+        self.peace_months += 1;
+    }
+
+    /// Notes the blocs with a state in `open`, of which a grab could not be denied this month.
+    pub(crate) fn gap(&mut self, blocs: &[StateSet], open: StateSet) {
+        for (months, bloc) in self.gap_months.iter_mut().zip(blocs) {
+            *months += u32::from(bloc & open != 0);
+        }
     }
 
     pub(crate) fn nuclear_crisis(&mut self, month: u32) {

@@ -6,7 +6,8 @@
 use super::arithmetic::logistic;
 use super::arrangements::{StateSet, contains, members};
 use super::decision::{Chances, Decider, Question, Topic};
-use super::inputs::{Inputs, Nuclear};
+use super::inputs::{Inputs, is_nuclear};
+use super::triggers::Happening;
 use super::world::World;
 use crate::random::{Purpose, Streams, next_uniform};
 
@@ -78,6 +79,13 @@ impl Wars {
             .iter()
             .any(|w| w.challenger == challenger && w.target == target)
     }
+
+    /// True while a state is attacked or fights for somebody other than `target`.
+    pub fn engage(&self, state: usize, target: usize) -> bool {
+        self.running
+            .iter()
+            .any(|w| w.target == state || (w.target != target && contains(w.fighting, state)))
+    }
 }
 
 impl World {
@@ -96,8 +104,18 @@ impl World {
             rung,
             opening: false,
         });
+        self.engagement_moved();
         self.tally
             .war_began(&self.inputs, challenger, target, fighting, self.month);
+        self.triggers
+            .notice(&self.inputs.events, Happening::War { target }, self.month);
+    }
+
+    /// Who fights where has changed: whoever counts with forces that a war ties up thinks again.
+    fn engagement_moved(&mut self) {
+        if self.inputs.parameters.forces.tied > 0.0 {
+            self.policies.invalidate();
+        }
     }
 
     /// Step 8: one month of every war.
@@ -124,16 +142,10 @@ impl World {
         );
         war.age += 1.0;
         let attack = (c.figures.war_force * self.forces.worn[war.challenger]).max(0.1);
-        let aid: f64 = self
-            .inputs
-            .arrangements
-            .iter()
-            .enumerate()
-            .filter(|(a, _)| contains(self.covered(*a), war.target))
-            .map(|(_, a)| a.figures.assistance)
+        let allies: f64 = members(war.fighting)
+            .map(|i| self.forces.available(&self.inputs, &self.wars, i, war.target))
             .sum();
-        let allies: f64 = members(war.fighting).map(|i| self.forces.deployable[i]).sum();
-        let defence = (self.forces.ready[war.target] + allies + aid).max(0.1);
+        let defence = (self.forces.ready[war.target] + allies).max(0.1);
         let balance = defence / (attack + defence);
         war.attacker_worn = (war.attacker_worn + p.attrition * balance).min(1.0);
         war.defender_worn = (war.defender_worn + p.attrition * (1.0 - balance)).min(1.0);
@@ -142,20 +154,18 @@ impl World {
         self.forces.worn[war.challenger] =
             (self.forces.worn[war.challenger] * (1.0 - 0.1 * p.attrition * balance)).max(0.3);
         self.forces.since_war[war.challenger] = 0.0;
-        let both_nuclear = matches!(
-            self.inputs.states[c.state].nuclear,
-            Nuclear::Arsenal | Nuclear::AssuredSecondStrike
-        ) && members(war.fighting).any(|i| {
-            matches!(
-                self.inputs.states[i].nuclear,
-                Nuclear::Arsenal | Nuclear::AssuredSecondStrike
-            )
-        });
+        let has_arsenal = |i: usize| is_nuclear(self.inputs.states[i].nuclear);
+        let own = self.inputs.parameters.crisis.own_arsenal > 0.0 && has_arsenal(war.target);
+        let both_nuclear = has_arsenal(c.state) && (own || members(war.fighting).any(has_arsenal));
         self.tally.war_month(&self.inputs, war.target);
         if both_nuclear && nuclear < p.nuclear_risk {
             self.tally.nuclear_crisis(self.month);
         }
+        let before = war.fighting;
         war.fighting = self.reconsider(streams, decider, &war);
+        if war.fighting != before {
+            self.engagement_moved();
+        }
         self.wars.running[index] = war;
         let ratio = (attack / defence).max(defence / attack);
         if war.age >= 3.0 && ratio > p.defeat_ratio && decided < 0.25 {
@@ -214,6 +224,7 @@ impl World {
     /// Ends a war and frees what it pinned.
     pub(crate) fn end_war(&mut self, index: usize, ending: Ending) {
         let war = self.wars.running.remove(index);
+        self.engagement_moved();
         let c = war.challenger;
         self.forces.at_war[c] = self.wars.running.iter().any(|w| w.challenger == c);
         self.forces.since_war[c] = 0.0;
@@ -223,5 +234,8 @@ impl World {
             Ending::Repelled => false,
         };
         self.tally.war_ended(war.target, lost, war.opening, self.month);
+        if ending == Ending::Armistice {
+            self.note_ceasefire(war.target);
+        }
     }
 }

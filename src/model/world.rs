@@ -1,17 +1,22 @@
 //! The state of the world: flat arrays, cloneable, with everything a month needs.
 
+use super::accession::Application;
 use super::arithmetic::normal_quantile;
 use super::arrangements::{self, Membership, StateSet};
+use super::assistance::Assistance;
 use super::beliefs::{self, Beliefs, TYPES};
+use super::chain;
 use super::challenger::Intensity;
 use super::crisis::{self, Solver, Stage};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
-use super::inputs::Inputs;
+use super::inputs::{Inputs, MAX_RUNGS, is_nuclear};
 use super::lessons::Lessons;
 use super::policy::{Due, Dyad, Numbers, Policies};
+use super::settlement::{Accord, Accords};
 use super::signals;
 use super::tally::Tally;
+use super::triggers::Triggers;
 use super::war::Wars;
 use super::watch::View;
 use crate::random::{Purpose, Streams};
@@ -25,6 +30,8 @@ pub struct Ground {
     pub dyads: Vec<Dyad>,
     /// First rung that is played as a crisis: the lowest at which fighting is an option.
     pub first_rung: usize,
+    /// The states of each bloc, in the order of [`super::measures::blocs`].
+    pub blocs: Vec<StateSet>,
 }
 
 impl Ground {
@@ -61,18 +68,26 @@ impl Ground {
             distance,
             dyads,
             first_rung,
+            blocs: super::measures::blocs(inputs)
+                .iter()
+                .map(|bloc| {
+                    super::measures::in_bloc(inputs, bloc)
+                        .into_iter()
+                        .fold(0, |set, i| set | 1 << i)
+                })
+                .collect(),
         }
     }
 }
 
-/// A dyad's crises, before the rung says how wide the attack is.
+/// A dyad's crises, before the rung says how wide the attack is and what it sets off.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Theatre {
     /// Brigades that find room at a width factor of 1.
     width: f64,
-    /// Force that the challenger can spare.
-    free: f64,
-    /// The stage, but for rung and width.
+    /// Sanctions that are held ready against an act, by rung.
+    penalties: [f64; MAX_RUNGS],
+    /// The stage of an attack with all that the challenger can spare.
     whole: Stage,
 }
 
@@ -82,7 +97,8 @@ impl Theatre {
         let factor = inputs.ladder[rung].figures.width_factor;
         Stage {
             rung,
-            attack: self.free.min(self.width * factor),
+            attack: self.whole.attack.min(self.width * factor),
+            penalty: self.penalties[rung],
             ..self.whole
         }
     }
@@ -97,6 +113,7 @@ pub struct World {
     pub inputs: Inputs,
     pub membership: Membership,
     pub forces: Forces,
+    pub(crate) assistance: Assistance,
     pub beliefs: Beliefs,
     /// Positions of the belief types.
     pub positions: [f64; TYPES],
@@ -104,10 +121,15 @@ pub struct World {
     pub national: Vec<f64>,
     /// Part that belongs to the leader in office.
     pub leader: Vec<f64>,
+    /// The same as it stands in each arrangement, `[arrangement * states + state]`, where some are ratified; else
+    /// empty.
+    pub(crate) held: Vec<f64>,
     /// What is generally believed of each state's resolve, as events of the scenario moved it.
     pub(crate) perceived: Vec<f64>,
     /// Public support for using force for an ally.
     pub support: Vec<f64>,
+    /// The level to which it returns: that of the start until an event of the scenario moves it.
+    pub(crate) usual_support: Vec<f64>,
     /// Month of the next vote that can change the leader.
     pub next_vote: Vec<f64>,
     /// Default cost added by pledges, `[arrangement * states + state]`, stake units.
@@ -119,9 +141,19 @@ pub struct World {
     pub pressure: Vec<f64>,
     /// Share of forces that take part, by arrangement.
     pub turnout: Vec<f64>,
+    /// Chance that a common decision comes, by arrangement.
+    pub agreement: Vec<f64>,
+    /// True if any arrangement holds sanctions ready.
+    holds_sanctions: bool,
     /// Chosen hedge of each state, by its place in the state's list.
     pub hedged: Vec<Option<u8>>,
+    /// Applications to join an arrangement, in order of time.
+    pub applications: Vec<Application>,
+    /// Conditional events of the scenario.
+    pub(crate) triggers: Triggers,
     pub wars: Wars,
+    /// Talks and settlements, in the order of the scenario's talks.
+    pub accords: Accords,
     pub policies: Policies,
     /// P(support) of each state in its arrangement below the first crisis rung,
     /// `[arrangement][low rung][state]`, as weights at the perceived type.
@@ -152,20 +184,28 @@ impl World {
             month: 0,
             membership: Membership::new(&inputs),
             forces: Forces::new(&inputs),
+            assistance: Assistance::default(),
             beliefs: Beliefs::new(inputs.challengers.len() + 1, inputs.arrangements.len(), n, prior),
             positions: beliefs::positions(&p),
             national: figure(|f| f.resolve),
             leader: vec![0.0; n],
+            held: Vec::new(),
             perceived: figure(|f| f.perceived),
             support: figure(|f| f.public_support),
+            usual_support: figure(|f| f.public_support),
             next_vote: figure(|f| f.election),
             pledged: vec![0.0; n * inputs.arrangements.len()],
             wish: vec![0.0; n * inputs.arrangements.len()],
             provocation: vec![p.moral_hazard.base; n],
             pressure: inputs.challengers.iter().map(|c| c.figures.pressure).collect(),
             turnout: vec![1.0; inputs.arrangements.len()],
+            agreement: vec![1.0; inputs.arrangements.len()],
+            holds_sanctions: holds_sanctions(&inputs),
             hedged: vec![None; n],
+            applications: Vec::new(),
+            triggers: Triggers::new(&inputs.events),
             wars: Wars::new(&inputs),
+            accords: vec![Accord::default(); inputs.talks.len()],
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
             tally: Tally::new(ground, &inputs),
@@ -211,6 +251,15 @@ impl World {
         self.resolve(state) - self.inputs.states[state].figures.perceived
     }
 
+    /// The same as it stands in an arrangement, where ratification may hold on to what a leader before was bound to.
+    #[inline]
+    pub fn position_in(&self, arrangement: usize, state: usize) -> f64 {
+        match self.held.get(arrangement * self.states() + state) {
+            None => self.position(state),
+            Some(held) => self.national[state] + held - self.inputs.states[state].figures.perceived,
+        }
+    }
+
     /// States covered by an arrangement in force.
     pub fn covered(&self, arrangement: usize) -> StateSet {
         if arrangements::in_force(&self.inputs.arrangements[arrangement], self.month) {
@@ -245,22 +294,45 @@ impl World {
             territorial = territorial.max(figures.territorial);
         }
         let free = self.forces.free(&self.inputs, dyad.challenger);
+        let mut penalties = [0.0; MAX_RUNGS];
+        for (rung, penalty) in penalties.iter_mut().enumerate().take(self.inputs.ladder.len()) {
+            *penalty = self.sanctions_ready(state, rung);
+        }
         Theatre {
             width: target.width,
-            free,
+            penalties,
             whole: Stage {
                 rung: 0,
                 attack: free,
                 own: self.forces.ready[state],
                 forward: self.forces.hosted[state] + peacekeepers,
                 terrain: self.inputs.states[state].figures.terrain,
-                value: target.value * c.figures.value_scale,
+                value: target.value * c.figures.value_scale * self.lesson_of_settlements(dyad.challenger, state),
                 war_force: c.figures.war_force,
                 territorial,
                 split: c.figures.split_value,
+                penalty: 0.0,
+                arsenal: if is_nuclear(self.inputs.states[state].nuclear) {
+                    self.inputs.parameters.crisis.own_arsenal
+                } else {
+                    0.0
+                },
                 leaning: self.leaning(state),
             },
         }
+    }
+
+    /// Sanctions that arrangements hold ready against an act on `state` at `rung`, at full clarity and attribution:
+    /// the sum of their penalties, each by the turnout of its decision rule.
+    #[inline]
+    pub(crate) fn sanctions_ready(&self, state: usize, rung: usize) -> f64 {
+        if !self.holds_sanctions {
+            return 0.0;
+        }
+        arrangements::members(self.covering(state))
+            .filter(|&a| self.inputs.arrangements[a].coverage.is_some_and(|k| k <= rung))
+            .map(|a| self.inputs.arrangements[a].figures.penalty * self.turnout[a])
+            .sum()
     }
 
     /// How far a state leans towards conceding because it has made its peace with the challenger.
@@ -290,7 +362,8 @@ impl World {
             precision: &self.precision,
         });
         for (d, dyad) in ground.dyads.iter().enumerate() {
-            let bonds = self.covering(dyad.target);
+            let bonds =
+                self.covering(dyad.target) | chain::links(&self.inputs, &self.membership, self.month, dyad.target);
             let turnout = arrangements::members(bonds).map(|index| self.turnout[index]).sum();
             let theatre = self.theatre(*dyad);
             let stage = theatre.stage(&self.inputs, ground.first_rung.min(self.inputs.ladder.len() - 1));
@@ -304,7 +377,7 @@ impl World {
                     stage.war_force,
                     turnout,
                 ],
-                promises: [forfeit, stage.leaning, stage.territorial],
+                promises: [forfeit, stage.leaning, stage.territorial, self.withheld(dyad.target)],
             };
             let Some(due) = self.policies.due(d, numbers, bonds) else {
                 continue;
@@ -320,10 +393,11 @@ impl World {
                 pledged: &self.pledged,
                 provocation: &self.provocation,
                 turnout: &self.turnout,
+                wars: &self.wars,
             };
             match due {
                 Due::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
-                Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger),
+                Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger, dyad.target),
             }
             self.policies.work_out(
                 d,
@@ -344,6 +418,8 @@ impl World {
         for (rung, place) in self.precision.iter_mut().enumerate() {
             *place = crisis::precision(&self.inputs, rung);
         }
+        self.holds_sanctions = holds_sanctions(&self.inputs);
+        self.hold_on();
         self.reactions.invalidate();
         self.policies.invalidate();
     }
@@ -364,4 +440,9 @@ impl World {
     pub(crate) fn normal(&self, streams: &Streams, purpose: Purpose, agent: u64) -> f64 {
         normal_quantile(streams.uniform(purpose, agent, self.month))
     }
+}
+
+/// True if any arrangement holds sanctions ready.
+fn holds_sanctions(inputs: &Inputs) -> bool {
+    inputs.arrangements.iter().any(|a| a.figures.penalty > 0.0)
 }

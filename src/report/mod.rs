@@ -5,6 +5,7 @@
 //! headline table and charts, lists what was assumed and where each value came from, and says how to
 //! make the same result again.
 
+pub mod catalogue;
 mod page;
 mod sentences;
 

@@ -117,6 +117,7 @@ impl Tally {
             n: 0,
             count: None,
             quantiles: None,
+            parameters: None,
         };
         match self {
             Tally::Happened { n, count } => {

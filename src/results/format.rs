@@ -41,6 +41,23 @@ pub struct Outcome {
     /// Quantiles over runs, by level as text (`"0.05"`, `"0.5"`, `"0.95"`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantiles: Option<std::collections::BTreeMap<String, f64>>,
+    /// What the ensemble of parameters contributes; absent where the scenario has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Parameters>,
+}
+
+/// Uncertainty about parameters, told from chance. Chance is everything else that is drawn in a run, uncertain
+/// inputs outside the ensemble included.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Parameters {
+    /// Members of the ensemble that the outcome was observed in.
+    pub members: u64,
+    /// Central 95 percent of the outcome's expectation over members, cleared of the noise of finitely many runs.
+    pub interval: Option<[f64; 2]>,
+    /// Share of the variance over runs (over cases for a ratio) that lies between members.
+    pub share: Option<f64>,
+    /// `random effects`: one-way random-effects analysis of variance.
+    pub method: String,
 }
 
 /// What a scenario is called.

@@ -33,6 +33,8 @@ pub struct Column {
 pub struct RunsWriter {
     table: Table<PartialFile>,
     inputs: usize,
+    /// Members of the ensemble, if there is one.
+    members: Option<u64>,
     /// For each outcome, whether its cases have a column of their own.
     shares: Vec<bool>,
     /// Values of the row group in work, column by column.
@@ -45,8 +47,17 @@ impl RunsWriter {
     ///
     /// # Errors
     /// [`ResultsError::Io`] where the file cannot be created.
-    pub fn create(dir: &Path, inputs: &[Column], outcomes: &[OutcomeSpec]) -> Result<Self, ResultsError> {
+    pub fn create(
+        dir: &Path,
+        inputs: &[Column],
+        members: Option<u64>,
+        outcomes: &[OutcomeSpec],
+    ) -> Result<Self, ResultsError> {
         let mut fields = vec![field("run", DataType::UInt64, "1", "Number of the run, from 0")];
+        if members.is_some() {
+            fields.push(field("member", DataType::UInt64, "1", "Member of the ensemble, from 0"));
+        }
+        let whole = fields.len();
         fields.extend(
             inputs
                 .iter()
@@ -64,10 +75,11 @@ impl RunsWriter {
                 fields.push(number(&format!("{}.cases", spec.id), "cases", &label));
             }
         }
-        let columns = fields.len() - 1;
+        let columns = fields.len() - whole;
         Ok(Self {
             table: Table::create(&dir.join(RUNS), fields)?,
             inputs: inputs.len(),
+            members: members.map(|m| m.max(1)),
             shares,
             columns: vec![Vec::new(); columns],
             run: Vec::new(),
@@ -110,7 +122,13 @@ impl RunsWriter {
     }
 
     fn group(&mut self) -> Result<(), ResultsError> {
-        let mut columns: Vec<ArrayRef> = vec![Arc::new(UInt64Array::from(std::mem::take(&mut self.run)))];
+        let runs = std::mem::take(&mut self.run);
+        let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.columns.len() + 2);
+        let members = self
+            .members
+            .map(|m| runs.iter().map(|run| run % m).collect::<UInt64Array>());
+        columns.push(Arc::new(UInt64Array::from(runs)));
+        columns.extend(members.map(|column| Arc::new(column) as ArrayRef));
         columns.extend(self.columns.iter_mut().map(|column| numbers(column.drain(..))));
         self.table.group(columns)
     }
@@ -400,7 +418,7 @@ mod tests {
     fn written(runs: u32, block: usize) -> (Vec<u8>, Vec<u8>) {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let names = |list: [&str; 3]| list.map(str::to_string).to_vec();
-        let mut table = RunsWriter::create(dir.path(), &inputs(), &outcomes()).expect("a table");
+        let mut table = RunsWriter::create(dir.path(), &inputs(), None, &outcomes()).expect("a table");
         let mut rows = ChallengesWriter::create(dir.path(), &names(["RUS", "POL", "USA"]), &names(["a", "b", "c"]))
             .expect("a table");
         let draws: Vec<[f64; 1]> = (0..runs).map(|run| [f64::from(run) * 0.1]).collect();
@@ -461,6 +479,21 @@ mod tests {
     }
 
     #[test]
+    fn runs_of_an_ensemble_name_their_member() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let mut table = RunsWriter::create(dir.path(), &inputs(), Some(2), &outcomes()).expect("a table");
+        table.write(0, &[[0.5]; 3], &records(3)).expect("runs");
+        table.finish().expect("the end");
+        let batch = &batches(&fs::read(dir.path().join(RUNS)).expect("a file"))[0];
+        let member = batch.column_by_name("member").expect("a column");
+        assert_eq!(
+            member.as_primitive::<arrow_array::types::UInt64Type>().values(),
+            &[0, 1, 0]
+        );
+        assert!(batch.column_by_name("input.states.USA.resolve").is_some());
+    }
+
+    #[test]
     fn challenges_name_states_and_rungs() {
         let batch = &batches(&written(4, 4).1)[0];
         let text = |name: &str, row| batch.column_by_name(name).expect(name).as_string::<i32>().value(row);
@@ -478,7 +511,7 @@ mod tests {
     #[test]
     fn a_number_that_is_missing_or_not_finite_is_a_null() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut table = RunsWriter::create(dir.path(), &inputs(), &outcomes()).expect("a table");
+        let mut table = RunsWriter::create(dir.path(), &inputs(), None, &outcomes()).expect("a table");
         let record = RunRecord {
             values: vec![f64::NAN],
             ..RunRecord::default()
@@ -492,7 +525,7 @@ mod tests {
     #[test]
     fn an_unfinished_table_leaves_nothing_behind() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut table = RunsWriter::create(dir.path(), &inputs(), &outcomes()).expect("a table");
+        let mut table = RunsWriter::create(dir.path(), &inputs(), None, &outcomes()).expect("a table");
         table.write(0, &[[0.0]; 3], &records(3)).expect("runs");
         drop(table);
         assert_eq!(fs::read_dir(dir.path()).expect("a folder").count(), 0);

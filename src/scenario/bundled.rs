@@ -53,6 +53,30 @@ pub fn seeds() -> Vec<Bundled> {
     found
 }
 
+/// True if there is a bundled card of this name.
+pub fn is_card(name: &str) -> bool {
+    SEEDS.get_file(format!("{name}.toml")).is_some()
+}
+
+/// Names of the bundled cards.
+pub fn card_names() -> Vec<String> {
+    let files = SEEDS.files().map(include_dir::File::path);
+    let cards = files.filter(|p| p.extension().is_some_and(|e| e == "toml"));
+    cards
+        .filter_map(|p| Some(p.file_stem()?.to_str()?.to_owned()))
+        .collect()
+}
+
+/// Scenarios of the sanity laws, by name; `laws/NAME` on the command line.
+pub fn laws() -> Vec<Bundled> {
+    folder(&SCENARIOS, Some("laws"))
+}
+
+/// Templates of `deter new`, by name.
+pub fn templates() -> Vec<Bundled> {
+    folder(&SCENARIOS, Some("templates"))
+}
+
 /// The text of a bundled scenario file by its path below `scenarios/`, with or without `.toml`.
 pub fn text(path: &str) -> Option<(String, &'static str)> {
     let with = if path.ends_with(".toml") {

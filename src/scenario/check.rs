@@ -5,7 +5,7 @@ use super::diagnostics::{Diagnostic, Place, Report, Severity, show};
 use super::event::RawKind;
 use super::layers::{Merged, Role};
 use super::leaf::Named;
-use crate::model::inputs::{Arrangement, DecisionRule, EventKind, Inputs, Kind};
+use crate::model::inputs::{Arrangement, DecisionRule, EventKind, Hedge, Inputs, Kind};
 
 /// Applies every rule to a compiled scenario.
 pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
@@ -13,8 +13,13 @@ pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
         self_guarantee(merged, inputs, arrangement, report);
         veto_holders(merged, inputs, arrangement, report);
         depth_of_outsiders(merged, inputs, arrangement, report);
+        back_door(merged, inputs, arrangement, report);
+        empty_threat(merged, arrangement, report);
+        payment(merged, arrangement, report);
     }
     own_targets(merged, inputs, report);
+    applicants(merged, inputs, report);
+    tables(merged, inputs, report);
     horizon(merged, inputs, report);
     memberships(merged, inputs, report);
     fixed_answers(merged, report);
@@ -107,13 +112,97 @@ fn depth_of_outsiders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangemen
     }
 }
 
+/// A chain leads to another arrangement, through a member of both, and has a weight.
+fn back_door(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report: &mut Report) {
+    let path = |key: &str| format!("arrangements.{}.{key}", arrangement.id);
+    let (door, weight) = (merged.get(&path("chain_to")), merged.get(&path("chain")));
+    let Some(door) = door else {
+        if let Some(weight) = weight {
+            let message = format!("`{}` has a chain to nowhere", show(&arrangement.id));
+            let help = "name the arrangement that is drawn in: chain_to = \"...\"";
+            report.push(Diagnostic::warning(codes::IDLE, &weight.key, message).help(help));
+        }
+        return;
+    };
+    let Some(other) = arrangement.chain_to.and_then(|to| inputs.arrangements.get(to)) else {
+        return;
+    };
+    if other.id == arrangement.id {
+        let message = format!("`{}` is chained to itself", show(&arrangement.id));
+        report.push(Diagnostic::error(codes::OWN_TARGET, &door.value, message).help("name another arrangement"));
+        return;
+    }
+    let is_shared = arrangement.guarantors.iter().any(|g| other.proteges.contains(g));
+    let joins_later = arrangement
+        .guarantors
+        .iter()
+        .any(|g| joins(inputs, code(inputs, *g), &other.id));
+    if !is_shared && !joins_later {
+        let message = format!(
+            "no guarantor of `{}` is protected by `{}`, so a fight draws nobody in",
+            show(&arrangement.id),
+            show(&other.id)
+        );
+        report.push(Diagnostic::warning(codes::IDLE, &door.value, message));
+    }
+    if weight.is_none() && !changes(merged, &path("chain")) {
+        let message = format!("the chain from `{}` has no weight", show(&arrangement.id));
+        report.push(Diagnostic::warning(codes::IDLE, &door.value, message).help("say how far it binds: chain = 0.5"));
+    }
+}
+
+/// A demand to pay has a share and a penalty, or it demands nothing. A majority is one of a rule that counts votes.
+fn payment(merged: &Merged, arrangement: &Arrangement, report: &mut Report) {
+    let path = |key: &str| format!("arrangements.{}.{key}", arrangement.id);
+    for (key, partner) in [("pay_share", "pay_penalty"), ("pay_penalty", "pay_share")] {
+        if let Some(set) = merged.get(&path(key))
+            && merged.get(&path(partner)).is_none()
+            && !changes(merged, &path(partner))
+        {
+            let message = format!("`{}` has a `{key}` without `{partner}`", show(&arrangement.id));
+            report.push(
+                Diagnostic::warning(codes::IDLE, &set.key, message).help(format!("say both, or neither: `{partner}`")),
+            );
+        }
+    }
+    if arrangement.decision_rule != DecisionRule::Majority
+        && let Some(set) = merged.get(&path("majority_share"))
+    {
+        let message = format!("`{}` does not decide by majority", show(&arrangement.id));
+        report.push(Diagnostic::warning(codes::IDLE, &set.key, message).help("decision_rule = \"majority\""));
+    }
+}
+
+/// True if some event changes the figure.
+fn changes(merged: &Merged, path: &str) -> bool {
+    merged.events.iter().any(|(event, _)| match &event.kind {
+        RawKind::Change { changes, .. } => changes.iter().any(|(p, _)| p.name == path),
+        _ => false,
+    })
+}
+
+/// Sanctions are held ready against acts that the arrangement covers; one that excludes every rung threatens nothing.
+fn empty_threat(merged: &Merged, arrangement: &Arrangement, report: &mut Report) {
+    let Some(set) = merged.get(&format!("arrangements.{}.penalty", arrangement.id)) else {
+        return;
+    };
+    if arrangement.coverage.is_none() {
+        let message = format!("`{}` holds sanctions ready but covers no rung", show(&arrangement.id));
+        report.push(Diagnostic::warning(codes::IDLE, &set.key, message).help("give it a `coverage`"));
+    }
+}
+
 /// True if some event makes the state a member.
 fn joins(inputs: &Inputs, iso3: &str, id: &str) -> bool {
     let (who, to) = (inputs.state(iso3), inputs.arrangement(id));
-    inputs.events.iter().any(|e| match e.kind {
-        EventKind::Join { state, arrangement } => Some(state) == who && Some(arrangement) == to,
-        _ => false,
-    })
+    let applies = who
+        .and_then(|who| inputs.states.get(who))
+        .is_some_and(|s| to.is_some() && s.applies_to == to);
+    applies
+        || inputs.events.iter().any(|e| match e.kind {
+            EventKind::Join { state, arrangement } => Some(state) == who && Some(arrangement) == to,
+            _ => false,
+        })
 }
 
 /// Nobody acts against itself, and a challenger has somebody to act against.
@@ -139,6 +228,61 @@ fn own_targets(merged: &Merged, inputs: &Inputs, report: &mut Report) {
             let message = format!("challenger `{own}` has no targets and will never act");
             let help = format!("declare them under [challengers.{own}.targets]");
             report.push(Diagnostic::warning(codes::IDLE, &place, message).help(help));
+        }
+    }
+}
+
+/// A state that may join says what, and is no member yet.
+fn applicants(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+    for state in &inputs.states {
+        let path = |key: &str| format!("states.{}.{key}", state.iso3);
+        let (hedges, looks_to) = (merged.get(&path("hedges")), merged.get(&path("applies_to")));
+        let may_join = state.hedges.contains(&Hedge::Join);
+        if let Some(set) = hedges.filter(|_| may_join && looks_to.is_none()) {
+            let message = format!("`{}` may apply to join, but not what", state.iso3);
+            let help = format!("name the arrangement: states.{}.applies_to = \"...\"", state.iso3);
+            report.push(Diagnostic::error(codes::MISSING, &set.value, message).help(help));
+        }
+        let Some(set) = looks_to else { continue };
+        if !may_join {
+            let message = format!("`{}` looks to an arrangement but may not apply", state.iso3);
+            report.push(Diagnostic::warning(codes::IDLE, &set.key, message).help("add \"join\" to its `hedges`"));
+        }
+        let of = state.applies_to.and_then(|of| inputs.arrangements.get(of));
+        if let Some((of, who)) = of.zip(inputs.state(&state.iso3))
+            && of.guarantors.contains(&who)
+        {
+            let message = format!("`{}` is a member of `{}` already", state.iso3, show(&of.id));
+            report.push(Diagnostic::warning(codes::IDLE, &set.value, message));
+        }
+    }
+}
+
+/// Talks are opened by an event, and what they guarantee is guaranteed to the state that they are about.
+fn tables(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+    for (iso3, place) in merged.ids("talks") {
+        let opens = |kind: &RawKind| matches!(kind, RawKind::Settle { target, .. } if target.name == iso3);
+        if !merged.events.iter().any(|(event, _)| opens(&event.kind)) {
+            let message = format!("no event opens talks about `{}`", show(&iso3));
+            let help = format!("add an event: settle = {{ target = \"{iso3}\" }}");
+            report.push(Diagnostic::warning(codes::IDLE, &place, message).help(help));
+        }
+    }
+    let inline = merged.events.iter().filter_map(|(event, _)| match &event.kind {
+        RawKind::Settle { target, guarantee, .. } => Some((target.name.clone(), guarantee.as_ref()?)),
+        _ => None,
+    });
+    let ids = merged.ids("talks");
+    let named = ids
+        .iter()
+        .filter_map(|(iso3, _)| Some((iso3.clone(), merged.text(&format!("talks.{iso3}.guarantee"))?)));
+    for (iso3, guarantee) in inline.chain(named) {
+        let found = inputs.state(&iso3).zip(inputs.arrangement(&guarantee.name));
+        if let Some((state, a)) = found
+            && !inputs.arrangements.get(a).is_some_and(|a| a.proteges.contains(&state))
+        {
+            let message = format!("`{}` promises nothing to `{}`", show(&guarantee.name), show(&iso3));
+            report.push(Diagnostic::warning(codes::IDLE, &guarantee.place, message).help("name it among `proteges`"));
         }
     }
 }

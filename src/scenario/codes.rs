@@ -58,6 +58,8 @@ codes! {
         "Bounded distributions must lie in the range of the figure. Unbounded ones may have thin tails beyond it; such draws are set to the bound.";
     NOT_A_PROBABILITY "S0110" "not a probability"
         "Probabilities and monthly hazards lie between 0 and 1.";
+    BAD_ENSEMBLE "S0111" "ensemble is malformed"
+        "An ensemble has `paths` and at least two `members`, each a row with one number for each path.";
     UNKNOWN_STATE "S0201" "unknown state"
         "States are named by ISO 3166-1 alpha-3 codes and exist if some layer gives them a name.";
     UNKNOWN_RUNG "S0202" "unknown rung"
@@ -83,7 +85,7 @@ codes! {
     TOO_BIG "S0212" "world too large"
         "A world has at most 64 states, 200 arrangements and 500 programmes, a ladder at most 8 rungs, a scenario at most 100 options and 5,000 events; files extend each other at most 32 deep.";
     EVENT_KIND "S0213" "event without a clear kind"
-        "Each event has exactly one of challenge, change, signal, leave, join, ceasefire, leader.";
+        "Each event has exactly one of challenge, change, signal, leave, join, ceasefire, settle, leader, and each condition exactly one of act, war, ceasefire, leader.";
     UNKNOWN_FIGURE "S0214" "no such figure"
         "The path names no number of this world; a typo in it would change nothing.";
     UNKNOWN_CHALLENGER "S0215" "not a challenger"
@@ -96,25 +98,104 @@ codes! {
         "The state promises nothing in this arrangement.";
     NOT_A_TARGET "S0219" "not a target"
         "A challenger acts only against states declared among its targets, because the model needs to know what they are worth to it.";
+    NO_CARD "S0301" "no such source card"
+        "`sources` names cards of articles. The bundled ones are listed by `deter list seeds`; a card of your own is a file of its name beside the scenario or in a folder `seeds`; a citation with blanks stands for itself.";
+    LONG_BRIEF "S0302" "brief of more than ten lines"
+        "A brief is read before the first month, often aloud. Move details into the notes of events and options.";
+    CALENDAR "S0303" "calendar of another start"
+        "Months count from `run.start`. A scenario that begins at another date than the world it extends inherits elections that are counted from the world's start. Restate those that matter.";
+    INSIDER "S0304" "challenger guarantees its own target"
+        "A state cannot be asked to defend another against itself. Take the challenger from the guarantors; a promise not to attack is an arrangement of kind `assurance`.";
+    TERM "S0305" "commitment outside its time"
+        "A commitment is announced, then comes into force, then ends. One that begins after it ends or after the horizon is never in force within the runs. To switch one off, let an option do so, or date it 12000.";
+    EMPTY_HANDS "S0306" "guarantors without force"
+        "Nobody who promises has a brigade to send, none on the spot and none on order, so the promise can be kept only in words.";
+    DECISION "S0307" "decision rule that does not fit"
+        "Holders of a veto matter only under the rule `veto`, and a common decision needs more than one guarantor.";
+    IDLE_FOCAL "S0308" "focal arrangement that cannot be tested"
+        "Outcomes speak of protégés of the focal arrangement. Without a rung that it covers and a protégé that some challenger's force can reach, its credibility is not reported.";
+    CUT "S0309" "spending goal below present spending"
+        "A goal is a share of GDP, 0.035 for 3.5 percent, and below what is spent it is a cut. If a cut is meant, put it into an option that says so.";
+    OVERSENT "S0310" "more forces abroad than at home"
+        "A forward force larger than all that its sender has at home and can send is probably given in soldiers or battalions. The unit is a brigade of 4,000 to 5,000.";
+    BLANK_STATE "S0311" "state without place or economy"
+        "Without coordinates a state lies where the equator meets the prime meridian, and distances to its allies are wrong. Without GDP it cannot spend.";
+    NO_FIGHT "S0312" "fighting fixed where nobody can fight"
+        "On rungs on which fighting is no answer, `fight` counts as `support`. No event starts a crisis at a rung above them.";
+    UNREACHABLE "S0313" "target out of reach"
+        "The target has no `width`: no force of the challenger can reach it, so an act of force against it cannot succeed.";
+    MUTE "S0314" "answer of a state that is never asked"
+        "The challenger, its partners and the target itself do not answer as guarantors, so a fixed answer of theirs has no effect.";
+    NO_MOVE "S0315" "event that changes nothing"
+        "The figure already has this value, the state is already a member, or the signal has strength 0.";
+    RANDOM_OVER "S0316" "random event spread over months"
+        "A random event has no date from which steps could be counted, so it changes its figures at once and `over` is ignored.";
+    TWO_CHANCES "S0317" "hazard and probability together"
+        "`hazard` makes an event random with a chance in each month; `probability` is the chance of a dated one. Only the hazard is used.";
+    HASTY "S0318" "hazard that is all but certain"
+        "`hazard` is a chance a month. A value of 0.5 or more happens nearly always within half a year; a yearly probability was probably meant.";
+    UNFINISHED "S0319" "change that outlasts the horizon"
+        "The change is spread over months that end after the horizon, so its value is never reached.";
+    NO_WAR "S0320" "cease-fire without a war"
+        "A cease-fire ends the wars that run in its month. None runs at the start against this state, and no event begins one.";
+    TWICE "S0321" "same event twice"
+        "Events of all layers add up. Two equal ones are usually a slip of the pen, or an option that repeats what its scenario already has.";
+    CLASH "S0322" "two values for one figure in one month"
+        "Two certain events of the same month and layer set one figure to different values. The later one in the file wins.";
+    BAD_CARD "S0401" "card is malformed"
+        "A table of a source card lacks a key, has one too many, or holds a value of the wrong type. The message names the key.";
+    OTHER_CARD "S0402" "not in its own card"
+        "A card is called like its file, and the claims of a card begin with the number of one article.";
+    NO_TEST "S0403" "claim without a test"
+        "A claim is tested by comparisons and names the parameter that would make it false; an input names the assumption it becomes.";
+    NO_SUCH_CLAIM "S0404" "no such claim"
+        "The claim is in none of the cards. `deter list claims` prints all of them.";
+    ONE_SIDED "S0405" "conflict is one-sided"
+        "If one claim cannot hold together with another, neither can the other with it: name the conflict in both.";
+    NO_CONTRAST "S0406" "nothing to compare"
+        "Two arms, or the two ends of a switch, are the same, so that nothing could come out.";
+    UNTIED "S0407" "comparison cannot be run"
+        "The scenario, the option, an override, the outcome or the parameter of a claim does not exist.";
+    IDLE_COLUMN "S0220" "ensemble speaks of what the world lacks"
+        "One set of joint draws is laid over several worlds. A figure that a world does not have is left out there; a misspelt name would be left out as well.";
 }
 
 /// All codes as a page of Markdown; `docs/codes.md` is this text, and a test compares them.
 pub fn table() -> String {
-    let mut page = String::from(
-        "# Codes of findings\n\nGenerated from the code; do not edit. `DETER_UPDATE_GOLDEN=1 cargo test --test docs` writes it \
-         anew.\n\nS00.. are about files, S01.. about keys and values, S02.. about meaning. A finding is an error (exit code 3) \
-         or a warning, as the message says.\n\n| Code | What | Why it matters and what to do |\n|---|---|---|\n",
-    );
+    let mut page = String::from(HEAD);
+    let mut chapter = "";
     for e in ALL {
-        page.push_str(&format!(
-            "| {} | {} | {} |\n",
-            e.code,
-            e.title.replace('|', "\\|"),
-            e.text.replace('|', "\\|")
-        ));
+        let (start, title) = match e.code.as_bytes().get(2) {
+            Some(b'0') => ("S00", "Files"),
+            Some(b'1') => ("S01", "Keys and values"),
+            Some(b'2') => ("S02", "Meaning"),
+            Some(b'3') => ("S03", "Valid, but hardly meant"),
+            _ => ("S04", "Source cards"),
+        };
+        if chapter != start {
+            chapter = start;
+            page.push_str(&format!("\n## {title}\n"));
+        }
+        page.push_str(&format!("\n### {}: {}\n\n{}\n", e.code, e.title, e.text));
+        if let Some(example) = super::examples::example(e.code) {
+            page.push_str(&format!(
+                "\n```toml\n# wrong\n{}\n\n# right\n{}\n```\n",
+                example.wrong, example.right
+            ));
+        }
     }
     page
 }
+
+const HEAD: &str = "\
+# Codes of findings
+
+Generated from the code; do not edit. `DETER_UPDATE_GOLDEN=1 cargo test --test docs` writes it anew.
+
+`deter explain CODE` prints the same. A finding is an error (exit code 3) or a warning (the scenario runs, but probably
+not as meant), as the message says. The examples stand on top of `extends = \"worlds/europe-2025\"`, with a title and a
+question; a test runs all of them.
+";
 
 /// What a code means.
 pub fn explain(code: &str) -> Option<&'static Explanation> {

@@ -3,11 +3,12 @@
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, Report, show};
 use super::distribution::Distribution;
+use super::ensemble;
 use super::event::RawKind;
 use super::layers::Merged;
 use super::leaf::{Leaf, Named};
 use super::schema;
-use super::{RunSettings, Uncertain};
+use super::{EnsembleCard, RunSettings, Uncertain};
 use crate::model::inputs::{
     Answer, Arrangement, Challenger, Condition, DecisionRule, Forward, Hedge, Inputs, Kind, MAX_RUNGS, MAX_STATES,
     Nuclear, OpeningWar, Program, Rung, SpendingFigures, State, Target,
@@ -31,6 +32,8 @@ pub struct Compiled {
     /// Central values in all places.
     pub inputs: Inputs,
     pub uncertain: Vec<Uncertain>,
+    /// The ensemble from which some of them are drawn together.
+    pub ensemble: Option<EnsembleCard>,
     pub run: RunSettings,
 }
 
@@ -50,11 +53,14 @@ pub fn compile(merged: &Merged, top: &Place, report: &mut Report) -> Compiled {
     builder.challengers();
     builder.forces();
     builder.wars();
+    builder.talks();
     builder.responses();
-    let uncertain = builder.figures();
+    let mut uncertain = builder.figures();
+    ensemble::apply(merged, &mut builder.inputs, &mut uncertain, builder.report);
     builder.events();
     Compiled {
         inputs: builder.inputs,
+        ensemble: ensemble::card(merged, &uncertain),
         uncertain,
         run,
     }
@@ -160,7 +166,13 @@ impl Builder<'_> {
                 Nuclear::Arsenal,
                 Nuclear::AssuredSecondStrike,
             ];
-            const HEDGES: [Hedge; 4] = [Hedge::Rearm, Hedge::Umbrella, Hedge::Accommodate, Hedge::Latency];
+            const HEDGES: [Hedge; 5] = [
+                Hedge::Rearm,
+                Hedge::Umbrella,
+                Hedge::Accommodate,
+                Hedge::Latency,
+                Hedge::Join,
+            ];
             let hedges = self.merged.names(&path("hedges")).iter();
             self.inputs.states.push(State {
                 name: name.name.clone(),
@@ -177,6 +189,7 @@ impl Builder<'_> {
                     .unwrap_or_default(),
                 nuclear: pick(schema::NUCLEAR, &NUCLEAR, self.merged.text(&path("nuclear"))).unwrap_or_default(),
                 hedges: hedges.filter_map(|h| pick(schema::HEDGES, &HEDGES, Some(h))).collect(),
+                applies_to: None,
                 figures: Default::default(),
                 iso3: iso3.clone(),
             });
@@ -279,12 +292,13 @@ impl Builder<'_> {
             Kind::NonAligned,
             Kind::Territorial,
         ];
-        const RULES: [DecisionRule; 5] = [
+        const RULES: [DecisionRule; 6] = [
             DecisionRule::Individual,
             DecisionRule::Consensus,
             DecisionRule::Unanimity,
             DecisionRule::Lead,
             DecisionRule::Veto,
+            DecisionRule::Majority,
         ];
         const CONDITIONS: [Condition; 2] = [Condition::Unprovoked, Condition::Any];
         let ids = self.merged.ids("arrangements");
@@ -324,6 +338,7 @@ impl Builder<'_> {
                 proteges,
                 coverage,
                 condition: pick(schema::CONDITIONS, &CONDITIONS, text("condition")).unwrap_or_default(),
+                chain_to: None,
                 decision_rule: pick(schema::RULES, &RULES, text("decision_rule")).unwrap_or_default(),
                 veto,
                 nuclear: self.merged.flag(&path("nuclear")).unwrap_or(false),
@@ -335,6 +350,18 @@ impl Builder<'_> {
             self.inputs.arrangements.push(made);
             for (iso3, place) in self.merged.ids(&path("depth_by")) {
                 self.state(&iso3, &place);
+            }
+        }
+        for index in 0..self.inputs.arrangements.len() {
+            let path = format!("arrangements.{}.chain_to", self.inputs.arrangements[index].id);
+            if let Some(name) = self.merged.text(&path) {
+                self.inputs.arrangements[index].chain_to = self.arrangement(name);
+            }
+        }
+        for index in 0..self.inputs.states.len() {
+            let path = format!("states.{}.applies_to", self.inputs.states[index].iso3);
+            if let Some(name) = self.merged.text(&path) {
+                self.inputs.states[index].applies_to = self.arrangement(name);
             }
         }
         if self.inputs.arrangements.is_empty() {
@@ -370,12 +397,8 @@ impl Builder<'_> {
                 Some(Leaf::Pairs(pairs)) => pairs.clone(),
                 // A challenger of which nothing is said always has the force with which it fights wars.
                 _ => {
-                    let force = match self.merged.get(&path("war_force")).map(|set| &set.leaf) {
-                        Some(Leaf::Number(force)) => *force,
-                        Some(Leaf::Spread(spread)) => spread.central(),
-                        _ => Challenger::default().figures.war_force,
-                    };
-                    vec![(0.0, force)]
+                    let force = ensemble::central(self.merged, &path("war_force"));
+                    vec![(0.0, force.unwrap_or(Challenger::default().figures.war_force))]
                 }
             };
             self.inputs.challengers.push(Challenger {
@@ -541,6 +564,7 @@ impl Builder<'_> {
                     slot,
                     distribution: spread.clone(),
                     range: (field.low, field.high),
+                    column: None,
                 });
             }
         }

@@ -2,11 +2,13 @@
 
 use super::codes;
 use super::compile::{Builder, pick};
-use super::diagnostics::{Diagnostic, show};
-use super::event::{RawEvent, RawKind};
+use super::diagnostics::{Diagnostic, Place, show};
+use super::event::{RawEvent, RawKind, RawPattern, RawTrigger};
 use super::leaf::Named;
 use super::schema;
-use crate::model::inputs::{Event, EventKind, SignalKind};
+use crate::model::arrangements::{StateSet, contains, only};
+use crate::model::inputs::{Event, EventKind, MAX_STATES, SignalKind, State, Talks};
+use crate::model::triggers::{Pattern, Trigger};
 
 /// Most events: far above any scenario, so that a mistake stays cheap.
 const MAX_EVENTS: usize = 5_000;
@@ -21,9 +23,14 @@ impl Builder<'_> {
             return;
         }
         for (event, _) in &self.merged.events {
-            if let Some(kind) = self.event_kind(event) {
+            let when = match &event.when {
+                Some(trigger) => self.trigger(trigger).map(Some),
+                None => Some(None),
+            };
+            if let (Some(kind), Some(when)) = (self.event_kind(event), when) {
                 self.inputs.events.push(Event {
                     month: event.month,
+                    when,
                     probability: event.probability,
                     hazard: event.hazard,
                     note: event.note.clone(),
@@ -31,6 +38,99 @@ impl Builder<'_> {
                 });
             }
         }
+    }
+
+    /// Talks that have terms, and those that events open without any.
+    pub(super) fn talks(&mut self) {
+        let mut about: Vec<(String, Place)> = self.merged.ids("talks");
+        for (event, _) in &self.merged.events {
+            if let RawKind::Settle { target, .. } = &event.kind {
+                about.push((target.name.clone(), target.place.clone()));
+            }
+        }
+        for (iso3, place) in about {
+            let Some(target) = self.state(&iso3, &place) else {
+                continue;
+            };
+            if self.inputs.talks_about(target).is_some() {
+                continue;
+            }
+            let named = self.merged.text(&format!("talks.{iso3}.guarantee"));
+            let guarantee = named.and_then(|name| self.arrangement(name));
+            self.inputs.talks.push(Talks {
+                target,
+                guarantee,
+                ..Talks::default()
+            });
+        }
+    }
+
+    /// What a conditional event waits for, with indices.
+    fn trigger(&mut self, raw: &RawTrigger) -> Option<Trigger> {
+        let pattern = match &raw.pattern {
+            RawPattern::Act {
+                rung,
+                target,
+                answered,
+                success,
+            } => {
+                let targets = match target {
+                    Some(name) => self.attacked(name),
+                    None => Some(StateSet::MAX),
+                };
+                let rung = self.rung(rung);
+                Pattern::Act {
+                    rung: rung?,
+                    targets: targets?,
+                    answered: *answered,
+                    success: *success,
+                }
+            }
+            RawPattern::War(of) => Pattern::War {
+                targets: self.attacked(of)?,
+            },
+            RawPattern::Ceasefire(of) => Pattern::Ceasefire {
+                targets: self.attacked(of)?,
+            },
+            RawPattern::Leader(of) => Pattern::Leader {
+                states: self.group(of)?,
+            },
+        };
+        Some(Trigger {
+            pattern,
+            within: raw.within,
+            after: raw.after,
+        })
+    }
+
+    /// A state or the states of a bloc, or a finding.
+    fn group(&mut self, name: &Named) -> Option<StateSet> {
+        let states = &self.inputs.states;
+        let named = |s: &State| s.iso3 == name.name || s.blocs.contains(&name.name);
+        let set = (0..states.len().min(MAX_STATES))
+            .filter(|&i| named(&states[i]))
+            .fold(0, |set, i| set | only(i));
+        if set == 0 {
+            let known = states.iter().map(|s| s.iso3.as_str());
+            let blocs = states.iter().flat_map(|s| s.blocs.iter().map(String::as_str));
+            let message = format!("unknown state or bloc `{}`", show(&name.name));
+            let finding = Diagnostic::error(codes::UNKNOWN_STATE, &name.place, message);
+            let finding = finding.nearest(&name.name, known.chain(blocs));
+            self.report.push(finding);
+            return None;
+        }
+        Some(set)
+    }
+
+    /// The same, with a warning where nobody acts against any of them.
+    fn attacked(&mut self, name: &Named) -> Option<StateSet> {
+        let set = self.group(name)?;
+        let mut targets = self.inputs.challengers.iter().flat_map(|c| &c.targets);
+        if !targets.any(|t| contains(set, t.state)) {
+            let message = format!("nobody acts against `{}`, so the event waits in vain", show(&name.name));
+            self.report.push(Diagnostic::warning(codes::IDLE, &name.place, message));
+        }
+        Some(set)
     }
 
     /// What happens, with indices.
@@ -103,6 +203,23 @@ impl Builder<'_> {
                 let target = self.state(&target.name, &target.place)?;
                 Some(EventKind::Ceasefire { target })
             }
+            RawKind::Settle {
+                target,
+                terms,
+                guarantee,
+            } => {
+                let state = self.attacked(target).and_then(|_| self.inputs.state(&target.name))?;
+                let guarantee = match guarantee {
+                    Some(name) => Some(self.arrangement(name)?),
+                    None => None,
+                };
+                let slot = |key: &str| self.inputs.slot(&format!("talks.{}.{key}", target.name));
+                Some(EventKind::Settle {
+                    talks: self.inputs.talks_about(state)?,
+                    terms: terms.iter().filter_map(|(key, to)| Some((slot(key)?, *to))).collect(),
+                    guarantee,
+                })
+            }
             RawKind::Leader { state } => {
                 let state = self.state(&state.name, &state.place)?;
                 Some(EventKind::LeaderChange { state })
@@ -118,7 +235,7 @@ impl Builder<'_> {
             place: path.place.clone(),
         };
         let known = match parts[..] {
-            ["states" | "spending", state, ..] => self.state(state, &path.place).is_some(),
+            ["states" | "spending" | "talks", state, ..] => self.state(state, &path.place).is_some(),
             ["ladder", rung, ..] => self.rung(&named(rung)).is_some(),
             ["arrangements", id, ref rest @ ..] => {
                 let found = self.arrangement(&named(id)).is_some();

@@ -219,7 +219,11 @@ impl Report {
         if !is_error && self.found.len() >= 2 * MOST_SHOWN {
             return;
         }
-        let finding = finding.located();
+        let mut finding = finding.located();
+        // Where nothing closer can be said, what the code means is still of use.
+        if finding.help.is_none() {
+            finding.help = codes::explain(finding.code).map(|e| e.text.to_owned());
+        }
         if !self.found.contains(&finding) {
             self.errors += usize::from(is_error);
             self.found.push(finding);

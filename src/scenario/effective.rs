@@ -56,6 +56,19 @@ pub fn effective(merged: &Merged, compiled: &Compiled) -> Vec<Effective> {
     for (path, set) in &merged.values {
         values.insert(path.clone(), (set.leaf.to_string(), set.layer.to_string()));
     }
+    if let Some(card) = &compiled.ensemble {
+        // The draws themselves would be thousands of numbers; the hash stands for them.
+        let text = format!(
+            "{{ members = {}, paths = {}, hash = {:?} }}",
+            card.members, card.paths, card.hash
+        );
+        values.insert("ensemble".to_owned(), (text, card.layer.clone()));
+        for uncertain in compiled.uncertain.iter().filter(|u| u.column.is_some()) {
+            let (low, high) = uncertain.distribution.support();
+            let text = format!("{{ ensemble = [{low}, {high}] }}");
+            values.insert(uncertain.path.clone(), (text, card.layer.clone()));
+        }
+    }
     let mut list: Vec<Effective> = values
         .into_iter()
         .map(|(path, (value, layer))| Effective { path, value, layer })
@@ -107,6 +120,10 @@ fn figure_paths(inputs: &Inputs) -> Vec<String> {
                 }
             }
             "programs.<PROGRAM>" => inputs.programs.iter().for_each(|p| add(format!("programs.{}", p.id))),
+            "talks.<STATE>" => inputs
+                .talks
+                .iter()
+                .for_each(|t| add(format!("talks.{}", code(t.target)))),
             // A goal of 0 is no goal: it has no default worth listing for every state.
             "spending.<STATE>" => {}
             _ if !family.contains('<') => add(family.to_owned()),

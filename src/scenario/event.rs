@@ -6,15 +6,10 @@ use toml::de::{DeTable, DeValue};
 
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, list, show};
+use super::event_keys::{COMMON, CONDITIONS, EVENTS, LAST_MONTH, OF_ACTS, OF_CONDITION, WAR, WHEN, keys_of, names};
 use super::leaf::{Named, Raw, Reader};
-use super::schema::SIGNALS;
-
-/// The kinds of event.
-pub const EVENTS: &[&str] = &["challenge", "change", "signal", "leave", "join", "ceasefire", "leader"];
-/// Keys of an event beside its kind.
-const COMMON: &[&str] = &["month", "hazard", "probability", "note"];
-/// Last month that can be written at all.
-const LAST_MONTH: u64 = 12_000;
+use super::schema::{LONGEST, SIGNALS};
+use crate::model::inputs::TalksFigures;
 
 /// What happens.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,9 +41,37 @@ pub enum RawKind {
     Ceasefire {
         target: Named,
     },
+    Settle {
+        target: Named,
+        /// Figures of the talks that hold from now on.
+        terms: Vec<(&'static str, f64)>,
+        guarantee: Option<Named>,
+    },
     Leader {
         state: Named,
     },
+}
+
+/// What a conditional event waits for. Names of states may be names of blocs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RawTrigger {
+    pub pattern: RawPattern,
+    pub within: Option<u32>,
+    pub after: u32,
+}
+
+/// A kind of happening.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawPattern {
+    Act {
+        rung: Named,
+        target: Option<Named>,
+        answered: Option<bool>,
+        success: Option<bool>,
+    },
+    War(Named),
+    Ceasefire(Named),
+    Leader(Named),
 }
 
 /// An event.
@@ -58,6 +81,7 @@ pub struct RawEvent {
     pub month: u32,
     /// Where the month stands, or the event where none is written.
     pub month_place: Place,
+    pub when: Option<RawTrigger>,
     pub probability: f64,
     pub hazard: Option<f64>,
     pub note: String,
@@ -117,6 +141,20 @@ impl fmt::Display for RawKind {
                 )
             }
             RawKind::Ceasefire { target } => write!(f, "ceasefire = {{ target = {:?} }}", target.name),
+            RawKind::Settle {
+                target,
+                terms,
+                guarantee,
+            } => {
+                write!(f, "settle = {{ target = {:?}", target.name)?;
+                for (key, value) in terms {
+                    write!(f, ", {key} = {value}")?;
+                }
+                if let Some(guarantee) = guarantee {
+                    write!(f, ", guarantee = {:?}", guarantee.name)?;
+                }
+                f.write_str(" }")
+            }
             RawKind::Leader { state } => write!(f, "leader = {{ state = {:?} }}", state.name),
         }
     }
@@ -129,7 +167,41 @@ impl fmt::Display for RawEvent {
         if let Some(hazard) = self.hazard {
             write!(f, "hazard = {hazard}, ")?;
         }
+        if let Some(trigger) = &self.when {
+            write!(f, "{trigger}, ")?;
+        }
         write!(f, "{}", self.kind)
+    }
+}
+
+impl fmt::Display for RawTrigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("when = { ")?;
+        match &self.pattern {
+            RawPattern::Act {
+                rung,
+                target,
+                answered,
+                success,
+            } => {
+                write!(f, "act = {:?}", rung.name)?;
+                if let Some(target) = target {
+                    write!(f, ", target = {:?}", target.name)?;
+                }
+                for (key, flag) in [("answered", answered), ("success", success)] {
+                    if let Some(flag) = flag {
+                        write!(f, ", {key} = {flag}")?;
+                    }
+                }
+            }
+            RawPattern::War(of) => write!(f, "war = {:?}", of.name)?,
+            RawPattern::Ceasefire(of) => write!(f, "ceasefire = {:?}", of.name)?,
+            RawPattern::Leader(of) => write!(f, "leader = {:?}", of.name)?,
+        }
+        if let Some(within) = self.within {
+            write!(f, ", within = {within}")?;
+        }
+        write!(f, " }}, after = {}", self.after)
     }
 }
 
@@ -218,7 +290,7 @@ fn number(
 
 /// Reads an event.
 pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> {
-    let keys: Vec<&str> = EVENTS.iter().chain(COMMON).chain(&["over"]).copied().collect();
+    let keys: Vec<&str> = EVENTS.iter().copied().chain(names(COMMON)).chain([WHEN]).collect();
     let fields = Fields::open(reader, "event", value, &keys)?;
     let month = match fields.get("month") {
         Some(v) => reader.count("month", 0, LAST_MONTH, v),
@@ -235,6 +307,11 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
         Some(v) => reader.probability("hazard", v).map(Some),
         None => Some(None),
     };
+    let when = match fields.get("when") {
+        Some(v) => read_trigger(reader, v, fields.get("after")).map(Some),
+        None => Some(None),
+    };
+    only_with_condition(reader, &fields);
     let note = match fields.get("note") {
         Some(v) => reader.text("note", v).map(|t| t.name),
         None => Some(String::new()),
@@ -260,6 +337,7 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
     Some(RawEvent {
         month: u32::try_from(month?).ok()?,
         month_place,
+        when: when?,
         probability: probability?,
         hazard: hazard?,
         note: note?,
@@ -268,11 +346,100 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawEvent> 
     })
 }
 
+/// Reads what a conditional event waits for; `after` stands beside it in the event.
+fn read_trigger(reader: &mut Reader<'_>, value: &Raw<'_>, after: Option<&Raw<'_>>) -> Option<RawTrigger> {
+    let keys: Vec<&str> = CONDITIONS
+        .iter()
+        .chain(OF_ACTS)
+        .chain(OF_CONDITION)
+        .map(|k| k.name)
+        .collect();
+    let fields = Fields::open(reader, "when", value, &keys)?;
+    let within = match fields.get("within") {
+        Some(v) => reader.count("within", 1, LONGEST, v).map(Some),
+        None => Some(None),
+    };
+    let after = match after {
+        Some(v) => reader.count("after", 1, LONGEST, v),
+        None => Some(1),
+    };
+    let known = names(CONDITIONS);
+    let present: Vec<&str> = known.iter().copied().filter(|k| fields.get(k).is_some()).collect();
+    let [kind] = present[..] else {
+        let message = match present.len() {
+            0 => String::from("the condition names nothing that could happen"),
+            _ => format!("the condition has {} kinds at once", present.len()),
+        };
+        let finding = Diagnostic::error(codes::EVENT_KIND, &fields.place, message);
+        reader
+            .report
+            .push(finding.help(format!("exactly one of {}", list(&known))));
+        return None;
+    };
+    let subject = fields.name(reader, kind);
+    let pattern = if kind == "act" {
+        let target = match fields.get("target") {
+            Some(v) => reader.text("target", v).map(Some),
+            None => Some(None),
+        };
+        let mut flag = |key: &str| match fields.get(key) {
+            Some(v) => reader.flag(key, v).map(Some),
+            None => Some(None),
+        };
+        let (answered, success) = (flag("answered"), flag("success"));
+        RawPattern::Act {
+            rung: subject?,
+            target: target?,
+            answered: answered?,
+            success: success?,
+        }
+    } else {
+        for key in names(OF_ACTS).into_iter().filter(|k| fields.get(k).is_some()) {
+            let message = format!("`{key}` belongs to `act`, not to `{kind}`");
+            reader
+                .report
+                .push(Diagnostic::error(codes::UNKNOWN_KEY, &fields.place, message));
+        }
+        match kind {
+            "war" => RawPattern::War(subject?),
+            "ceasefire" => RawPattern::Ceasefire(subject?),
+            _ => RawPattern::Leader(subject?),
+        }
+    };
+    let months = |count: u64| u32::try_from(count).ok();
+    Some(RawTrigger {
+        pattern,
+        within: within?.and_then(months),
+        after: months(after?)?,
+    })
+}
+
+/// A conditional event has no hazard, and only a conditional event has a delay.
+fn only_with_condition(reader: &mut Reader<'_>, fields: &Fields<'_, '_>) {
+    let (key, message, help) = match (fields.get("when"), fields.get("hazard"), fields.get("after")) {
+        (Some(_), Some(hazard), _) => (
+            hazard,
+            "an event that waits for something has no `hazard`",
+            "use `probability` for the chance that it follows",
+        ),
+        (None, _, Some(after)) => (
+            after,
+            "`after` belongs to an event with `when`",
+            "a dated event has its `month`",
+        ),
+        _ => return,
+    };
+    let at = reader.place(key);
+    reader
+        .report
+        .push(Diagnostic::error(codes::EVENT_KIND, &at, message).help(help));
+}
+
 /// Reads what happens.
 fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<&Raw<'_>>) -> Option<RawKind> {
     match kind {
         "challenge" => {
-            let fields = Fields::open(reader, "challenge", value, &["by", "target", "rung", "attributed"])?;
+            let fields = Fields::open(reader, "challenge", value, &keys_of(kind))?;
             let (by, target) = (fields.name(reader, "by"), fields.name(reader, "target"));
             let rung = fields.name(reader, "rung");
             let attributed = match fields.get("attributed") {
@@ -288,7 +455,7 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
         }
         "change" => {
             let over = match over {
-                Some(v) => reader.count("over", 0, super::schema::LONGEST, v),
+                Some(v) => reader.count("over", 0, LONGEST, v),
                 None => Some(0),
             };
             let mut changes = Vec::new();
@@ -301,9 +468,9 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             fine.then_some(RawKind::Change { changes, over })
         }
         "signal" => {
-            let fields = Fields::open(reader, "signal", value, &["by", "arrangement", "kind", "strength"])?;
+            let fields = Fields::open(reader, "signal", value, &keys_of(kind))?;
             let (by, arrangement) = (fields.name(reader, "by"), fields.name(reader, "arrangement"));
-            let kind = match fields.require(reader, "kind") {
+            let word = match fields.require(reader, "kind") {
                 Some(v) => reader.choice("kind", SIGNALS, v),
                 None => None,
             };
@@ -311,12 +478,12 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             Some(RawKind::Signal {
                 by: by?,
                 arrangement: arrangement?,
-                kind: kind?,
+                kind: word?,
                 strength: strength?,
             })
         }
         "leave" | "join" => {
-            let fields = Fields::open(reader, kind, value, &["state", "arrangement"])?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             let (state, arrangement) = (fields.name(reader, "state"), fields.name(reader, "arrangement"));
             let (state, arrangement) = (state?, arrangement?);
             Some(if kind == "leave" {
@@ -326,13 +493,32 @@ fn read_kind(reader: &mut Reader<'_>, kind: &str, value: &Raw<'_>, over: Option<
             })
         }
         "ceasefire" => {
-            let fields = Fields::open(reader, kind, value, &["target"])?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             fields
                 .name(reader, "target")
                 .map(|target| RawKind::Ceasefire { target })
         }
+        "settle" => {
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
+            let target = fields.name(reader, "target");
+            let guarantee = match fields.get("guarantee") {
+                Some(v) => reader.text("guarantee", v).map(Some),
+                None => Some(None),
+            };
+            let mut terms = Vec::new();
+            for field in TalksFigures::FIELDS {
+                if let Some(v) = fields.get(field.name) {
+                    terms.push((field.name, reader.bounded(field.name, field, v)?));
+                }
+            }
+            Some(RawKind::Settle {
+                target: target?,
+                terms,
+                guarantee: guarantee?,
+            })
+        }
         _ => {
-            let fields = Fields::open(reader, kind, value, &["state"])?;
+            let fields = Fields::open(reader, kind, value, &keys_of(kind))?;
             fields.name(reader, "state").map(|state| RawKind::Leader { state })
         }
     }
@@ -382,7 +568,7 @@ fn read_changes(reader: &mut Reader<'_>, before: String, value: &Raw<'_>, change
 
 /// Reads an opening war.
 pub fn read_war(reader: &mut Reader<'_>, value: &Raw<'_>) -> Option<RawWar> {
-    let fields = Fields::open(reader, "war", value, &["attacker", "target", "age"])?;
+    let fields = Fields::open(reader, "war", value, &names(WAR))?;
     let (attacker, target) = (fields.name(reader, "attacker"), fields.name(reader, "target"));
     let age = number(reader, "age", fields.get("age"), 0.0, 0.0, 12_000.0);
     Some(RawWar {

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, Report, Severity, SourceText, nearest, show};
+use super::ensemble::{self, Statement};
 use super::event::{RawEvent, RawWar, read_event, read_war};
 use super::leaf::{Leaf, Named, Raw, Reader};
 use super::schema::{self, Found, Known, Scope};
@@ -36,6 +37,8 @@ pub struct Flat {
     pub entries: Vec<Entry>,
     pub events: Vec<RawEvent>,
     pub wars: Vec<RawWar>,
+    /// Joint draws of figures, or the word that drops those of the layers before.
+    pub ensemble: Option<Statement>,
     /// Drop the events of the layers before this one.
     pub drop_events: bool,
 }
@@ -168,10 +171,9 @@ pub fn parse(source: &Arc<SourceText>, report: &mut Report) -> Parsed {
             source: Arc::clone(source),
             span: error.span().unwrap_or(0..0),
         };
-        report.push(Diagnostic::error(
-            codes::SYNTAX,
-            &place,
-            format!("not valid TOML: {}", error.message()),
+        let finding = Diagnostic::error(codes::SYNTAX, &place, format!("not valid TOML: {}", error.message()));
+        report.push(finding.help(
+            "lines are `key = value`, texts stand in quotes, sections in [brackets], events and options in [[two]]",
         ));
     }
     if !errors.is_empty() {
@@ -234,6 +236,10 @@ impl Walk<'_> {
                     }
                 }
                 ("option", DeValue::Array(items)) if !self.in_option => blocks.extend(items.iter()),
+                ("ensemble", _) => {
+                    let statement = ensemble::read(&mut self.reader, value);
+                    self.flat.ensemble = statement;
+                }
                 ("event", _) => self.reader.wrong(name, "a list of tables, written [[event]]", value),
                 ("option", _) if !self.in_option => {
                     self.reader.wrong(name, "a list of tables, written [[option]]", value);
@@ -299,7 +305,7 @@ impl Walk<'_> {
         };
         let mut siblings = schema::children(&parts);
         if parts.is_empty() {
-            siblings.extend(["event", "option"]);
+            siblings.extend(["ensemble", "event", "option"]);
         }
         let mut finding = Diagnostic::error(codes::UNKNOWN_KEY, &place, message);
         if nearest(name, siblings.iter().copied()).is_none() {
@@ -356,6 +362,7 @@ impl Walk<'_> {
     fn take_flat(&mut self) -> Flat {
         let mut flat = std::mem::take(&mut self.flat);
         flat.entries.sort_by_key(|e| e.key.span.start);
+        ensemble::conflicts(&flat, self.reader.report);
         flat
     }
 }

@@ -9,6 +9,7 @@ use toml::de::DeTable;
 use super::bundled;
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, Report, Severity, SourceText, nearest, show};
+use super::ensemble::{InForce, Statement};
 use super::event::{RawEvent, RawWar};
 use super::file::{Flat, Parsed, RawOption, Unread, parse, read_text};
 use super::leaf::{Leaf, Named};
@@ -74,6 +75,8 @@ pub struct Merged {
     pub values: BTreeMap<String, Set>,
     pub events: Vec<(RawEvent, Arc<str>)>,
     pub wars: Vec<(RawWar, Arc<str>)>,
+    /// Joint draws, as far as no later layer replaces them. They stand above `values` at their paths.
+    pub ensemble: Option<InForce>,
 }
 
 impl Merged {
@@ -82,11 +85,19 @@ impl Merged {
         let mut merged = Self::default();
         let mut rank = 0;
         for layer in layers {
+            match &layer.flat.ensemble {
+                None => {}
+                Some(Statement::Dropped) => merged.ensemble = None,
+                Some(Statement::Table(table)) => merged.ensemble = Some(InForce::new(table, &layer.label)),
+            }
             if layer.flat.drop_events {
                 merged.events.clear();
             }
             for entry in &layer.flat.entries {
                 rank += 1;
+                if let Some(ensemble) = &mut merged.ensemble {
+                    ensemble.replace(&entry.path);
+                }
                 let set = Set {
                     leaf: entry.leaf.clone(),
                     known: entry.known,
@@ -219,6 +230,13 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
 /// Opens the scenario itself.
 fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Problems> {
     match source {
+        Source::Text { name, text } => {
+            let source = SourceText {
+                name: name.clone(),
+                text: text.clone(),
+            };
+            Ok((Home::Bundled(name.clone()), Arc::new(source), name.clone()))
+        }
         Source::Path(path) => {
             let text = read_text(path).map_err(|unread| match unread {
                 Unread::Io(source) => Problems::Io {
@@ -329,7 +347,13 @@ impl Stack {
             Home::Disk(path) => path.parent().map(Path::to_path_buf),
             Home::Bundled(_) => None,
         };
-        let mut folders: Vec<PathBuf> = folder.into_iter().chain(self.root.clone()).collect();
+        // A world names other worlds as scenarios do, `worlds/NAME`: that is below the folder above.
+        let above = folder
+            .as_deref()
+            .filter(|f| f.ends_with("worlds"))
+            .and_then(Path::parent)
+            .map(Path::to_path_buf);
+        let mut folders: Vec<PathBuf> = folder.into_iter().chain(above).chain(self.root.clone()).collect();
         folders.dedup();
         let mut names = Vec::new();
         if let Home::Bundled(path) = home

@@ -88,6 +88,7 @@ impl Reader<'_> {
     pub fn leaf(&mut self, key: &str, kind: &Kind, value: &Raw<'_>) -> Option<Leaf> {
         match kind {
             Kind::Figure(field) => self.figure(key, field, value),
+            Kind::Number(field) => self.bounded(key, field, value).map(Leaf::Number),
             Kind::Count(low, high) => self.count(key, *low, *high, value).map(Leaf::Count),
             Kind::Text => self.text(key, value).map(Leaf::Text),
             Kind::Flag => self.flag(key, value).map(Leaf::Flag),

@@ -12,11 +12,17 @@ mod compile_events;
 pub mod diagnostics;
 pub mod distribution;
 pub mod effective;
+pub mod ensemble;
 pub mod event;
+pub mod event_keys;
+pub mod examples;
 pub mod file;
+pub mod inspect;
+pub mod json_schema;
 pub mod layers;
 pub mod leaf;
 pub mod schema;
+mod sense;
 pub mod special;
 
 #[cfg(test)]
@@ -25,6 +31,7 @@ mod tests;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rand::Rng;
 
@@ -68,6 +75,11 @@ impl Request {
 pub enum Source {
     Path(PathBuf),
     Bundled(String),
+    /// A text in memory, as `name`; it extends bundled files only.
+    Text {
+        name: String,
+        text: String,
+    },
 }
 
 impl Source {
@@ -128,15 +140,38 @@ pub struct Uncertain {
     /// Canonical path, also the name of its random stream.
     pub path: String,
     pub slot: Slot,
+    /// Its distribution by itself; for a figure of an ensemble, the values of all members.
     pub distribution: Distribution,
     /// Admissible range of the figure; draws beyond it are set to the bound.
     pub range: (f64, f64),
+    /// For a figure of an ensemble: its value by member. It is then drawn together with the others.
+    pub column: Option<Arc<[f64]>>,
 }
 
 impl Uncertain {
-    /// The value at a quantile in (0, 1).
+    /// The value at a quantile in (0, 1), taken by itself: what an ensemble says of several figures together is not in it.
     pub fn quantile(&self, u: f64) -> f64 {
         self.distribution.quantile(u).clamp(self.range.0, self.range.1)
+    }
+}
+
+/// Joint draws of several figures, of which replication `r` uses number `r mod members`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnsembleCard {
+    pub members: u64,
+    /// Figures that are drawn from it.
+    pub paths: usize,
+    /// Hex hash of paths and values.
+    pub hash: String,
+    /// Label of the layer that brought it.
+    pub layer: String,
+}
+
+impl EnsembleCard {
+    /// The member that a replication uses. Every member serves equally often, up to one replication, and
+    /// the same one in every option.
+    pub fn member(&self, replication: u64) -> u64 {
+        replication % self.members.max(1)
     }
 }
 
@@ -169,6 +204,8 @@ pub struct Scenario {
     pub base: Inputs,
     /// By path.
     pub uncertain: Vec<Uncertain>,
+    /// The ensemble from which some of them are drawn together.
+    pub ensemble: Option<EnsembleCard>,
     pub effective: Vec<Effective>,
     /// All options that the scenario offers.
     pub options: Vec<OptionCard>,
@@ -178,22 +215,33 @@ pub struct Scenario {
 }
 
 impl Scenario {
-    /// Draws every uncertain number from its own stream, so that one more of them changes no other.
-    /// `stream` gives the stream of a path; it is asked once a path. Returns the inputs and the values
-    /// in the order of [`Scenario::uncertain`].
-    pub fn draw<R: Rng>(&self, stream: impl FnMut(&str) -> R) -> (Inputs, Vec<f64>) {
+    /// Draws the uncertain numbers of a replication: those of the ensemble from its member, every other one from its
+    /// own stream, so that one more of them changes no other. `stream` gives the stream of a path; it is asked
+    /// at most once a path. Returns the inputs and the values in the order of [`Scenario::uncertain`].
+    pub fn draw<R: Rng>(&self, replication: u64, stream: impl FnMut(&str) -> R) -> (Inputs, Vec<f64>) {
         let mut inputs = self.base.clone();
         let mut values = Vec::with_capacity(self.uncertain.len());
-        self.draw_into(&mut inputs, stream, &mut values);
+        self.draw_into(&mut inputs, replication, stream, &mut values);
         (inputs, values)
     }
 
     /// As [`Self::draw`], into inputs that were cloned from [`Scenario::base`] before: drawing again and again
     /// then costs no copy of the world.
-    pub fn draw_into<R: Rng>(&self, inputs: &mut Inputs, mut stream: impl FnMut(&str) -> R, values: &mut Vec<f64>) {
+    pub fn draw_into<R: Rng>(
+        &self,
+        inputs: &mut Inputs,
+        replication: u64,
+        mut stream: impl FnMut(&str) -> R,
+        values: &mut Vec<f64>,
+    ) {
         values.clear();
+        let member = self.ensemble.as_ref().map_or(0, |e| e.member(replication)) as usize;
         for uncertain in &self.uncertain {
-            let value = uncertain.distribution.sample(&mut stream(&uncertain.path));
+            let joint = uncertain.column.as_ref().and_then(|column| column.get(member));
+            let value = match joint {
+                Some(value) => *value,
+                None => uncertain.distribution.sample(&mut stream(&uncertain.path)),
+            };
             let value = value.clamp(uncertain.range.0, uncertain.range.1);
             values.push(value);
             if let Some(place) = inputs.place(uncertain.slot) {
@@ -227,6 +275,11 @@ impl Scenario {
 pub fn load(request: &Request) -> Result<Scenario, Problems> {
     let mut report = Report::default();
     let loaded = layers::read(request, &mut report)?;
+    finish(request, loaded, report)
+}
+
+/// Checks and compiles what was read.
+fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scenario, Problems> {
     let (title, question) = headline(&loaded, &mut report);
     unique_options(&loaded, &mut report);
     let chosen = request
@@ -237,6 +290,7 @@ pub fn load(request: &Request) -> Result<Scenario, Problems> {
         return Err(Problems::Invalid(report.finish()));
     }
     let plain = build(&loaded, None, &mut report);
+    sense::text_rules(&request.source, &loaded, &plain.0, &plain.1.run, &mut report);
     for option in loaded.options.iter().take(MOST_OPTIONS) {
         let (_, compiled) = build(&loaded, Some(option), &mut report);
         if compiled == plain.1 && !report.has_errors() {
@@ -268,6 +322,7 @@ pub fn load(request: &Request) -> Result<Scenario, Problems> {
         run: compiled.run,
         base: compiled.inputs,
         uncertain: compiled.uncertain,
+        ensemble: compiled.ensemble,
         hash: effective::hash(&effective),
         effective,
         options: loaded.options.iter().map(card).collect(),
@@ -291,27 +346,39 @@ fn build(loaded: &Loaded, option: Option<&RawOption>, report: &mut Report) -> (M
     let merged = Merged::new(loaded.layers.iter().chain(&option).chain(&loaded.sets));
     let compiled = compile(&merged, &loaded.main.top(), report);
     check::rules(&merged, &compiled.inputs, report);
+    if !report.has_errors() {
+        sense::rules(&merged, &compiled.inputs, report);
+    }
     (merged, compiled)
 }
 
 /// Title and question, or findings. A text that is no TOML is not blamed for missing keys as well.
 fn headline(loaded: &Loaded, report: &mut Report) -> (String, String) {
-    let mut need = |key: &str, help: &str| {
-        let text = loaded.main.head_text(key).filter(|t| !t.trim().is_empty());
-        let is_blamed = loaded.main.is_broken || loaded.main.wrong_heads.iter().any(|k| k == key);
-        if text.is_none() && !is_blamed {
-            let place = loaded
-                .main
-                .head(key)
-                .map_or_else(|| loaded.main.top(), |e| e.value.clone());
-            let finding = Diagnostic::error(codes::MISSING, &place, format!("the scenario has no `{key}`"));
-            report.push(finding.help(help.to_owned()));
-        }
-        text.unwrap_or_default()
-    };
-    let title = need("title", "a headline of a few words: title = \"...\"");
-    let question = need("question", "the question that the runs answer: question = \"...\"");
+    let title = need(loaded, "title", "a headline of a few words: title = \"...\"", report);
+    let question = need(
+        loaded,
+        "question",
+        "the question that the runs answer: question = \"...\"",
+        report,
+    );
     (title, question)
+}
+
+/// A text or names at the head of a file, or a finding.
+fn need(loaded: &Loaded, key: &str, help: &str, report: &mut Report) -> String {
+    let main = &loaded.main;
+    let names = || {
+        let names: Vec<String> = main.head_names(key).into_iter().map(|n| n.name).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let text = main.head_text(key).or_else(names).filter(|t| !t.trim().is_empty());
+    let is_blamed = main.is_broken || main.wrong_heads.iter().any(|k| k == key);
+    if text.is_none() && !is_blamed {
+        let place = main.head(key).map_or_else(|| main.top(), |e| e.value.clone());
+        let finding = Diagnostic::error(codes::MISSING, &place, format!("the scenario has no `{key}`"));
+        report.push(finding.help(help.to_owned()));
+    }
+    text.unwrap_or_default()
 }
 
 /// There are not too many options, and their names differ.

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use crate::model::figures::{Field, Status};
 use crate::model::inputs::{
-    ArrangementFigures, ChallengerFigures, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TargetFigures,
+    ArrangementFigures, ChallengerFigures, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TalksFigures,
+    TargetFigures,
 };
 use crate::model::parameters::GROUPS;
 
@@ -14,6 +15,8 @@ use crate::model::parameters::GROUPS;
 pub enum Kind {
     /// A number or a distribution, with unit and range.
     Figure(Field),
+    /// A number that is never a distribution, with unit and range.
+    Number(Field),
     /// A whole number between two bounds.
     Count(u64, u64),
     /// Any text.
@@ -37,6 +40,7 @@ impl Kind {
     pub fn wanted(&self) -> String {
         match self {
             Kind::Figure(_) => "a number or a distribution such as { uniform = [low, high] }".into(),
+            Kind::Number(_) => "a number".into(),
             Kind::Count(low, high) => format!("a whole number from {low} to {high}"),
             Kind::Text => "a text in quotes".into(),
             Kind::Flag => "true or false".into(),
@@ -75,7 +79,7 @@ pub const ANSWERS: &[&str] = &["abstain", "support", "fight"];
 /// Nuclear standings.
 pub const NUCLEAR: &[&str] = &["none", "hosted", "arsenal", "assured_second_strike"];
 /// Ways to hedge.
-pub const HEDGES: &[&str] = &["rearm", "umbrella", "accommodate", "latency"];
+pub const HEDGES: &[&str] = &["rearm", "umbrella", "accommodate", "latency", "join"];
 /// Kinds of arrangement.
 pub const KINDS: &[&str] = &[
     "alliance",
@@ -91,7 +95,7 @@ pub const KINDS: &[&str] = &[
 /// Conditions of a commitment.
 pub const CONDITIONS: &[&str] = &["unprovoked", "any"];
 /// Decision rules.
-pub const RULES: &[&str] = &["individual", "consensus", "unanimity", "lead", "veto"];
+pub const RULES: &[&str] = &["individual", "consensus", "unanimity", "lead", "veto", "majority"];
 /// Kinds of signal.
 pub const SIGNALS: &[&str] = &["words", "pledge", "deployment"];
 /// Longest horizon, in months.
@@ -214,6 +218,12 @@ fn build() -> Vec<Known> {
     );
     add(
         Layer,
+        "states.<STATE>.applies_to",
+        Kind::Text,
+        "The arrangement that it would apply to join.",
+    );
+    add(
+        Layer,
         "ladder.order",
         Kind::Names,
         "Rungs from the lowest to the highest.",
@@ -266,6 +276,12 @@ fn build() -> Vec<Known> {
     );
     add(
         Layer,
+        &arrangement("chain_to"),
+        Kind::Text,
+        "The arrangement that is drawn in when guarantors of this one fight.",
+    );
+    add(
+        Layer,
         &arrangement("decision_rule"),
         Kind::Choice(RULES),
         "How a common response comes about.",
@@ -304,6 +320,12 @@ fn build() -> Vec<Known> {
     );
     add(
         Layer,
+        "talks.<STATE>.guarantee",
+        Kind::Text,
+        "The arrangement that comes into force with the settlement.",
+    );
+    add(
+        Layer,
         "response.all",
         Kind::Choice(ANSWERS),
         "Answer of everybody for whom none is given.",
@@ -329,6 +351,7 @@ fn build() -> Vec<Known> {
         ("challengers.<STATE>.targets.<STATE>", TargetFigures::FIELDS),
         ("programs.<PROGRAM>", ProgramFigures::FIELDS),
         ("spending.<STATE>", SpendingFigures::FIELDS),
+        ("talks.<STATE>", TalksFigures::FIELDS),
     ];
     for (family, fields) in families.iter().chain(GROUPS) {
         for field in *fields {

@@ -1,10 +1,12 @@
 //! Numbers about numbers: intervals, moments and quantiles. Pure; no files, no threads, no clock.
 
+pub mod effects;
 pub mod histogram;
 pub mod interval;
 pub mod moments;
 pub mod special;
 
+pub use effects::{Group, Groups, RandomEffects};
 pub use histogram::{BINS, Binning, CELLS};
 pub use interval::{
     Paired, PairedBinary, bonett_price, clopper_pearson, jeffreys, mean_interval, paired_mean, ratio_interval, wilson,

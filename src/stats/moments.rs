@@ -55,6 +55,24 @@ impl Grid {
     }
 }
 
+/// What sums over groups need of a grid.
+impl Grid {
+    /// Whole steps of a finite value, as sums keep it.
+    pub(super) fn whole_steps(&self, x: f64) -> i128 {
+        i128::from(self.steps(x))
+    }
+
+    /// Width of a step.
+    pub(super) fn unit(&self) -> f64 {
+        self.step
+    }
+
+    /// The value at a number of steps.
+    pub(super) fn value(&self, steps: f64) -> f64 {
+        self.low + steps * self.step
+    }
+}
+
 /// `range` if it is finite and has a width, otherwise one unit from its lower end (or from 0).
 pub(super) fn usable_range((low, high): (f64, f64)) -> (f64, f64) {
     let low = if low.is_finite() { low } else { 0.0 };
@@ -150,6 +168,14 @@ impl Moments {
         } else {
             variance.max(0.0).sqrt() * grid.step
         })
+    }
+
+    /// A whole number of steps next to the mean, and the sum of squared distances from it, in steps; none
+    /// without values.
+    pub(super) fn centred_squares(&self) -> Option<(i128, f64)> {
+        let (whole, rest) = self.mean_steps()?;
+        let around = self.squares - i128::from(self.n) * whole * whole - 2 * whole * rest;
+        Some((whole, around as f64))
     }
 
     /// The mean in steps, as a whole number and a remainder in units of `1/n`.

@@ -9,8 +9,6 @@ use crate::model::world::{Ground, World};
 /// Interval of T09, war given a dispute with against without a defence pact (COW-MID 5.0, 1950-2014). The
 /// law's short form says .2 to .5.
 const WAR_GIVEN_DISPUTE: Band = Band::within(0.14, 0.68);
-/// Share of incursions that dispute data record as a dispute: an observation parameter of the trial.
-const RECORDED: f64 = 0.05;
 
 fn baltic(arm: &Arm) -> Result<Vec<usize>, EvidenceError> {
     BALTIC.iter().map(|s| arm.state(s)).collect()
@@ -84,6 +82,8 @@ struct Guarantee {
     by_rung: Readings,
     /// Expected wars from acts of force.
     wars: Vec<f64>,
+    /// Share of incursions that dispute data record as a dispute.
+    recorded: f64,
 }
 
 impl Guarantee {
@@ -103,7 +103,11 @@ impl Guarantee {
             }
         });
         let wars = by_rung.pop().unwrap_or_default();
-        Ok(Self { by_rung, wars })
+        Ok(Self {
+            by_rung,
+            wars,
+            recorded: arm.plan().scenario.base.parameters.observation.mid_share,
+        })
     }
 
     fn sum(&self, weights: &[(usize, f64)]) -> Vec<f64> {
@@ -118,7 +122,7 @@ impl Guarantee {
     }
 
     fn disputes(&self) -> Vec<f64> {
-        self.sum(&[(2, RECORDED), (3, 1.0), (4, 1.0), (5, 1.0)])
+        self.sum(&[(2, self.recorded), (3, 1.0), (4, 1.0), (5, 1.0)])
     }
 }
 

@@ -1,8 +1,9 @@
-//! The ten laws and their experiments.
+//! The ten laws and six of single mechanisms, and their experiments.
 
 mod alliance;
 mod deterrence;
 mod dynamics;
+mod mechanisms;
 
 use super::experiment::EvidenceError;
 use super::law::{Law, Verdict};
@@ -10,8 +11,11 @@ use super::law::{Law, Verdict};
 /// The Baltic states, for which the experiments on members are made.
 const BALTIC: [&str; 3] = ["EST", "LVA", "LTU"];
 
+/// Number of the last of the ten laws that any model of the kind should obey; those after it are about one mechanism each.
+pub const SANITY: u8 = 10;
+
 /// All laws, by number.
-pub const LAWS: [Law; 10] = [
+pub const LAWS: [Law; 16] = [
     Law {
         number: 1,
         title: "Commitment",
@@ -72,6 +76,42 @@ pub const LAWS: [Law; 10] = [
         statement: "Promises are kept less often when tested than on average; one broken promise hurts others in part.",
         source: "Smith 1995, Leeds 2003, Berkemeier and Fuhrmann 2018, Henry 2020",
     },
+    Law {
+        number: 11,
+        title: "War",
+        statement: "Help wears the attacker down, a hopeless defence ends sooner, nuclear risk needs nuclear powers on both sides.",
+        source: "Lanchester 1916; Bennett and Stam 1996 on parity and duration; Powell 1990 on nuclear risk. Signs only",
+    },
+    Law {
+        number: 12,
+        title: "Decision",
+        statement: "The more members must agree, and the longer it takes, the less a promise is worth to the weakest.",
+        source: "Tsebelis 2002 on veto players; RAND RR1253 on days",
+    },
+    Law {
+        number: 13,
+        title: "Hedges",
+        statement: "Doubt in the lead sends allies looking for other protection, the front line first; accommodation weakens resistance.",
+        source: "Snyder 1984 on abandonment; Walt 1987 on bandwagoning of the weak",
+    },
+    Law {
+        number: 14,
+        title: "Publics",
+        statement: "Publics rally when hit and tire while fighting, and their mood counts only as far as governments heed it.",
+        source: "Mueller 1970, 1973; Tomz and Weeks 2021",
+    },
+    Law {
+        number: 15,
+        title: "Reconstitution",
+        statement: "A cease-fire frees forces that become a danger elsewhere, later and less if they are restored slowly.",
+        source: "Danish Defence Intelligence Service 2025: 6, 24, 60 months; contested as to intent",
+    },
+    Law {
+        number: 16,
+        title: "Territorial defence",
+        statement: "Ground that is hard to hold is taken less, while acts that take no ground go on as before.",
+        source: "Roberts 1976 on territorial defence; Mearsheimer 1983 on the cost of conquest",
+    },
 ];
 
 /// Runs law `number` with `runs` pairs.
@@ -93,7 +133,13 @@ pub fn run(number: u8, runs: u64) -> Result<Verdict, EvidenceError> {
         7 => deterrence::denial(law, runs),
         8 => deterrence::displacement(law, runs),
         9 => alliance::burden(law, runs),
-        _ => alliance::selection(law, runs),
+        10 => alliance::selection(law, runs),
+        11 => mechanisms::war(law, runs),
+        12 => mechanisms::decision(law, runs),
+        13 => mechanisms::hedging(law, runs),
+        14 => mechanisms::publics(law, runs),
+        15 => mechanisms::reconstitution(law, runs),
+        _ => mechanisms::territorial(law, runs),
     }
 }
 

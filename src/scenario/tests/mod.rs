@@ -1,5 +1,6 @@
 //! Promises of the scenario reader: helpers and the small world on which the tests build.
 
+mod ensembles;
 mod layering;
 mod robust;
 mod rules;
@@ -15,22 +16,34 @@ use super::*;
 const WORLD: &str = r#"
 title = "A small world"
 question = "Does it hold?"
-sources = ["card-one"]
+sources = ["kagan-2025"]
 [run]
 months = 24
 start = "2026-03"
 [states.USA]
 name = "United States"
+gdp = 30000
+latitude = 38.9
+longitude = -77
 nuclear = "assured_second_strike"
 brigades = 45
 resolve = { normal = [0.4, 1.0] }
 [states.POL]
 name = "Poland"
+gdp = 1000
+latitude = 52.2
+longitude = 21
 hedges = ["rearm", "umbrella"]
 [states.EST]
 name = "Estonia"
+gdp = 45
+latitude = 59.4
+longitude = 24.7
 [states.RUS]
 name = "Russia"
+gdp = 2200
+latitude = 55.8
+longitude = 37.6
 nuclear = "assured_second_strike"
 [arrangements.nato]
 members = ["USA", "POL", "EST"]

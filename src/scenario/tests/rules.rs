@@ -13,7 +13,7 @@ fn a_small_world_loads_without_findings() {
     assert_eq!(scenario.warnings, []);
     assert_eq!(scenario.name, "scenario");
     assert_eq!(scenario.title, "A small world");
-    assert_eq!(scenario.sources, ["card-one"]);
+    assert_eq!(scenario.sources, ["kagan-2025"]);
     let settings = RunSettings {
         months: 24,
         runs: 10_000,
@@ -233,6 +233,50 @@ fn each_rule_is_reported_with_its_code_and_place() {
         ),
         ("[[event]]\nmonth = 1", "S0213", "[[event]]", "exactly one of"),
         (
+            "[[event]]\nwhen = { act = 'strike', war = 'POL' }\nleader = { state = 'USA' }",
+            "S0213",
+            "{ act = 'strike', war = 'POL' }",
+            "exactly one of",
+        ),
+        (
+            "[[event]]\nwhen = { war = 'POL', answered = true }\nleader = { state = 'USA' }",
+            "S0101",
+            "{ war = 'POL', answered = true }",
+            "belongs to `act`",
+        ),
+        (
+            "[[event]]\nwhen = { act = 'strike', target = 'POLL' }\nleader = { state = 'USA' }",
+            "S0201",
+            "'POLL'",
+            "did you mean `POL`?",
+        ),
+        (
+            "[[event]]\nwhen = { leader = 'USA' }\nhazard = 0.1\nceasefire = { target = 'EST' }",
+            "S0213",
+            "0.1",
+            "use `probability`",
+        ),
+        (
+            "[[event]]\nafter = 2\nleader = { state = 'USA' }",
+            "S0213",
+            "2",
+            "belongs to an event with `when`",
+        ),
+        (
+            "[[event]]\nwhen = { war = 'USA' }\nleader = { state = 'USA' }",
+            "S0217",
+            "'USA'",
+            "waits in vain",
+        ),
+        ("[states.EST]\nhedges = ['join']", "S0106", "['join']", "applies_to"),
+        (
+            "[arrangements.nato]\nchain_to = 'nato'\nchain = 0.5",
+            "S0208",
+            "'nato'",
+            "chained to itself",
+        ),
+        ("[arrangements.nato]\nchain = 0.5", "S0217", "chain", "chain to nowhere"),
+        (
             "[[event]]\nleader = { state = 'USA' }\nceasefire = { target = 'EST' }",
             "S0213",
             "[[event]]",
@@ -375,8 +419,8 @@ fn adding_an_uncertain_input_changes_no_other_draw() {
     let stream = |path: &str| Xoshiro256PlusPlus::seed_from_u64(path.bytes().map(u64::from).sum());
     let few = load_text(WORLD).expect("valid");
     let more = load_text(&WORLD.replace("value = 0.1\n", "value = { pert = [0, 0.1, 1] }\n")).expect("valid");
-    let (one, values) = few.draw(stream);
-    let (two, others) = more.draw(stream);
+    let (one, values) = few.draw(0, stream);
+    let (two, others) = more.draw(0, stream);
     assert_eq!((values.len(), others.len()), (2, 3));
     assert_eq!(values, others[1..]);
     assert_eq!(
@@ -385,7 +429,7 @@ fn adding_an_uncertain_input_changes_no_other_draw() {
     );
     assert_eq!(few.at_quantiles(&[]).0, few.base);
     let (mut reused, mut drawn) = (two.clone(), Vec::new());
-    more.draw_into(&mut reused, stream, &mut drawn);
+    more.draw_into(&mut reused, 0, stream, &mut drawn);
     assert_eq!(
         (reused, drawn),
         (two, others),
