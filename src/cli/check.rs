@@ -143,14 +143,17 @@ fn number(n: usize, noun: &str) -> String {
     format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
-/// All `*.toml` below a folder, by path; hidden folders and symbolic links are left alone.
+/// A folder of designs of `deter calibrate`, which are TOML but no scenarios; they are read by that command alone.
+const DESIGNS: &str = "calibration";
+
+/// All `*.toml` below a folder, by path; hidden folders, designs of calibrations and symbolic links are left alone.
 fn files_below(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let (mut found, mut open) = (Vec::new(), vec![folder.to_path_buf()]);
     while let Some(folder) = open.pop() {
         for entry in std::fs::read_dir(&folder)? {
             let entry = entry?;
             let kind = entry.file_type()?;
-            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.') || entry.file_name() == DESIGNS;
             if kind.is_dir() && !is_hidden {
                 open.push(entry.path());
             } else if kind.is_file() && entry.path().extension().is_some_and(|e| e.eq_ignore_ascii_case("toml")) {

@@ -45,6 +45,8 @@ examples! {
     LEAVES_RANGE: "[beliefs]\nreputation = { uniform = [0.5, 1.5] }" => "[beliefs]\nreputation = { uniform = [0.5, 1] }";
     NOT_A_PROBABILITY: "[[event]]\nmonth = 6\nprobability = 40\nleader = { state = \"USA\" }"
         => "[[event]]\nmonth = 6\nprobability = 0.4\nleader = { state = \"USA\" }";
+    BAD_ENSEMBLE: "[ensemble]\npaths = [\"beliefs.reputation\", \"choice.precision\"]\nmembers = [[0.2, 15], [0.4]]"
+        => "[ensemble]\npaths = [\"beliefs.reputation\", \"choice.precision\"]\nmembers = [[0.2, 15], [0.4, 14]]";
     UNKNOWN_STATE: "[forward.EST]\nUSS = 1" => "[forward.EST]\nUSA = 1";
     UNKNOWN_RUNG: "[ladder.incursions]\nseverity = 0.05" => "[ladder.incursion]\nseverity = 0.05";
     UNKNOWN_ARRANGEMENT: "[run]\nfocal = \"nat\"" => "[run]\nfocal = \"nato\"";
@@ -72,6 +74,8 @@ examples! {
     NOT_GUARANTOR: "[arrangements.nato.depth_by]\nUKR = 0.5" => "[arrangements.nato.depth_by]\nHUN = 0.5";
     NOT_A_TARGET: "[[event]]\nmonth = 3\nchallenge = { by = \"RUS\", target = \"AUS\", rung = \"incursion\" }"
         => "[[event]]\nmonth = 3\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }";
+    IDLE_COLUMN: "[ensemble]\npaths = [\"beliefs.reputation\", \"challengers.POL.insecure\"]\nmembers = [[0.2, 0.1], [0.4, 0.3]]"
+        => "[ensemble]\npaths = [\"beliefs.reputation\", \"challengers.RUS.insecure\"]\nmembers = [[0.2, 0.1], [0.4, 0.3]]";
     NO_CARD: "sources = [\"kagan-2052\"]" => "sources = [\"kagan-2025\", \"A. Author (2024), A book with a title\"]";
     LONG_BRIEF: "brief = \"\"\"\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n\"\"\"" => "brief = \"Few lines, and then the question.\"";
     CALENDAR: "[run]\nstart = \"2022-02\"" => "[run]\nstart = \"2022-02\"\n[states.USA]\nelection = 33";
@@ -145,9 +149,9 @@ mod tests {
 
     #[test]
     fn every_code_that_a_text_can_cause_has_an_example() {
-        // Files that cannot be read, options and overrides named on the command line, and the count of findings.
+        // Files that cannot be read, options and overrides named on the command line, the count of findings, and cards.
         let elsewhere = ["S0001", "S0002", "S0003", "S0004", "S0007", "S0008", "S0009", "S0204"];
-        for code in codes::ALL {
+        for code in codes::ALL.iter().filter(|c| !c.code.starts_with("S04")) {
             let has = example(code.code).is_some();
             assert_eq!(has, !elsewhere.contains(&code.code), "{}", code.code);
         }

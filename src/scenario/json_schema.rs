@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::distribution::SHAPES as DISTRIBUTIONS;
+use super::ensemble::MOST_MEMBERS;
 use super::event_keys::{COMMON, CONDITIONS, Key, OF_ACTS, OF_CONDITION, SHAPES, WAR, WHEN};
 use super::schema::{Kind, Known, Scope, known};
 use crate::model::figures::Field;
@@ -101,6 +102,15 @@ pub fn schema() -> Value {
         "war".into(),
         json!({"anyOf": [group, opening],
         "description": "[[war]] lists wars that run at the start; [war] holds the parameters of wars."}),
+    );
+    let members = json!({"type": "array", "minItems": 2, "maxItems": MOST_MEMBERS,
+        "items": {"type": "array", "items": {"type": "number"}}});
+    let joint = json!({"type": "object", "additionalProperties": false, "required": ["paths", "members"],
+        "properties": {"paths": {"type": "array", "items": {"type": "string"}, "minItems": 1}, "members": members}});
+    sections.insert(
+        "ensemble".into(),
+        json!({"anyOf": [{"const": "none"}, joint],
+        "description": "Joint draws of several figures, one member a run; \"none\" drops those of earlier layers."}),
     );
     let mut option = sections.clone();
     for (name, kind, doc) in [
