@@ -131,8 +131,9 @@ fn the_opening_world_is_neither_frozen_nor_on_fire() {
     assert!((2.0..8.0).contains(&rate(1)), "incursions a year: {}", rate(1));
     assert!((0.01..0.08).contains(&rate(2)), "strikes a year: {}", rate(2));
     let grabs = (rate(3) + rate(4)) / 12.0;
+    // A mean over parameter sets, between which the rate differs by two orders of magnitude: the upper ones carry it.
     assert!(
-        grabs > 0.0 && grabs < 5e-4,
+        grabs > 0.0 && grabs < 2e-3,
         "land grabs and major attacks a month: {grabs}"
     );
 }
@@ -161,7 +162,13 @@ fn values(sets: &[&str], runs: u64, ids: &[&str]) -> Vec<Vec<f64>> {
 
 #[test]
 fn without_precision_every_opportunity_is_taken_half_of_the_time() {
-    let sets = ["run.months=1", "choice.precision=0", "crisis.accident=0"];
+    // Opportunities are those of the defaults, not of the calibrated sets.
+    let sets = [
+        "ensemble=none",
+        "run.months=1",
+        "choice.precision=0",
+        "crisis.accident=0",
+    ];
     let read = values(&sets, 3, &["intensity.land_grab.EST", "intensity.strike.POL"]);
     for run in 0..3 {
         assert!((read[0][run] - 12.0 * 0.018 / 2.0).abs() < 1e-12, "{}", read[0][run]);
@@ -173,6 +180,8 @@ fn without_precision_every_opportunity_is_taken_half_of_the_time() {
 fn a_certain_alliance_and_a_dear_war_leave_no_land_grabs() {
     let dear = ["crisis.press_loss=5", "crisis.failed_grab=5", "crisis.war_cost=5"];
     let sure = [
+        // Sets with imprecise choices try everything now and then.
+        "ensemble=none",
         "states.USA.perceived=3",
         "beliefs.reputation=0",
         "beliefs.hollow_mass=0",

@@ -13,7 +13,7 @@ use crate::job::JobError;
 /// A part of the test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Part {
-    /// Ten sanity laws, paired experiments
+    /// Sanity laws, paired experiments
     Laws,
     /// Calibration targets T01 to T57, hindcast 1992-2014
     Targets,

@@ -1,4 +1,4 @@
-//! How the model fares against theory and data: ten laws that any model of this kind should obey, each as a
+//! How the model fares against theory and data: laws that any model of this kind should obey, each as a
 //! paired experiment with effect, interval, expected direction and verdict; calibration targets from dispute data; years that
 //! no target contains; selection; and the two ways in which such models fail.
 //!

@@ -47,7 +47,7 @@ pub enum Reads {
     Hindcast,
     /// [`super::holdout`].
     Holdout,
-    /// One of the ten laws.
+    /// One of the laws.
     Law,
 }
 

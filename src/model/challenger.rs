@@ -4,13 +4,13 @@
 //! there up they are competing risks per challenger. Integrated intensities are recorded beside the
 //! counts: same mean, far smaller variance.
 
-use super::arithmetic::{exp, logistic};
-use super::arrangements::{self, contains};
+use super::arithmetic::{exp, logistic_all};
+use super::arrangements;
 use super::decision::{Chances, Decider, Question, Topic};
 use super::forces::contest;
 use super::policy::Dyad;
 use super::triggers::Happening;
-use super::world::{Ground, World};
+use super::world::{Ground, Theatre, World};
 use crate::random::{Purpose, Streams};
 
 /// An act about to be played as a crisis.
@@ -36,6 +36,40 @@ pub struct Temptation {
     pub from_provocation: f64,
 }
 
+/// Intensity of an act a month.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Intensity {
+    pub rate: f64,
+    /// Part of it that provocation accounts for.
+    pub provoked: f64,
+    /// Utility against doing nothing.
+    pub utility: f64,
+}
+
+/// What a dyad's acts have in common in a month.
+struct Occasion {
+    dyad: Dyad,
+    theatre: Theatre,
+    /// Brigades on order for the target.
+    announced: f64,
+    /// Whether a guarantee for the target is in force, and whether one has only been announced.
+    in_force: bool,
+    pending: bool,
+}
+
+impl Occasion {
+    /// How far a guarantee for the target is a fact in the challenger's eyes: its credibility where
+    /// it is in force, ½ where it has only been announced, 0 where there is none.
+    fn credence(&self, credibility: f64) -> f64 {
+        let announced = if self.pending { 0.5 } else { 0.0 };
+        if self.in_force {
+            credibility.max(announced)
+        } else {
+            announced
+        }
+    }
+}
+
 impl World {
     /// Domestic pressure on challengers: a first-order autoregression.
     pub(crate) fn press_challengers(&mut self, streams: &Streams) {
@@ -51,37 +85,57 @@ impl World {
     /// What a dyad's act at a rung is worth this month: the solved part and the monthly terms
     /// (domestic pressure, provocation, a closing window, a threat that the act would remove).
     pub fn temptation(&self, ground: &Ground, d: usize, rung: usize) -> Temptation {
+        self.tempt(&self.occasion(ground, d, &self.forces.announced(&self.inputs)), d, rung)
+    }
+
+    /// What a dyad's acts have in common this month.
+    fn occasion(&self, ground: &Ground, d: usize, announced: &[f64]) -> Occasion {
+        let dyad = ground.dyads[d];
+        // A guarantee that members have yet to ratify has been announced.
+        let (mut in_force, mut pending) = (false, self.is_applicant(dyad.target));
+        for index in arrangements::members(self.membership.promised_to(dyad.target)) {
+            let a = &self.inputs.arrangements[index];
+            if a.coverage.is_some() {
+                in_force |= arrangements::in_force(a, self.month);
+                pending |= arrangements::pending(a, self.month);
+            }
+        }
+        Occasion {
+            dyad,
+            theatre: self.theatre(dyad),
+            announced: announced[dyad.target],
+            in_force,
+            pending,
+        }
+    }
+
+    fn tempt(&self, occasion: &Occasion, d: usize, rung: usize) -> Temptation {
         let Dyad {
             challenger,
             place,
             target,
-        } = ground.dyads[d];
+        } = occasion.dyad;
         let c = &self.inputs.challengers[challenger];
         let t = &c.targets[place].figures;
-        let f = &self.inputs.ladder[rung].figures;
+        let r = &self.inputs.ladder[rung];
+        let f = &r.figures;
         let p = &self.inputs.parameters;
         let assessment = &self.policies.of(d, rung).assessment;
         let root = f.severity.sqrt();
         let from_provocation = p.motives.provocation * self.provocation[target] * root;
         let mut utility = assessment.utility + self.pressure[challenger] * root + from_provocation;
-        if self.inputs.ladder[rung].force {
-            let threat = t.red_line * self.credence_of_protection(d, rung, target)
+        if r.force {
+            let threat = t.red_line * occasion.credence(assessment.credibility)
                 + t.red_line * (self.forces.hosted[target] / t.width.max(0.1)).min(1.0);
             utility += c.figures.preventive * c.figures.insecure * threat * f.severity * assessment.success;
         }
-        if self.inputs.ladder[rung].territorial {
-            let announced = self.forces.announced_for(&self.inputs, target);
-            let stage = self.stage(ground.dyads[d], rung);
-            let fights = p.crisis.forward_share * stage.forward;
-            let attack = stage.attack.max(0.05);
-            let now = contest(attack, stage.own + fights, stage.terrain, p.crisis.decisiveness);
-            let then = contest(
-                attack,
-                (stage.own + fights + announced).max(0.0),
-                stage.terrain,
-                p.crisis.decisiveness,
-            );
-            utility += p.motives.window * stage.value * (now - then).max(0.0);
+        if r.territorial {
+            let stage = occasion.theatre.stage(&self.inputs, rung);
+            let now = stage.own + p.crisis.forward_share * stage.forward;
+            let then = (now + occasion.announced).max(0.0);
+            let success =
+                |strength: f64| contest(stage.attack.max(0.05), strength, stage.terrain, p.crisis.decisiveness);
+            utility += p.motives.window * stage.value * (success(now) - success(then)).max(0.0);
         }
         Temptation {
             utility,
@@ -89,59 +143,62 @@ impl World {
         }
     }
 
-    /// How far a guarantee for the target is a fact in the challenger's eyes: its credibility where
-    /// it is in force, ½ where it has only been announced, 0 where there is none.
-    fn credence_of_protection(&self, d: usize, rung: usize, target: usize) -> f64 {
-        // A guarantee that members have yet to ratify has been announced.
-        let mut credence: f64 = if self.is_applicant(target) { 0.5 } else { 0.0 };
-        for (index, a) in self.inputs.arrangements.iter().enumerate() {
-            if a.coverage.is_none() || !contains(self.membership.proteges[index], target) {
-                continue;
-            }
-            if arrangements::in_force(a, self.month) {
-                credence = credence.max(self.policies.of(d, rung).assessment.credibility);
-            } else if arrangements::pending(a, self.month) {
-                credence = credence.max(0.5);
+    /// Intensities a month of all acts from the crises upwards, `[dyad][rung]`.
+    fn weigh_acts(&mut self, ground: &Ground) {
+        let mut odds = std::mem::take(&mut self.odds);
+        let mut intensities = std::mem::take(&mut self.intensities);
+        odds.clear();
+        intensities.clear();
+        let announced = self.forces.announced(&self.inputs);
+        for (d, dyad) in ground.dyads.iter().enumerate() {
+            let occasion = self.occasion(ground, d, &announced);
+            let c = &self.inputs.challengers[dyad.challenger];
+            // While a war between the two runs, nothing else begins.
+            let unrest = if self.wars.between(dyad.challenger, dyad.target) {
+                0.0
+            } else {
+                self.unrest(dyad.challenger, dyad.target)
+            };
+            let below = c.figures.hostility * c.targets[dyad.place].figures.exposure;
+            for (rung, r) in self.inputs.ladder.iter().enumerate().skip(ground.first_rung) {
+                let t = self.tempt(&occasion, d, rung);
+                let lambda = self.precision[rung];
+                odds.push(lambda * t.utility);
+                odds.push(lambda * (t.utility - t.from_provocation));
+                let era = if r.force { 1.0 } else { below } * unrest;
+                intensities.push(Intensity {
+                    rate: era * r.figures.opportunities,
+                    provoked: 0.0,
+                    utility: t.utility,
+                });
             }
         }
-        credence
-    }
-
-    /// Intensity a month of a dyad's act, without and with what provocation adds.
-    fn intensity(&self, ground: &Ground, d: usize, rung: usize) -> (f64, f64, Temptation) {
-        let Dyad {
-            challenger,
-            place,
-            target,
-        } = ground.dyads[d];
-        let temptation = self.temptation(ground, d, rung);
-        if self.wars.between(challenger, target) {
-            return (0.0, 0.0, temptation);
+        logistic_all(&mut odds);
+        for (intensity, [with, without]) in intensities.iter_mut().zip(odds.as_chunks().0) {
+            intensity.rate *= with;
+            intensity.provoked = if intensity.rate > 0.0 {
+                1.0 - without / with
+            } else {
+                0.0
+            };
         }
-        let c = &self.inputs.challengers[challenger];
-        let r = &self.inputs.ladder[rung];
-        let era = if r.force {
-            1.0
-        } else {
-            c.figures.hostility * c.targets[place].figures.exposure
-        };
-        let ceiling = era * r.figures.opportunities * self.unrest(challenger, target);
-        let lambda = self.precision[rung];
-        let with = ceiling * logistic(lambda * temptation.utility);
-        let without = ceiling * logistic(lambda * (temptation.utility - temptation.from_provocation));
-        (with, without, temptation)
+        self.odds = odds;
+        self.intensities = intensities;
     }
 
     /// Step 6, below the crises: cyberattacks and sabotage against every target, reachable or not.
     pub(crate) fn probe<D: Decider>(&mut self, ground: &Ground, streams: &Streams, decider: &mut D) {
-        let n = self.states();
         // Attributed acts by arrangement and rung: one lesson a month.
         let mut attributed = vec![0u32; self.inputs.arrangements.len() * ground.first_rung];
         for challenger in 0..self.inputs.challengers.len() {
             let mut luck = streams.generator(Purpose::Probe, challenger as u64, self.month);
             let mut pinned = streams.generator(Purpose::Attribution, challenger as u64, self.month);
+            let (utilities, chances) = self.weigh_probes(ground, challenger);
+            let mut at = 0;
             for place in 0..self.inputs.challengers[challenger].targets.len() {
-                let target = self.inputs.challengers[challenger].targets[place].state;
+                let c = &self.inputs.challengers[challenger];
+                let (actor, target) = (c.state, c.targets[place].state);
+                let era = c.figures.hostility * c.targets[place].figures.exposure * self.unrest(challenger, target);
                 let home = arrangements::home(&self.inputs, &self.membership, self.month, target);
                 let at_war = self.wars.between(challenger, target);
                 for rung in 0..ground.first_rung {
@@ -149,14 +206,17 @@ impl World {
                         crate::random::next_uniform(&mut luck),
                         crate::random::next_uniform(&mut pinned),
                     );
+                    let (utility, chance) = (utilities[at], chances[at]);
+                    at += 1;
                     if at_war {
                         continue;
                     }
-                    let (rate, utility) = self.probe_rate(challenger, place, rung, home);
+                    let f = &self.inputs.ladder[rung].figures;
+                    let (rate, alpha) = (era * f.opportunities * chance, f.attribution);
                     let acts = decider.decide(&Question {
                         topic: Topic::Probe,
                         month: self.month,
-                        actor: self.inputs.challengers[challenger].state,
+                        actor,
                         about: target,
                         rung,
                         chances: Chances::Count(rate),
@@ -170,13 +230,11 @@ impl World {
                         self.triggers.notice(&self.inputs.events, probe, self.month);
                     }
                     if let Some(a) = home {
-                        let alpha = self.inputs.ladder[rung].figures.attribution;
                         attributed[a * ground.first_rung + rung] += super::arithmetic::binomial(acts, alpha, v);
                     }
                 }
             }
         }
-        debug_assert!(n > 0);
         for a in 0..self.inputs.arrangements.len() {
             for rung in 0..ground.first_rung {
                 let acts = attributed[a * ground.first_rung + rung];
@@ -186,33 +244,47 @@ impl World {
         self.lessons.teach(&mut self.beliefs);
     }
 
-    /// Intensity and utility of an act below the crises.
-    fn probe_rate(&self, challenger: usize, place: usize, rung: usize, home: Option<usize>) -> (f64, f64) {
+    /// Utilities of a challenger's acts below the crises and how likely each makes it to use an
+    /// opportunity, `[target][rung]`.
+    fn weigh_probes(&self, ground: &Ground, challenger: usize) -> (Vec<f64>, Vec<f64>) {
         let c = &self.inputs.challengers[challenger];
-        let target = &c.targets[place];
-        let f = &self.inputs.ladder[rung].figures;
         let p = &self.inputs.parameters;
-        let root = f.severity.sqrt();
-        let share = home.map_or(0.0, |a| self.reactions.expected(challenger, a, rung));
-        let success = 1.0 - self.inputs.states[target.state].figures.resilience;
-        let utility = success * p.crisis.harassment * f.severity
-            - f.cost
-            - p.crisis.sanctions * f.attribution * f.clarity.sqrt() * share
-            - self.sanctions_ready(target.state, rung) * f.attribution * f.clarity.sqrt()
-            + self.pressure[challenger] * root
-            + p.motives.provocation * self.provocation[target.state] * root;
-        let era = c.figures.hostility * target.figures.exposure;
-        let ceiling = era * f.opportunities * self.unrest(challenger, target.state);
-        (ceiling * logistic(self.precision[rung] * utility), utility)
+        let low = &self.inputs.ladder[..ground.first_rung];
+        // What a successful act brings, what it costs, what a unit of sanctions costs, what a unit of anger adds.
+        let terms: Vec<[f64; 4]> = low
+            .iter()
+            .map(|r| {
+                let f = &r.figures;
+                let named = f.attribution * f.clarity.sqrt();
+                [p.crisis.harassment * f.severity, f.cost, named, f.severity.sqrt()]
+            })
+            .collect();
+        let mut utilities = Vec::with_capacity(c.targets.len() * low.len());
+        let mut chances = Vec::with_capacity(utilities.capacity());
+        for target in &c.targets {
+            let home = arrangements::home(&self.inputs, &self.membership, self.month, target.state);
+            let success = 1.0 - self.inputs.states[target.state].figures.resilience;
+            let anger = self.pressure[challenger] + p.motives.provocation * self.provocation[target.state];
+            for (rung, [gain, cost, named, root]) in terms.iter().enumerate() {
+                let share = home.map_or(0.0, |a| self.reactions.expected(challenger, a, rung));
+                let sanctions = p.crisis.sanctions * share + self.sanctions_ready(target.state, rung);
+                let utility = success * gain - cost - sanctions * named + anger * root;
+                utilities.push(utility);
+                chances.push(self.precision[rung] * utility);
+            }
+        }
+        logistic_all(&mut chances);
+        (utilities, chances)
     }
 
     /// Step 6, crises: the acts of this month that will be played, in no order yet.
     pub(crate) fn challenge<D: Decider>(&mut self, ground: &Ground, streams: &Streams, decider: &mut D) -> Vec<Act> {
+        self.weigh_acts(ground);
         let mut acts = Vec::new();
         let rungs = self.inputs.ladder.len();
         for challenger in 0..self.inputs.challengers.len() {
             let state = self.inputs.challengers[challenger].state;
-            let mut risks: Vec<(usize, usize, f64, f64, f64)> = Vec::new();
+            let mut risks: Vec<(usize, usize, Intensity)> = Vec::new();
             for d in 0..ground.dyads.len() {
                 let Dyad {
                     challenger: of, target, ..
@@ -221,11 +293,15 @@ impl World {
                     continue;
                 }
                 for rung in ground.first_rung..rungs {
-                    let (with, without, t) = self.intensity(ground, d, rung);
-                    let provoked = if with > 0.0 { 1.0 - without / with } else { 0.0 };
-                    self.tally.integrate(&self.inputs, target, rung, with);
+                    let intensity = self.intensities[d * (rungs - ground.first_rung) + rung - ground.first_rung];
+                    let Intensity {
+                        rate,
+                        provoked,
+                        utility,
+                    } = intensity;
+                    self.tally.integrate(&self.inputs, target, rung, rate);
                     if self.inputs.ladder[rung].force {
-                        risks.push((d, rung, with, provoked, t.utility));
+                        risks.push((d, rung, intensity));
                         continue;
                     }
                     let agent = 64 + (challenger * 64 + target) as u64 * 8 + rung as u64;
@@ -235,12 +311,12 @@ impl World {
                         actor: state,
                         about: target,
                         rung,
-                        chances: Chances::Count(with),
-                        utilities: &[t.utility],
+                        chances: Chances::Count(rate),
+                        utilities: &[utility],
                         belief: self.policies.of(d, rung).assessment.credibility,
                         luck: streams.uniform(Purpose::Probe, agent, self.month),
                     });
-                    self.accident(rung, target, with);
+                    self.accident(rung, target, rate);
                     if count > 0 {
                         let slip = streams.uniform(Purpose::Contest, 1 << 20 | agent, self.month);
                         let chance = 1.0 - exp(-f64::from(count) * self.inputs.parameters.crisis.accident);
@@ -255,7 +331,7 @@ impl World {
                             rung,
                             count,
                             provoked,
-                            utility: t.utility,
+                            utility,
                             scripted: None,
                         });
                     }
@@ -283,17 +359,17 @@ impl World {
         decider: &mut D,
         ground: &Ground,
         challenger: usize,
-        risks: &[(usize, usize, f64, f64, f64)],
+        risks: &[(usize, usize, Intensity)],
     ) -> Option<Act> {
-        let total: f64 = risks.iter().map(|r| r.2).sum();
+        let total: f64 = risks.iter().map(|r| r.2.rate).sum();
         if total <= 0.0 {
             return None;
         }
         let any = 1.0 - exp(-total);
         let mut chances = Vec::with_capacity(risks.len() + 1);
         chances.push(1.0 - any);
-        chances.extend(risks.iter().map(|r| any * r.2 / total));
-        let utilities: Vec<f64> = std::iter::once(0.0).chain(risks.iter().map(|r| r.4)).collect();
+        chances.extend(risks.iter().map(|r| any * r.2.rate / total));
+        let utilities: Vec<f64> = std::iter::once(0.0).chain(risks.iter().map(|r| r.2.utility)).collect();
         let state = self.inputs.challengers[challenger].state;
         let chosen = decider.decide(&Question {
             topic: Topic::Challenge,
@@ -306,7 +382,7 @@ impl World {
             belief: self.policies.of(risks[0].0, ground.first_rung).assessment.credibility,
             luck: streams.uniform(Purpose::Challenge, challenger as u64, self.month),
         });
-        let (dyad, rung, _, provoked, utility) = *risks.get((chosen as usize).checked_sub(1)?)?;
+        let &(dyad, rung, Intensity { provoked, utility, .. }) = risks.get((chosen as usize).checked_sub(1)?)?;
         Some(Act {
             dyad,
             rung,

@@ -1,7 +1,7 @@
 //! The strength of whoever comes: its distribution when many decide at once, and what it means for
 //! the challenger's last choice.
 
-use super::arithmetic::{exp, logistic, normal_density_and_below, power};
+use super::arithmetic::{exp_within, greater, lesser, logistic, normal_density_and_below, power};
 use super::guarantor::{AtRung, LANES, Lane, Lanes};
 
 /// The last node of a crisis: press on or back down against the strength that came.
@@ -259,67 +259,65 @@ pub fn enough(
     (enough, failure)
 }
 
-/// Strengths of which the last node is expected at once: three answers of the lead under two pairs of eyes.
-pub const STRENGTHS: usize = 6;
-/// Points of a strength: three of the quadrature, each with and without a nuclear power that fights.
-const POINTS: usize = 6;
+/// Strengths of which the last node is expected at once: three answers of the lead, and an empty place that fills the
+/// registers.
+pub const STRENGTHS: usize = 4;
+/// Points of the quadrature, in standard deviations, and their weights.
+const POINTS: [(f64, f64); 3] = [(-ROOT3, 1.0 / 6.0), (0.0, 2.0 / 3.0), (ROOT3, 1.0 / 6.0)];
+const ROOT3: f64 = 1.732_050_807_568_877_2;
 
 /// Expectation of the last node over each coalition of `strengths`: Gauss–Hermite with three points
 /// along the joint direction of the two strengths, mixed over whether a nuclear power fights. Strengths
 /// are not negative.
 #[inline(always)]
 pub fn expect(node: &LastNode, strengths: &[Strength; STRENGTHS]) -> [Expected; STRENGTHS] {
-    const ROOT3: f64 = 1.732_050_807_568_877_2;
-    const AT: [(f64, f64); 3] = [(-ROOT3, 1.0 / 6.0), (0.0, 2.0 / 3.0), (ROOT3, 1.0 / 6.0)];
-    let mut window = [0.0; STRENGTHS * POINTS];
-    let mut war = [0.0; STRENGTHS * POINTS];
-    let mut nuclear = [0.0; STRENGTHS * POINTS];
-    for (k, s) in strengths.iter().enumerate() {
-        let (sw, sd) = (s.window_var.sqrt(), s.war_var.sqrt());
-        for (j, (z, _)) in AT.iter().enumerate() {
-            for fights in 0..2 {
-                let point = k * POINTS + 2 * j + fights;
-                window[point] = (s.window + z * sw).max(0.0);
-                war[point] = (s.war + z * sd).max(0.0);
-                nuclear[point] = fights as f64;
-            }
-        }
-    }
-    let points = if node.is_three_halves() {
-        outlooks::<true>(node, &window, &war, &nuclear)
+    if node.is_three_halves() {
+        expect_by::<true>(node, strengths)
     } else {
-        outlooks::<false>(node, &window, &war, &nuclear)
-    };
-    let mut expected = [Expected::default(); STRENGTHS];
-    for (k, (e, s)) in expected.iter_mut().zip(strengths).enumerate() {
-        for (j, (_, weight)) in AT.iter().enumerate() {
-            for (fights, chance) in [1.0 - s.nuclear, s.nuclear].into_iter().enumerate() {
-                let point = k * POINTS + 2 * j + fights;
-                e.press += weight * chance * points[0][point];
-                e.taken += weight * chance * points[1][point];
-                e.value += weight * chance * points[2][point];
-            }
-        }
+        expect_by::<false>(node, strengths)
     }
-    expected
 }
 
-/// P(press on), P(pressed and succeeded) and value at each point.
+/// All points of all strengths side by side, `[point][strength]`.
 #[inline(always)]
-fn outlooks<const THREE_HALVES: bool>(
-    node: &LastNode,
-    window: &[f64; STRENGTHS * POINTS],
-    war: &[f64; STRENGTHS * POINTS],
-    nuclear: &[f64; STRENGTHS * POINTS],
-) -> [[f64; STRENGTHS * POINTS]; 3] {
-    let mut out = [[0.0; STRENGTHS * POINTS]; 3];
-    for k in 0..STRENGTHS * POINTS {
-        let o = node.judge(node.success_by::<THREE_HALVES>(window[k]), war[k], nuclear[k]);
-        out[0][k] = o.press;
-        out[1][k] = o.press * o.success;
-        out[2][k] = o.value;
+fn expect_by<const THREE_HALVES: bool>(node: &LastNode, strengths: &[Strength; STRENGTHS]) -> [Expected; STRENGTHS] {
+    const ALL: usize = STRENGTHS * POINTS.len();
+    let (mut window, mut war) = ([0.0; ALL], [0.0; ALL]);
+    for (k, s) in strengths.iter().enumerate() {
+        let (sw, sd) = (s.window_var.sqrt(), s.war_var.sqrt());
+        for (j, (z, _)) in POINTS.iter().enumerate() {
+            window[j * STRENGTHS + k] = greater(s.window + z * sw, 0.0);
+            war[j * STRENGTHS + k] = greater(s.war + z * sd, 0.0);
+        }
     }
-    out
+    // Press on, taken, value: while no nuclear power fights, and when one does.
+    let mut peace = [[0.0; ALL]; 3];
+    let mut atomic = [[0.0; ALL]; 3];
+    for k in 0..ALL {
+        let success = node.success_by::<THREE_HALVES>(window[k]);
+        for (points, nuclear) in [(&mut peace, 0.0), (&mut atomic, 1.0)] {
+            let o = node.judge(success, war[k], nuclear);
+            points[0][k] = o.press;
+            points[1][k] = o.press * o.success;
+            points[2][k] = o.value;
+        }
+    }
+    let mut expected = [Expected::default(); STRENGTHS];
+    for (k, (e, s)) in expected.iter_mut().zip(strengths).enumerate() {
+        let mean = |of: usize| -> f64 {
+            let at = |j: usize| {
+                let (without, with) = (peace[of][j * STRENGTHS + k], atomic[of][j * STRENGTHS + k]);
+                POINTS[j].1 * (without + s.nuclear * (with - without))
+            };
+            at(0) + at(1) + at(2)
+        };
+        *e = Expected {
+            press: mean(0),
+            taken: mean(1),
+            value: mean(2),
+        };
+    }
+    expected
 }
 
 /// Expectations over the coalition.
@@ -425,24 +423,29 @@ impl Expectations {
         strength: &Strength,
     ) {
         let (x, y) = (strength.window, strength.war);
-        let read = |x: f64, y: f64, nuclear: f64| {
-            let odds = Odds::new::<THREE_HALVES>(node, x, y);
-            let (success, pressed) = odds.read(node, slope, 1.0 / odds.product, nuclear);
-            (1.0 / pressed, success / pressed)
-        };
-        let (press, lost) = read(x, y, strength.nuclear);
-        let (sooner, later) = (read(x + 1.0, y, strength.nuclear), read(x, y + 1.0, strength.nuclear));
-        let atomic = read(x, y, 1.0);
+        // As it is, with a brigade more in the window, with one more in a longer war, with a nuclear power.
+        let (windows, wars) = ([x, x + 1.0, x, x], [y, y, y + 1.0, y]);
+        let powers = [strength.nuclear, strength.nuclear, strength.nuclear, 1.0];
+        let (mut pressed, mut losses) = ([0.0; 4], [0.0; 4]);
+        for k in 0..4 {
+            let odds = Odds::new::<THREE_HALVES>(node, windows[k], wars[k]);
+            let (success, against) = odds.read(node, slope, 1.0 / odds.product, powers[k]);
+            pressed[k] = 1.0 / against;
+            losses[k] = success / against;
+        }
+        let (press, lost) = (pressed[0], losses[0]);
+        let (sooner, later) = ((pressed[1], losses[1]), (pressed[2], losses[2]));
+        let atomic = (pressed[3], losses[3]);
         for l in 0..lanes.padded() {
             let (u, d) = (at.usable[l], lanes.deployable[l]);
             let less_pressed = (press - sooner.0) * u + (press - later.0) * d;
             let less_lost = (lost - sooner.1) * u + (lost - later.1) * d;
             // A nuclear power that fights changes the game by more than its brigades.
             let (press_full, lost_full) = if lanes.nuclear[l] > 0.5 { atomic } else { (press, lost) };
-            self.press_half[l] = (press - 0.5 * less_pressed).max(0.0);
-            self.press_full[l] = (press_full - less_pressed).max(0.0);
-            self.saved_half[l] = (0.5 * less_lost).min(lost);
-            self.saved_full[l] = (lost - lost_full + less_lost).min(lost);
+            self.press_half[l] = greater(press - 0.5 * less_pressed, 0.0);
+            self.press_full[l] = greater(press_full - less_pressed, 0.0);
+            self.saved_half[l] = lesser(0.5 * less_lost, lost);
+            self.saved_full[l] = lesser(lost - lost_full + less_lost, lost);
         }
     }
 
@@ -498,13 +501,13 @@ impl Odds {
 
     #[inline(always)]
     fn new<const THREE_HALVES: bool>(node: &LastNode, window: f64, war: f64) -> Self {
-        let ratio = (node.ground + window.max(0.0)) * node.ground_per_attack;
+        let ratio = (node.ground + greater(window, 0.0)) * node.ground_per_attack;
         let odds = if THREE_HALVES {
             ratio * ratio.sqrt()
         } else {
-            power(ratio, node.decisiveness).min(1e60)
+            lesser(power(ratio, node.decisiveness), 1e60)
         };
-        let against = node.home + war.max(0.0);
+        let against = node.home + greater(war, 0.0);
         let fought = against + node.war_force;
         let defence = 1.0 + odds;
         Self {
@@ -524,7 +527,7 @@ impl Odds {
             - node.war * (self.against * (self.defence * inverse))
             - node.nuclear * nuclear;
         let x = (slope * (node.lambda * (value - node.back))).clamp(-Self::CERTAIN, Self::CERTAIN);
-        (success, 1.0 + exp(-x))
+        (success, 1.0 + exp_within(-x))
     }
 }
 

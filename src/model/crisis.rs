@@ -176,33 +176,49 @@ impl<'a> Tree<'a> {
     /// What follows each answer of the lead when the others go by `weights`.
     #[inline(always)]
     fn branches(&self, solver: &mut Solver, weights: &Weights, lead: Option<usize>) -> [Branch; 3] {
-        let mut strengths = [Strength::default(); STRENGTHS];
-        let mut enough = [(0.0, 0.0); STRENGTHS];
         let [challenger, public] = &self.lanes.credence;
-        for answer in 0..branches(lead) {
-            let part = 0.5 * answer as f64;
-            let seen = self.strength(solver, &weights[answer], challenger, lead, part);
-            (strengths[answer], enough[answer]) = seen;
-            (strengths[3 + answer], enough[3 + answer]) = if self.lanes.one_view {
-                seen
-            } else {
-                self.strength(solver, &weights[answer], public, lead, part)
-            };
-        }
-        let expected = expect(&self.node, &strengths);
+        let seen = self.coalitions(solver, weights, challenger, lead);
+        // Where both pairs of eyes see the same, one of them is asked only.
+        let public = if self.lanes.one_view {
+            seen
+        } else {
+            self.coalitions(solver, weights, public, lead)
+        };
         let mut out = [Branch::default(); 3];
         for (answer, branch) in out.iter_mut().enumerate().take(branches(lead)) {
-            let (credible, failure) = enough[answer];
+            let (credible, failure) = seen.enough[answer];
             *branch = Branch {
-                expected: expected[answer],
-                expected_public: expected[3 + answer],
-                share: strengths[answer].share,
+                expected: seen.expected[answer],
+                expected_public: public.expected[answer],
+                share: seen.strengths[answer].share,
                 credible,
                 failure,
-                credible_public: enough[3 + answer].0,
+                credible_public: public.enough[answer].0,
             };
         }
         out
+    }
+
+    /// What one pair of eyes expects after each answer of the lead.
+    #[inline(always)]
+    fn coalitions(
+        &self,
+        solver: &mut Solver,
+        weights: &Weights,
+        credence: &[Lane; TYPES],
+        lead: Option<usize>,
+    ) -> Coalitions {
+        let mut strengths = [Strength::default(); STRENGTHS];
+        let mut enough = [(0.0, 0.0); STRENGTHS];
+        for answer in 0..branches(lead) {
+            (strengths[answer], enough[answer]) =
+                self.strength(solver, &weights[answer], credence, lead, 0.5 * answer as f64);
+        }
+        Coalitions {
+            expected: expect(&self.node, &strengths),
+            strengths,
+            enough,
+        }
     }
 
     /// The strength that comes as one pair of eyes expects it, with P(enough) and the visible failure.
@@ -358,7 +374,11 @@ impl<'a> Tree<'a> {
         let rung = &self.inputs.ladder[self.stage.rung];
         let branches = &all[..branches(lead)];
         let seen = &self.lead_answers(weights, lead, Eyes::Challenger);
-        let public = &self.lead_answers(weights, lead, Eyes::Public);
+        let public = &if self.lanes.one_view {
+            *seen
+        } else {
+            self.lead_answers(weights, lead, Eyes::Public)
+        };
         let at_once = self.node.success(0.0);
         let mut out = Assessment {
             at_once,
@@ -464,6 +484,15 @@ struct Branch {
     credible: f64,
     failure: f64,
     credible_public: f64,
+}
+
+/// Coalitions after each answer of the lead, as one pair of eyes expects them.
+#[derive(Clone, Copy)]
+struct Coalitions {
+    strengths: [Strength; STRENGTHS],
+    expected: [Expected; STRENGTHS],
+    /// P(enough) and the visible failure.
+    enough: [(f64, f64); STRENGTHS],
 }
 
 /// A rung of a dyad to be solved anew or only valued anew.

@@ -1,6 +1,6 @@
 //! Forces: budgets, pipelines with delivery lags, deployments, and the contest function.
 
-use super::arithmetic::{exp, power};
+use super::arithmetic::{greater, lesser, power};
 use super::inputs::{Inputs, Program};
 use super::war::Wars;
 
@@ -176,16 +176,15 @@ impl Forces {
         }
     }
 
-    /// Brigades that are on order for the defence of `state` and have been announced.
-    pub fn announced_for(&self, inputs: &Inputs, state: usize) -> f64 {
-        let programs: f64 = inputs
-            .programs
-            .iter()
-            .zip(&self.programs)
-            .filter(|(p, _)| p.host.unwrap_or(p.state) == state && p.figures.announced > 0.5)
-            .map(|(_, pipeline)| pipeline.pending())
-            .sum();
-        self.own[state].pending() + programs
+    /// Brigades that are on order for the defence of each state and have been announced.
+    pub fn announced(&self, inputs: &Inputs) -> Vec<f64> {
+        let mut announced: Vec<f64> = self.own.iter().map(Pipeline::pending).collect();
+        for (program, pipeline) in inputs.programs.iter().zip(&self.programs) {
+            if program.figures.announced > 0.5 {
+                announced[program.host.unwrap_or(program.state)] += pipeline.pending();
+            }
+        }
+        announced
     }
 
     /// Brigades that a state could send to the defence of `target`: its deployable force, less what a war elsewhere or
@@ -249,7 +248,7 @@ pub fn contest(attack: f64, strength: f64, terrain: f64, decisiveness: f64) -> f
 /// Brigades that arrive within `window` days.
 #[inline(always)]
 pub fn usable(deployable: f64, mobility: f64, delay: f64, window: f64) -> f64 {
-    deployable.min(mobility * (window - delay).max(0.0))
+    lesser(deployable, mobility * greater(window - delay, 0.0))
 }
 
 /// Great-circle distance in km between two points given in degrees, on a sphere of 6,371 km.
@@ -258,11 +257,6 @@ pub fn distance_km(a: (f64, f64), b: (f64, f64)) -> f64 {
     let half = |d: f64| (d / 2.0).sin().powi(2);
     let h = half(lb - la) + la.cos() * lb.cos() * half((b.1 - a.1).to_radians());
     2.0 * 6371.0 * h.sqrt().min(1.0).asin()
-}
-
-/// Share of a distance-dependent interest that is left at `km`.
-pub fn nearness(km: f64, range: f64) -> f64 {
-    exp(-km / range)
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@
 //! type enters linearly, so its exponential factors out and averaging over types needs no further
 //! exponentials: `exp(λ(u + ℓθ√s)) = w_ℓ · T_ℓ(θ)`.
 
-use super::arithmetic::exp;
+use super::arithmetic::{exp, exp_all, lesser};
 use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
 use super::chain;
-use super::forces::{Forces, nearness, usable};
-use super::inputs::{Inputs, is_nuclear};
+use super::forces::{Forces, usable};
+use super::inputs::{Inputs, MAX_STATES, is_nuclear};
 use super::war::Wars;
 
 /// Room for responders, a multiple of eight.
@@ -135,6 +135,10 @@ impl Lanes {
         let c = &inputs.challengers[challenger];
         let n = inputs.states.len();
         let p = &inputs.parameters.guarantor;
+        let mut at_risk = [0.0; MAX_STATES];
+        for f in inputs.forward.iter().filter(|f| f.host == target) {
+            at_risk[f.sender] += f.brigades;
+        }
         self.len = 0;
         self.chained = 0;
         let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
@@ -180,14 +184,13 @@ impl Lanes {
             self.party[lane] = mandated && bond.depth >= PARTY_DEPTH && drawn_in.is_none();
             self.chained |= u64::from(drawn_in.is_some()) << lane;
             self.nuclear[lane] = f64::from(u8::from(a.nuclear && is_nuclear(inputs.states[i].nuclear)));
-            let near = nearness(around.distance[i * n + target], p.interest_range);
-            self.interest[lane] = p.interest * (0.5 + 0.5 * near);
             self.delay[lane] = figures.delay + a.figures.decision_days + if a.integrated { 0.0 } else { 2.0 };
-            self.common(around, i, target);
+            self.common(around, i, target, at_risk[i]);
         }
         if self.bystanders {
-            self.fill_bystanders(around, target, &sides_with);
+            self.fill_bystanders(around, target, &sides_with, &at_risk);
         }
+        self.weigh_interest(inputs);
         self.look_again(around, challenger, target);
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
@@ -205,25 +208,37 @@ impl Lanes {
     /// Brings forces and beliefs up to date where the bonds have not moved.
     pub fn look_again(&mut self, around: &Surroundings<'_>, challenger: usize, target: usize) {
         let public = around.inputs.challengers.len();
-        self.one_view = true;
+        self.one_view = around.beliefs.views() == 1;
         for lane in 0..self.len {
             let (who, context) = (usize::from(self.who[lane]), usize::from(self.context[lane]));
             let turnout = if self.bystanders { 1.0 } else { around.turnout[context] };
             self.promised[lane] = around.available(who, target);
             self.deployable[lane] = self.promised[lane] * turnout;
             self.mobility[lane] = around.inputs.states[who].figures.mobility * turnout;
-            let seen = [challenger, public].map(|observer| around.beliefs.of(observer, context, who));
-            self.one_view &= seen[0] == seen[1];
-            for (eyes, b) in seen.into_iter().enumerate() {
-                for (t, probability) in b.iter().enumerate() {
-                    self.credence[eyes][t][lane] = *probability;
-                }
+            self.see(Eyes::Challenger, lane, around.beliefs.of(challenger, context, who));
+            if !self.one_view {
+                self.see(Eyes::Public, lane, around.beliefs.of(public, context, who));
             }
+        }
+        if self.one_view {
+            self.credence[Eyes::Public as usize] = self.credence[Eyes::Challenger as usize];
+        }
+    }
+
+    fn see(&mut self, eyes: Eyes, lane: usize, belief: &[f64; TYPES]) {
+        for (place, probability) in self.credence[eyes as usize].iter_mut().zip(belief) {
+            place[lane] = *probability;
         }
     }
 
     /// Nobody has promised anything: the eight strongest outsiders of the focal arrangement look on.
-    fn fill_bystanders(&mut self, around: &Surroundings<'_>, target: usize, sides_with: &dyn Fn(usize) -> bool) {
+    fn fill_bystanders(
+        &mut self,
+        around: &Surroundings<'_>,
+        target: usize,
+        sides_with: &dyn Fn(usize) -> bool,
+        at_risk: &[f64; MAX_STATES],
+    ) {
         let inputs = around.inputs;
         let Some(&set) = around.membership.guarantors.get(inputs.focal) else {
             return;
@@ -238,16 +253,10 @@ impl Lanes {
         });
         outsiders.truncate(8);
         outsiders.sort_unstable();
-        let n = inputs.states.len();
         for i in outsiders {
             let lane = self.push(i, inputs.focal);
-            let near = nearness(
-                around.distance[i * n + target],
-                inputs.parameters.guarantor.interest_range,
-            );
-            self.interest[lane] = 0.5 * inputs.parameters.guarantor.interest * near;
             self.delay[lane] = inputs.states[i].figures.delay + 2.0;
-            self.common(around, i, target);
+            self.common(around, i, target, at_risk[i]);
         }
     }
 
@@ -264,23 +273,32 @@ impl Lanes {
         lane
     }
 
-    /// What does not depend on the bond.
-    fn common(&mut self, around: &Surroundings<'_>, state: usize, target: usize) {
+    /// What does not depend on the bond. The place of the interest takes the distance to the target.
+    fn common(&mut self, around: &Surroundings<'_>, state: usize, target: usize, at_risk: f64) {
         let lane = self.len - 1;
         let p = &around.inputs.parameters;
         let figures = &around.inputs.states[state].figures;
-        let at_risk: f64 = around
-            .inputs
-            .forward
-            .iter()
-            .filter(|f| f.host == target && f.sender == state)
-            .map(|f| f.brigades)
-            .sum();
+        self.interest[lane] = around.distance[state * around.inputs.states.len() + target];
         self.trip[lane] = p.guarantor.tripwire * at_risk.min(1.0);
         self.cost[lane] = p.guarantor.fighting_cost * figures.war_cost;
         self.fear[lane] = figures.escalation_fear;
         self.shift[lane] = p.guarantor.type_spread * figures.perceived
             + p.guarantor.support_weight * (around.support[state] - figures.public_support);
+    }
+
+    /// Turns distances into interests: half of an ally's interest does not depend on distance, and
+    /// bystanders have the other half only.
+    fn weigh_interest(&mut self, inputs: &Inputs) {
+        let p = &inputs.parameters.guarantor;
+        let interests = &mut self.interest[..self.len];
+        for place in interests.iter_mut() {
+            *place = -*place / p.interest_range;
+        }
+        exp_all(interests);
+        let anywhere = if self.bystanders { 0.0 } else { 0.5 };
+        for place in interests {
+            *place = p.interest * (anywhere + 0.5 * *place);
+        }
     }
 
     /// Number of lanes rounded up to a multiple of eight.
@@ -365,8 +383,10 @@ impl AtRung {
             at.promised = lanes.promised[..lanes.len].iter().sum();
         }
         let step = lambda * p.type_spread * f.severity.sqrt();
-        at.type_half = positions.map(|z| exp(0.5 * step * z));
-        at.type_full = at.type_half.map(|half| half * half);
+        for t in 0..TYPES {
+            at.type_half[t] = exp(0.5 * step * positions[t]);
+            at.type_full[t] = at.type_half[t] * at.type_half[t];
+        }
         at
     }
 }
@@ -394,8 +414,8 @@ pub fn average(
         let (mut supports, mut fights) = (0.0, 0.0);
         for first in (0..TYPES).step_by(TOGETHER) {
             let weights = |k: usize| {
-                let h = (half[l] * at.type_half[first + k]).min(SURE);
-                let f = (full[l] * at.type_full[first + k]).min(SURE);
+                let h = lesser(half[l] * at.type_half[first + k], SURE);
+                let f = lesser(full[l] * at.type_full[first + k], SURE);
                 (h, f, 1.0 + h + f)
             };
             let ((h0, f0, n0), (h1, f1, n1), (h2, f2, n2)) = (weights(0), weights(1), weights(2));

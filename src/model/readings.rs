@@ -9,13 +9,13 @@ impl Measures {
     /// Step 11: reads every series off the world.
     pub fn record(&self, world: &World, ground: &Ground, series: &mut [f64]) {
         let month = world.month as usize;
+        let announced = world.forces.announced(&world.inputs);
         for (index, trace) in self.traces.iter().enumerate() {
-            series[index * self.months + month] = self.read(trace, world, ground);
+            series[index * self.months + month] = self.read(trace, world, ground, &announced);
         }
     }
 
-    fn read(&self, trace: &Trace, world: &World, ground: &Ground) -> f64 {
-        let sum = |states: &[usize], f: &dyn Fn(usize) -> f64| states.iter().map(|&i| f(i)).sum::<f64>();
+    fn read(&self, trace: &Trace, world: &World, ground: &Ground, announced: &[f64]) -> f64 {
         match trace {
             Trace::Credibility { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.credibility),
             Trace::Margin { arrangement, rung } => {
@@ -24,15 +24,13 @@ impl Measures {
             Trace::Allies { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.public),
             Trace::Survival { rung } => f64::from(u8::from(world.tally.first[*rung..].iter().all(Option::is_none))),
             Trace::Intensity { rung } => 12.0 * world.tally.monthly[*rung],
-            Trace::Delivered { states } => sum(states, &|i| world.forces.ready[i]),
-            Trace::Announced { states } => sum(states, &|i| {
-                world.forces.ready[i] + world.forces.announced_for(&world.inputs, i)
-            }),
+            Trace::Delivered { states } => sum(states, |i| world.forces.ready[i]),
+            Trace::Announced { states } => sum(states, |i| world.forces.ready[i] + announced[i]),
             Trace::Free { challenger } => world.forces.free(&world.inputs, *challenger),
             Trace::Spending { states } => {
-                let gdp = sum(states, &|i| world.forces.gdp[i]);
+                let gdp = sum(states, |i| world.forces.gdp[i]);
                 if gdp > 0.0 {
-                    sum(states, &|i| world.forces.share[i] * world.forces.gdp[i]) / gdp
+                    sum(states, |i| world.forces.share[i] * world.forces.gdp[i]) / gdp
                 } else {
                     0.0
                 }
@@ -116,6 +114,10 @@ impl Measures {
             Outcome::Joined { state } => flag(world.application(state).is_some_and(|a| a.admitted)),
         }
     }
+}
+
+fn sum(states: &[usize], of: impl Fn(usize) -> f64) -> f64 {
+    states.iter().map(|&i| of(i)).sum()
 }
 
 /// The smallest value over the protégés of an arrangement that forces can reach; 0 where there are none.

@@ -6,6 +6,7 @@ use super::arrangements::{self, Membership, StateSet};
 use super::assistance::Assistance;
 use super::beliefs::{self, Beliefs, TYPES};
 use super::chain;
+use super::challenger::Intensity;
 use super::crisis::{self, Solver, Stage};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
@@ -79,6 +80,30 @@ impl Ground {
     }
 }
 
+/// A dyad's crises, before the rung says how wide the attack is and what it sets off.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Theatre {
+    /// Brigades that find room at a width factor of 1.
+    width: f64,
+    /// Sanctions that are held ready against an act, by rung.
+    penalties: [f64; MAX_RUNGS],
+    /// The stage of an attack with all that the challenger can spare.
+    whole: Stage,
+}
+
+impl Theatre {
+    /// The crisis at a rung.
+    pub(crate) fn stage(&self, inputs: &Inputs, rung: usize) -> Stage {
+        let factor = inputs.ladder[rung].figures.width_factor;
+        Stage {
+            rung,
+            attack: self.whole.attack.min(self.width * factor),
+            penalty: self.penalties[rung],
+            ..self.whole
+        }
+    }
+}
+
 /// A world in some month.
 #[derive(Debug, Clone)]
 pub struct World {
@@ -141,6 +166,8 @@ pub struct World {
     pub(crate) lessons: Lessons,
     /// Working memory.
     pub(crate) totals: Vec<f64>,
+    pub(crate) odds: Vec<f64>,
+    pub(crate) intensities: Vec<Intensity>,
 }
 
 impl World {
@@ -186,8 +213,10 @@ impl World {
                 .map(|rung| crisis::precision(&inputs, rung))
                 .collect(),
             solver: Solver::default(),
-            lessons: Lessons::default(),
+            lessons: Lessons::new(inputs.arrangements.len(), n),
             totals: Vec::new(),
+            odds: Vec::new(),
+            intensities: Vec::new(),
             inputs,
         };
         for war in &world.wars.running {
@@ -249,10 +278,14 @@ impl World {
 
     /// The crisis that challenger and target of a dyad would have at a rung.
     pub fn stage(&self, dyad: Dyad, rung: usize) -> Stage {
+        self.theatre(dyad).stage(&self.inputs, rung)
+    }
+
+    /// Where the crises of a dyad take place, whatever the rung.
+    pub(crate) fn theatre(&self, dyad: Dyad) -> Theatre {
         let c = &self.inputs.challengers[dyad.challenger];
-        let target = &c.targets[dyad.place];
+        let target = &c.targets[dyad.place].figures;
         let state = dyad.target;
-        let f = &self.inputs.ladder[rung].figures;
         let mut peacekeepers = 0.0;
         let mut territorial = 0.0f64;
         for index in arrangements::members(self.covering(state)) {
@@ -260,26 +293,32 @@ impl World {
             peacekeepers += figures.peacekeepers;
             territorial = territorial.max(figures.territorial);
         }
-        Stage {
-            rung,
-            attack: self
-                .forces
-                .free(&self.inputs, dyad.challenger)
-                .min(target.figures.width * f.width_factor),
-            own: self.forces.ready[state],
-            forward: self.forces.hosted[state] + peacekeepers,
-            terrain: self.inputs.states[state].figures.terrain,
-            value: target.figures.value * c.figures.value_scale * self.lesson_of_settlements(dyad.challenger, state),
-            war_force: c.figures.war_force,
-            territorial,
-            split: c.figures.split_value,
-            penalty: self.sanctions_ready(state, rung),
-            arsenal: if is_nuclear(self.inputs.states[state].nuclear) {
-                self.inputs.parameters.crisis.own_arsenal
-            } else {
-                0.0
+        let free = self.forces.free(&self.inputs, dyad.challenger);
+        let mut penalties = [0.0; MAX_RUNGS];
+        for (rung, penalty) in penalties.iter_mut().enumerate().take(self.inputs.ladder.len()) {
+            *penalty = self.sanctions_ready(state, rung);
+        }
+        Theatre {
+            width: target.width,
+            penalties,
+            whole: Stage {
+                rung: 0,
+                attack: free,
+                own: self.forces.ready[state],
+                forward: self.forces.hosted[state] + peacekeepers,
+                terrain: self.inputs.states[state].figures.terrain,
+                value: target.value * c.figures.value_scale * self.lesson_of_settlements(dyad.challenger, state),
+                war_force: c.figures.war_force,
+                territorial,
+                split: c.figures.split_value,
+                penalty: 0.0,
+                arsenal: if is_nuclear(self.inputs.states[state].nuclear) {
+                    self.inputs.parameters.crisis.own_arsenal
+                } else {
+                    0.0
+                },
+                leaning: self.leaning(state),
             },
-            leaning: self.leaning(state),
         }
     }
 
@@ -326,7 +365,8 @@ impl World {
             let bonds =
                 self.covering(dyad.target) | chain::links(&self.inputs, &self.membership, self.month, dyad.target);
             let turnout = arrangements::members(bonds).map(|index| self.turnout[index]).sum();
-            let stage = self.stage(*dyad, ground.first_rung.min(self.inputs.ladder.len() - 1));
+            let theatre = self.theatre(*dyad);
+            let stage = theatre.stage(&self.inputs, ground.first_rung.min(self.inputs.ladder.len() - 1));
             let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
             let numbers = Numbers {
                 forces: [
@@ -359,15 +399,6 @@ impl World {
                 Due::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
                 Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger, dyad.target),
             }
-            let mut stages = [stage; MAX_RUNGS];
-            for (rung, place) in stages
-                .iter_mut()
-                .enumerate()
-                .take(self.inputs.ladder.len())
-                .skip(ground.first_rung)
-            {
-                *place = self.stage(*dyad, rung);
-            }
             self.policies.work_out(
                 d,
                 due,
@@ -377,7 +408,7 @@ impl World {
                 &self.positions,
                 &self.precision,
                 &mut self.solver,
-                |k| stages[k],
+                |rung| theatre.stage(&self.inputs, rung),
             );
         }
     }

@@ -98,6 +98,8 @@ codes! {
         "The state promises nothing in this arrangement.";
     NOT_A_TARGET "S0219" "not a target"
         "A challenger acts only against states declared among its targets, because the model needs to know what they are worth to it.";
+    IDLE_COLUMN "S0220" "ensemble speaks of what the world lacks"
+        "One set of joint draws is laid over several worlds. A figure that a world does not have is left out there; a misspelt name would be left out as well.";
     NO_CARD "S0301" "no such source card"
         "`sources` names cards of articles. The bundled ones are listed by `deter list seeds`; a card of your own is a file of its name beside the scenario or in a folder `seeds`; a citation with blanks stands for itself.";
     LONG_BRIEF "S0302" "brief of more than ten lines"
@@ -156,8 +158,6 @@ codes! {
         "Two arms, or the two ends of a switch, are the same, so that nothing could come out.";
     UNTIED "S0407" "comparison cannot be run"
         "The scenario, the option, an override, the outcome or the parameter of a claim does not exist.";
-    IDLE_COLUMN "S0220" "ensemble speaks of what the world lacks"
-        "One set of joint draws is laid over several worlds. A figure that a world does not have is left out there; a misspelt name would be left out as well.";
 }
 
 /// All codes as a page of Markdown; `docs/codes.md` is this text, and a test compares them.
