@@ -3,7 +3,9 @@
 //! Counts are whole numbers, so the order of adding and merging does not matter. Two things that a
 //! plain histogram loses are kept: how many values lie exactly at the ends of the range (a belief of
 //! 0, a share of 1), and how many lie outside it. Quantiles then differ from the exact ones by at
-//! most the width of a bin, and are exact at the ends.
+//! most the width of a bin, and are exact at the ends. Bins are even, but for magnitudes that span orders
+//! (acts a year, brigades): there they grow with the fourth root of the value, so that a rate of a hundredth
+//! is told from one of a fiftieth in a range that ends at hundreds.
 
 use super::moments::usable_range;
 
@@ -12,6 +14,9 @@ pub const BINS: usize = 512;
 /// Counters of one histogram, in the order of the values they count: below the range, at its lower
 /// end, the bins, at its upper end, above.
 pub const CELLS: usize = BINS + 4;
+
+/// A range from 0 that ends above this holds magnitudes of several orders.
+const ORDERS: f64 = 10.0;
 
 const BELOW: usize = 0;
 const AT_LOW: usize = 1;
@@ -26,6 +31,8 @@ pub struct Binning {
     low: f64,
     high: f64,
     per_bin: f64,
+    /// Bins are even on the fourth root of the value.
+    rooted: bool,
 }
 
 impl Binning {
@@ -36,19 +43,27 @@ impl Binning {
             low,
             high,
             per_bin: BINS as f64 / (high - low),
+            rooted: low == 0.0 && high > ORDERS,
         }
     }
 
-    /// Width of a bin, in the unit of the values.
-    pub fn width(&self) -> f64 {
-        (self.high - self.low) / BINS as f64
+    /// Lower edge of a bin, 0 to [`BINS`], in the unit of the values.
+    pub fn edge(&self, bin: usize) -> f64 {
+        let share = bin as f64 / BINS as f64;
+        let square = share * share;
+        self.low + (self.high - self.low) * if self.rooted { square * square } else { share }
     }
 
     /// The counter of a finite value.
     #[inline]
     pub fn cell(&self, x: f64) -> usize {
         if x > self.low && x < self.high {
-            FIRST + (((x - self.low) * self.per_bin) as usize).min(BINS - 1)
+            let place = if self.rooted {
+                (x / self.high).sqrt().sqrt() * BINS as f64
+            } else {
+                (x - self.low) * self.per_bin
+            };
+            FIRST + (place as usize).min(BINS - 1)
         } else if x <= self.low {
             if x < self.low { BELOW } else { AT_LOW }
         } else if x > self.high {
@@ -102,13 +117,16 @@ impl Binning {
 
     /// The values that a counter may hold, given the extremes of all.
     fn bounds(&self, cell: usize, (min, max): (f64, f64)) -> (f64, f64) {
-        let edge = |bin: usize| self.low + (self.high - self.low) * (bin as f64 / BINS as f64);
         match cell {
             BELOW => (min, self.low.min(max)),
             AT_LOW => (self.low, self.low),
             AT_HIGH => (self.high, self.high),
             ABOVE => (self.high.max(min), max),
-            bin => (edge(bin - FIRST).max(min), edge(bin - FIRST + 1).min(max)),
+            bin => {
+                // A value next to an edge may have been counted beyond it by rounding.
+                let (from, to) = (self.edge(bin - FIRST).max(min), self.edge(bin - FIRST + 1).min(max));
+                (from.min(max), to.max(min))
+            }
         }
     }
 }
@@ -177,7 +195,19 @@ mod tests {
             let found = binning.quantiles(&count(&binning, &values), extremes(&values), &LEVELS);
             for (level, found) in LEVELS.iter().zip(found) {
                 let exact = exact(&values, *level);
-                prop_assert!((found - exact).abs() <= binning.width() * 1.000_001, "{level}: {found} for {exact}");
+                let width = binning.edge(1) - binning.edge(0);
+                prop_assert!((found - exact).abs() <= width * 1.000_001, "{level}: {found} for {exact}");
+            }
+        }
+
+        #[test]
+        fn small_magnitudes_are_told_apart_in_a_wide_range(values in prop::collection::vec(0.001..300.0_f64, 1..400)) {
+            let binning = Binning::over((0.0, 400.0));
+            for &x in &values {
+                let bin = binning.cell(x) - FIRST;
+                let (from, to) = (binning.edge(bin), binning.edge(bin + 1));
+                prop_assert!(from <= x * 1.000_001 && x <= to * 1.000_001, "{x} in {from} to {to}");
+                prop_assert!(to - from <= 0.22 * x, "{x}: a bin of {from} to {to}");
             }
         }
 
