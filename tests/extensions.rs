@@ -394,12 +394,13 @@ fn a_majority_comes_together_more_easily_than_all() {
 
 #[test]
 fn forces_that_are_pinned_or_at_war_elsewhere_do_not_come() {
-    let free = small("");
-    let pinned = small_with(&["states.SUD.pinned=2.5"], "");
+    // Without the prize of a broken promise, which follows the promise of whoever then leads.
+    let free = small_with(&["crisis.split=0"], "");
+    let pinned = small_with(&["crisis.split=0", "states.SUD.pinned=2.5"], "");
     assert_below("intensity.land_grab.ORD", &free, &pinned);
     assert_below("intensity.major_attack.ORD", &free, &pinned);
 
-    let pool = small_with(&["forces.tied=0.8"], "");
+    let pool = small_with(&["crisis.split=0", "forces.tied=0.8"], "");
     assert_eq!(
         pool.run(0).record.series[..6],
         free.run(0).record.series[..6],

@@ -160,6 +160,10 @@ fn mutations() -> Vec<Mutation> {
             });
         };
         for key in keys {
+            // A programme may be called anything.
+            if text[key.end..].starts_with(" = { state") {
+                continue;
+            }
             let old = &text[key.clone()];
             let new = match old.strip_suffix('"') {
                 Some(open) => format!("{open}_x\""),

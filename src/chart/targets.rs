@@ -242,13 +242,17 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
         source: board.source(),
     };
     let mut frame = Frame::new(style, &words)?;
-    let (m, p, room) = (frame.m, frame.p, frame.room);
     let rows = &board.rows;
+    // Many rows in a small picture: letters give way rather than lines.
+    let (m, p, room) = (frame.m, frame.p, frame.room);
+    let letter = m
+        .label
+        .min(0.78 * (room.height() - 8.0 - 3.0 * m.label) / rows.len() as f64);
     let (plain, bold) = (
-        frame.setting(m.label, Weight::Regular),
-        frame.setting(m.label, Weight::Bold),
+        frame.setting(letter, Weight::Regular),
+        frame.setting(letter, Weight::Bold),
     );
-    let gap = 0.8 * m.label;
+    let gap = 0.8 * letter;
     let ids = rows.iter().map(|r| bold.width(&r.id)).fold(0.0, f64::max);
     let names = rows
         .iter()
@@ -267,12 +271,12 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
     // A narrow picture has no room for the targets in figures.
     let with_aims = ids + names + models + aims < 0.62 * room.width();
     let right = models + if with_aims { gap + aims } else { 0.0 };
-    let heading = 1.5 * m.label;
+    let heading = 1.5 * letter;
     let plot = Rect {
         x0: room.x0 + ids + names + 2.0 * gap,
         y0: room.y0 + heading,
         x1: room.x1 - right - 1.6 * gap,
-        y1: room.y1 - 8.0 - 1.5 * m.label,
+        y1: room.y1 - 8.0 - 1.5 * letter,
     };
     let (low, high) = limits(rows);
     let x = Axis::log(low, high, plot.x0, plot.x1);
@@ -322,7 +326,7 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
             }
             // Shape as well as colour tells the two apart.
             let (radius, fill) = (
-                (0.26 * pitch).min(0.36 * m.label),
+                (0.26 * pitch).min(0.36 * letter),
                 if r.inside { colour } else { p.background },
             );
             c.circle((at(r.model), y), radius, Some(fill), Some((colour, 0.65 * m.stroke)));
@@ -331,7 +335,7 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
 
     let mut texts = Vec::new();
     for (i, r) in rows.iter().enumerate() {
-        let base = middle(i) + 0.36 * m.label;
+        let base = middle(i) + 0.36 * letter;
         let (weight, set) = if r.required {
             (Weight::Bold, bold)
         } else {
@@ -348,7 +352,7 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
             texts.push(frame.label(at, &values[i].1, Weight::Regular, Anchor::Start, p.soft));
         }
     }
-    let head = plot.y0 - 0.55 * m.label;
+    let head = plot.y0 - 0.55 * letter;
     let x0 = plot.x1 + 1.6 * gap;
     if with_aims {
         texts.push(frame.label((x0 + models, head), "model", Weight::Bold, Anchor::End, p.accent));
@@ -358,12 +362,14 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
     texts.push(frame.label((x.px(1.0), head), "= target", Weight::Regular, Anchor::Middle, p.soft));
     for v in &marks {
         let text = format!("{}×", v);
-        let at = (x.px(*v), plot.y1 + 7.0 + m.label);
+        let at = (x.px(*v), plot.y1 + 7.0 + letter);
         texts.push(frame.label(at, &text, Weight::Regular, Anchor::Middle, p.soft));
     }
     frame.canvas.group("labels", |c| {
         c.line((plot.x0, plot.y1), (plot.x1, plot.y1), p.ink, 1.4 * m.hair);
-        texts.into_iter().for_each(|t| c.text(t));
+        texts
+            .into_iter()
+            .for_each(|t| c.text(super::canvas::Text { size: letter, ..t }));
     });
     Ok(frame)
 }

@@ -62,8 +62,8 @@ examples! {
     IDLE_OPTION: "[[option]]\nname = \"short\"\n[option.run]\nmonths = 60" => "[[option]]\nname = \"short\"\n[option.run]\nmonths = 24";
     DUPLICATE_OPTION: "[[option]]\nname = \"calm\"\nbeliefs.reputation = 0\n[[option]]\nname = \"calm\"\nbeliefs.reputation = 1"
         => "[[option]]\nname = \"calm\"\nbeliefs.reputation = 0\n[[option]]\nname = \"nervous\"\nbeliefs.reputation = 1";
-    TOO_BIG: "[ladder]\norder = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\"]"
-        => "[ladder]\norder = [\"cyberattack\", \"incursion\", \"strike\", \"land_grab\"]";
+    TOO_BIG: "ensemble = \"none\"\n[ladder]\norder = [\"a\", \"b\", \"c\", \"d\", \"e\", \"f\", \"g\", \"h\", \"i\"]"
+        => "ensemble = \"none\"\n[ladder]\norder = [\"cyberattack\", \"incursion\", \"strike\", \"land_grab\"]";
     EVENT_KIND: "[[event]]\nmonth = 3\nnote = \"Something happens.\"" => "[[event]]\nmonth = 3\nleader = { state = \"USA\" }";
     UNKNOWN_FIGURE: "[[event]]\nmonth = 3\nchange = { \"states.USA.brigade\" = 50 }"
         => "[[event]]\nmonth = 3\nchange = { \"states.USA.brigades\" = 50 }";

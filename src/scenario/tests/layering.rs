@@ -193,6 +193,10 @@ fn every_bundled_scenario_loads() {
         for set in [None].into_iter().chain(bundled::assumptions().into_iter().map(Some)) {
             request.assume = set.into_iter().map(|s| s.name).collect();
             if let Err(Problems::Invalid(found)) = load(&request) {
+                // A set that speaks of a state can be laid over the worlds that have it.
+                if !request.assume.is_empty() && found.iter().all(|f| f.message.starts_with("unknown state")) {
+                    continue;
+                }
                 panic!("{} {:?}\n{}", bundled.name, request.assume, render_all(&found, false));
             }
         }
