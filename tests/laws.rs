@@ -9,9 +9,9 @@
 use deterrence::evidence::{LAWS, Verdict, run, table};
 
 /// Pairs of runs: enough to tell every tested effect from its band.
-const RUNS: u64 = 40;
+const RUNS: u64 = 200;
 /// The same for law 2, whose wars hang on scripted acts that are counted.
-const RUNS_OF_LAW_2: u64 = 100;
+const RUNS_OF_LAW_2: u64 = 200;
 
 fn verdict(number: u8) -> Verdict {
     let runs = if number == 2 { RUNS_OF_LAW_2 } else { RUNS };

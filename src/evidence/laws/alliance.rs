@@ -159,7 +159,8 @@ fn spillover(runs: u64) -> Result<Vec<Effect>, EvidenceError> {
     };
     let (kept, abandoned) = (read("kept", &[])?, read("abandoned", &[])?);
     let fall = |k: usize| -> Vec<f64> { kept[k].iter().zip(&abandoned[k]).map(|(a, b)| a - b).collect() };
-    let alone = &["beliefs.interdependence=0"];
+    // Nor may publics carry what beliefs do not: those that rally after other crises answer for Korea as well.
+    let alone = &["beliefs.interdependence=0", "guarantor.support_weight=0"];
     let (kept_alone, abandoned_alone) = (read("kept", alone)?, read("abandoned", alone)?);
     Ok(vec![
         Effect::tested(
