@@ -45,7 +45,7 @@ pub enum Use {
 pub enum Reads {
     /// [`Moments::target`].
     Hindcast,
-    /// [`super::holdout`].
+    /// [`mod@super::holdout`].
     Holdout,
     /// One of the laws.
     Law,

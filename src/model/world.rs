@@ -30,7 +30,7 @@ pub struct Ground {
     pub dyads: Vec<Dyad>,
     /// First rung that is played as a crisis: the lowest at which fighting is an option.
     pub first_rung: usize,
-    /// The states of each bloc, in the order of [`super::measures::blocs`].
+    /// The states of each bloc, in the order of their names.
     pub blocs: Vec<StateSet>,
 }
 
