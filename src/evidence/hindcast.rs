@@ -90,7 +90,7 @@ pub struct Moments {
     pub joining: Joining,
     /// Expected disputes that somebody answered by force: the target of an act of force resists, or a guarantor fights.
     pub answered: f64,
-    /// By window: twelve and sixty months; unanswered, answered.
+    /// By window of 12, 36 and 60 months; unanswered, answered.
     pub repeats: [[Repeats; 2]; 3],
     /// Mantel–Haenszel sums of the 36-month repeat over dyads: answered against unanswered.
     pub odds: [f64; 2],
