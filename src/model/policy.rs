@@ -3,7 +3,8 @@
 //! A policy belongs to one challenger, one target and one rung. Guarantors' weights are solved when
 //! what the others believe of them, the forces on either side or the bonds have moved far; the
 //! challenger's assessment is brought up to date, with the weights as they are, when they have moved
-//! a little. Terms that change every month stay outside.
+//! a little. How far is far depends on what is at stake: where war is improbable, an error of a few
+//! percent is an error in a number that hardly counts. Terms that change every month stay outside.
 
 use super::beliefs::TYPES;
 use super::crisis::{Assessment, Solver, Stage, Task, Weights, Work};
@@ -11,17 +12,57 @@ use super::guarantor::{LANES, Lanes};
 use super::inputs::Inputs;
 use super::watch::{Tolerance, View, Watch};
 
-/// Changes up to which policies stay solved. Against solving every month, intensities and credibilities
-/// then move by less than 1 percent over paired runs, but for the intensity of a major attack (3.5).
-pub const SOLVED: Tolerance = Tolerance {
-    beliefs: 0.12,
-    forces: 0.15,
-};
-/// Changes up to which assessments stay as they are.
-pub const ASSESSED: Tolerance = Tolerance {
-    beliefs: 0.04,
-    forces: 0.04,
-};
+/// How closely a dyad's policies follow what they are worked out from.
+///
+/// Against solving every month, intensities and credibilities then move by up to about 1 percent over paired runs, but
+/// for the intensity of a major attack (4), which a few runs decide: `cargo run --release --example kept_policies`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Care {
+    /// War is likely enough to count in an average over runs.
+    Close = 0,
+    /// War is improbable.
+    Loose = 1,
+}
+
+/// Expected wars a month from which a dyad is followed closely: one in 1,700 years. Over paired runs half of this costs a
+/// third more solving and hardly moves an outcome; twice as much moves major attacks by another 3 percent.
+const COUNTS: f64 = 5e-5;
+
+impl Care {
+    /// What a dyad deserves whose acts would start so many wars a month.
+    pub fn of(wars: f64) -> Self {
+        if wars > COUNTS { Self::Close } else { Self::Loose }
+    }
+
+    /// Changes up to which policies stay solved.
+    const fn solved(self) -> Tolerance {
+        match self {
+            Self::Close => Tolerance {
+                beliefs: 0.12,
+                forces: 0.12,
+            },
+            Self::Loose => Tolerance {
+                beliefs: 0.5,
+                forces: 0.3,
+            },
+        }
+    }
+
+    /// Changes up to which assessments stay as they are.
+    const fn assessed(self) -> Tolerance {
+        match self {
+            Self::Close => Tolerance {
+                beliefs: 0.04,
+                forces: 0.04,
+            },
+            Self::Loose => Tolerance {
+                beliefs: 0.06,
+                forces: 0.04,
+            },
+        }
+    }
+}
+
 /// What is compared for each dyad by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Numbers {
@@ -81,9 +122,48 @@ struct Basis {
     version: u64,
 }
 
-impl Basis {
-    fn holds(&self, now: &Self, tolerance: Tolerance) -> bool {
-        self.version == now.version && self.bonds == now.bonds && self.numbers.are_near(&now.numbers, tolerance)
+/// What all dyads' policies were worked out for, as far as a tolerance tells things apart.
+#[derive(Debug, Clone)]
+struct Memory {
+    tolerance: Tolerance,
+    watch: Option<Watch>,
+    of: Vec<Basis>,
+}
+
+impl Memory {
+    fn new(tolerance: Tolerance, dyads: usize) -> Self {
+        Self {
+            tolerance,
+            watch: None,
+            of: vec![Basis::default(); dyads],
+        }
+    }
+
+    /// Looks at beliefs and forces. True if any arrangement has moved beyond the tolerance.
+    fn look(&mut self, view: View<'_>) -> bool {
+        self.watch
+            .get_or_insert_with(|| Watch::new(self.tolerance, view))
+            .look(view)
+    }
+
+    fn version(&self, contexts: u64) -> u64 {
+        self.watch.as_ref().map_or(0, |watch| watch.version(contexts) | 1)
+    }
+
+    fn holds(&self, dyad: usize, numbers: &Numbers, bonds: u64, contexts: u64) -> bool {
+        let then = &self.of[dyad];
+        then.version != 0
+            && then.version == self.version(contexts)
+            && then.bonds == bonds
+            && then.numbers.are_near(numbers, self.tolerance)
+    }
+
+    fn note(&mut self, dyad: usize, numbers: Numbers, bonds: u64, contexts: u64) {
+        self.of[dyad] = Basis {
+            numbers,
+            bonds,
+            version: self.version(contexts),
+        };
     }
 }
 
@@ -94,12 +174,11 @@ pub struct Policies {
     pub first_rung: usize,
     rungs: usize,
     policies: Vec<Policy>,
-    solved_for: Vec<Basis>,
-    assessed_for: Vec<Basis>,
+    /// By [`Care`].
+    solved_for: [Memory; 2],
+    assessed_for: [Memory; 2],
     /// Lanes of each dyad as they were when it was last looked at.
     pub lanes: Vec<Lanes>,
-    far: Option<Watch>,
-    near: Option<Watch>,
     /// Solve every month, whether anything has moved or not: what the tolerances are judged by.
     pub exact: bool,
     /// Number of trees solved and of trees valued anew so far.
@@ -110,15 +189,14 @@ pub struct Policies {
 impl Policies {
     /// Empty policies for `dyads` dyads and the rungs from `first_rung` up to `rungs`.
     pub fn new(dyads: usize, first_rung: usize, rungs: usize) -> Self {
+        const CARES: [Care; 2] = [Care::Close, Care::Loose];
         Self {
             first_rung,
             rungs: rungs - first_rung,
             policies: vec![Policy::default(); dyads * (rungs - first_rung)],
-            solved_for: vec![Basis::default(); dyads],
-            assessed_for: vec![Basis::default(); dyads],
+            solved_for: CARES.map(|care| Memory::new(care.solved(), dyads)),
+            assessed_for: CARES.map(|care| Memory::new(care.assessed(), dyads)),
             lanes: vec![Lanes::default(); dyads],
-            far: None,
-            near: None,
             exact: false,
             solved: 0,
             valued: 0,
@@ -131,46 +209,45 @@ impl Policies {
         &self.policies[dyad * self.rungs + rung - self.first_rung]
     }
 
+    fn memories(&mut self) -> impl Iterator<Item = &mut Memory> {
+        self.solved_for.iter_mut().chain(&mut self.assessed_for)
+    }
+
     /// Forgets everything: the next look solves anew.
     pub fn invalidate(&mut self) {
-        self.solved_for.fill(Basis::default());
-        self.assessed_for.fill(Basis::default());
+        for memory in self.memories() {
+            memory.of.fill(Basis::default());
+        }
     }
 
     /// Notes how far beliefs and forces have moved.
     pub fn watch(&mut self, view: View<'_>) {
-        let near = self.near.get_or_insert_with(|| Watch::new(ASSESSED, view));
-        let far = self.far.get_or_insert_with(|| Watch::new(SOLVED, view));
+        let [close, loose] = &mut self.assessed_for;
         // What has not moved a little has not moved far.
-        if near.look(view) {
-            far.look(view);
+        if close.look(view) {
+            loose.look(view);
+            for memory in &mut self.solved_for {
+                memory.look(view);
+            }
         }
     }
 
-    /// What must be done about a dyad whose target is covered by the arrangements `bonds` and whose
-    /// magnitudes are `numbers`; remembers them if something must.
-    pub fn due(&mut self, dyad: usize, numbers: Numbers, bonds: u64) -> Option<Due> {
-        let (Some(far), Some(near)) = (&self.far, &self.near) else {
-            return Some(Due::Solve);
-        };
+    /// What must be done about a dyad that deserves `care`, whose target is covered by the arrangements `bonds` and
+    /// whose magnitudes are `numbers`.
+    pub fn due(&self, dyad: usize, care: Care, numbers: &Numbers, bonds: u64) -> Option<Due> {
         let contexts = self.lanes[dyad].contexts();
-        let mut now = Basis {
-            numbers,
-            bonds,
-            version: far.version(contexts) | 1,
-        };
-        if self.exact || !self.solved_for[dyad].holds(&now, SOLVED) {
-            return Some(Due::Solve);
+        let holds = |memories: &[Memory; 2]| memories[care as usize].holds(dyad, numbers, bonds, contexts);
+        if self.exact || !holds(&self.solved_for) {
+            Some(Due::Solve)
+        } else if !holds(&self.assessed_for) {
+            Some(Due::Value)
+        } else {
+            None
         }
-        now.version = near.version(contexts) | 1;
-        if self.assessed_for[dyad].holds(&now, ASSESSED) {
-            return None;
-        }
-        self.assessed_for[dyad] = now;
-        Some(Due::Value)
     }
 
-    /// Works all rungs of a dyad out, whose lanes are up to date. `stage` describes the crisis at a rung.
+    /// Works all rungs of a dyad out, whose lanes are up to date, and remembers what for. `stage` describes the crisis at
+    /// a rung.
     #[allow(clippy::too_many_arguments)]
     pub fn work_out(
         &mut self,
@@ -205,21 +282,18 @@ impl Policies {
             }
             .run();
         }
-        match due {
-            Due::Solve => self.solved += self.rungs as u64,
-            Due::Value => self.valued += self.rungs as u64,
+        let contexts = self.lanes[dyad].contexts();
+        for memory in &mut self.assessed_for {
+            memory.note(dyad, numbers, bonds, contexts);
         }
-        if due == Due::Solve
-            && let (Some(far), Some(near)) = (&self.far, &self.near)
-        {
-            let contexts = self.lanes[dyad].contexts();
-            let basis = |watch: &Watch| Basis {
-                numbers,
-                bonds,
-                version: watch.version(contexts) | 1,
-            };
-            self.solved_for[dyad] = basis(far);
-            self.assessed_for[dyad] = basis(near);
+        match due {
+            Due::Solve => {
+                self.solved += self.rungs as u64;
+                for memory in &mut self.solved_for {
+                    memory.note(dyad, numbers, bonds, contexts);
+                }
+            }
+            Due::Value => self.valued += self.rungs as u64,
         }
     }
 }

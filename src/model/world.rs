@@ -10,9 +10,9 @@ use super::challenger::Intensity;
 use super::crisis::{self, Solver, Stage};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
-use super::inputs::{Inputs, MAX_RUNGS, is_nuclear};
+use super::inputs::{Inputs, MAX_RUNGS, Rung, is_nuclear};
 use super::lessons::Lessons;
-use super::policy::{Due, Dyad, Numbers, Policies};
+use super::policy::{Care, Due, Dyad, Numbers, Policies};
 use super::settlement::{Accord, Accords};
 use super::signals;
 use super::tally::Tally;
@@ -379,7 +379,8 @@ impl World {
                 ],
                 promises: [forfeit, stage.leaning, stage.territorial, self.withheld(dyad.target)],
             };
-            let Some(due) = self.policies.due(d, numbers, bonds) else {
+            let care = Care::of(self.wars_expected(ground, d));
+            let Some(due) = self.policies.due(d, care, &numbers, bonds) else {
                 continue;
             };
             let around = Surroundings {
@@ -411,6 +412,17 @@ impl World {
                 |rung| theatre.stage(&self.inputs, rung),
             );
         }
+    }
+
+    /// Wars that a dyad's acts were expected to start when intensities were last worked out, a month; more than any number
+    /// before the first time.
+    fn wars_expected(&self, ground: &Ground, dyad: usize) -> f64 {
+        let ladder = &self.inputs.ladder[ground.first_rung..];
+        let of = dyad * ladder.len()..(dyad + 1) * ladder.len();
+        self.intensities.get(of).map_or(f64::INFINITY, |intensities| {
+            let wars = |(i, rung): (&Intensity, &Rung)| i.rate * rung.figures.war_chance;
+            intensities.iter().zip(ladder).map(wars).sum()
+        })
     }
 
     /// Figures were rewritten: whatever was worked out from them is worked out anew.
