@@ -190,16 +190,19 @@ impl World {
     pub(crate) fn probe<D: Decider>(&mut self, ground: &Ground, streams: &Streams, decider: &mut D) {
         // Attributed acts by arrangement and rung: one lesson a month.
         let mut attributed = vec![0u32; self.inputs.arrangements.len() * ground.first_rung];
+        let homes: Vec<Option<usize>> = (0..self.states())
+            .map(|i| arrangements::home(&self.inputs, &self.membership, self.month, i))
+            .collect();
         for challenger in 0..self.inputs.challengers.len() {
             let mut luck = streams.generator(Purpose::Probe, challenger as u64, self.month);
             let mut pinned = streams.generator(Purpose::Attribution, challenger as u64, self.month);
-            let (utilities, chances) = self.weigh_probes(ground, challenger);
+            let (utilities, chances) = self.weigh_probes(ground, challenger, &homes);
             let mut at = 0;
             for place in 0..self.inputs.challengers[challenger].targets.len() {
                 let c = &self.inputs.challengers[challenger];
                 let (actor, target) = (c.state, c.targets[place].state);
                 let era = c.figures.hostility * c.targets[place].figures.exposure * self.unrest(challenger, target);
-                let home = arrangements::home(&self.inputs, &self.membership, self.month, target);
+                let home = homes[target];
                 let at_war = self.wars.between(challenger, target);
                 for rung in 0..ground.first_rung {
                     let (u, v) = (
@@ -245,8 +248,8 @@ impl World {
     }
 
     /// Utilities of a challenger's acts below the crises and how likely each makes it to use an
-    /// opportunity, `[target][rung]`.
-    fn weigh_probes(&self, ground: &Ground, challenger: usize) -> (Vec<f64>, Vec<f64>) {
+    /// opportunity, `[target][rung]`. `homes` are the arrangements that answer for each state.
+    fn weigh_probes(&self, ground: &Ground, challenger: usize, homes: &[Option<usize>]) -> (Vec<f64>, Vec<f64>) {
         let c = &self.inputs.challengers[challenger];
         let p = &self.inputs.parameters;
         let low = &self.inputs.ladder[..ground.first_rung];
@@ -262,7 +265,7 @@ impl World {
         let mut utilities = Vec::with_capacity(c.targets.len() * low.len());
         let mut chances = Vec::with_capacity(utilities.capacity());
         for target in &c.targets {
-            let home = arrangements::home(&self.inputs, &self.membership, self.month, target.state);
+            let home = homes[target.state];
             let success = 1.0 - self.inputs.states[target.state].figures.resilience;
             let anger = self.pressure[challenger] + p.motives.provocation * self.provocation[target.state];
             for (rung, [gain, cost, named, root]) in terms.iter().enumerate() {
@@ -284,7 +287,7 @@ impl World {
         let rungs = self.inputs.ladder.len();
         for challenger in 0..self.inputs.challengers.len() {
             let state = self.inputs.challengers[challenger].state;
-            let mut risks: Vec<(usize, usize, Intensity)> = Vec::new();
+            let mut risks: Vec<(usize, usize, Intensity)> = Vec::with_capacity(self.intensities.len());
             for d in 0..ground.dyads.len() {
                 let Dyad {
                     challenger: of, target, ..

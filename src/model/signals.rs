@@ -102,6 +102,11 @@ impl Reactions {
                     self.of[place] = basis.reaction(a, rung, i, active);
                 }
                 for view in 0..self.views {
+                    let at = (view * self.arrangements + a) * self.low + rung;
+                    if !active {
+                        self.share[at] = 0.0;
+                        continue;
+                    }
                     let (mut sum, mut weight) = (0.0, 0.0);
                     for i in arrangements::members(guarantors) {
                         let b = basis.beliefs.of(view, a, i);
@@ -110,7 +115,6 @@ impl Reactions {
                         sum += 0.5 * p * w;
                         weight += w;
                     }
-                    let at = (view * self.arrangements + a) * self.low + rung;
                     self.share[at] = if weight > 0.0 { sum / weight } else { 0.0 };
                 }
             }

@@ -440,11 +440,15 @@ impl World {
     fn weigh_wishes(&mut self) {
         let g = &self.inputs.parameters.guarantor;
         let per_stake = 1.0 / g.type_spread.max(1e-3);
-        let n = self.support.len();
-        for (place, (i, pledged)) in self.wish.iter_mut().zip(self.pledged.iter().enumerate()) {
-            let i = i % n;
-            let support = g.support_weight * (self.support[i] - self.inputs.states[i].figures.public_support);
-            *place = per_stake * (support + pledged);
+        let states = self.support.iter().zip(&self.inputs.states);
+        let support: Vec<f64> = states
+            .map(|(now, state)| g.support_weight * (now - state.figures.public_support))
+            .collect();
+        let n = support.len().max(1);
+        for (wishes, pledges) in self.wish.chunks_exact_mut(n).zip(self.pledged.chunks_exact(n)) {
+            for ((wish, pledge), support) in wishes.iter_mut().zip(pledges).zip(&support) {
+                *wish = per_stake * (support + pledge);
+            }
         }
     }
 
