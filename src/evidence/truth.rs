@@ -47,13 +47,13 @@ pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, majors: State
     let answers = |branch: usize| -> (Lane, Lane) {
         let (mut support, mut fight) = ([0.0; LANES], [0.0; LANES]);
         for l in (0..lanes.len).filter(|l| Some(*l) != lead) {
-            let [s, g] = moves(&policy.weights[branch], l, tilt[l]);
-            (support[l], fight[l]) = (s, g);
+            let [s, g] = moves(policy.weights_of(l, branch), tilt[l]);
+            (support[l], fight[l]) = (s as f32, g as f32);
         }
         (support, fight)
     };
     let first = lead.map_or([1.0, 0.0, 0.0], |l| {
-        let [s, g] = moves(&policy.weights[0], l, tilt[l]);
+        let [s, g] = moves(policy.weights_of(l, 0), tilt[l]);
         [1.0 - s - g, s, g]
     });
     let mut strengths = [Strength::default(); STRENGTHS];
@@ -63,19 +63,19 @@ pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, majors: State
         strengths[branch] = Strength::of(lanes, &at, &support, &fight, lead, 0.5 * branch as f64);
         // From here on the lead is one of all: it fights for certain, or not at all.
         if let Some(l) = lead {
-            fight[l] = f64::from(u8::from(branch == 2));
+            fight[l] = f32::from(u8::from(branch == 2));
         }
         let bound = |l: &usize| lanes.party[*l] && usize::from(lanes.coverage[*l]) <= rung;
         let major = |l: &usize| contains(majors, usize::from(lanes.who[*l]));
-        let nobody: f64 = (0..lanes.len).map(|l| 1.0 - fight[l]).product();
+        let nobody: f64 = (0..lanes.len).map(|l| 1.0 - f64::from(fight[l])).product();
         let no_major: f64 = (0..lanes.len)
             .filter(|l| bound(l) && major(l))
-            .map(|l| 1.0 - fight[l])
+            .map(|l| 1.0 - f64::from(fight[l]))
             .product();
         let place = (0..lanes.len).find(|&l| Some(usize::from(lanes.who[l])) == watched);
         answered += chance * (1.0 - nobody);
         joined += chance * (1.0 - no_major);
-        seen += chance * place.map_or(0.0, |l| fight[l]);
+        seen += chance * place.map_or(0.0, |l| f64::from(fight[l]));
     }
     let expected = expect(&tree.node, &strengths);
     let pressed: f64 = first
@@ -94,9 +94,9 @@ pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, majors: State
     }
 }
 
-/// P(support) and P(fight) in a lane, from the weights at the perceived type and the tilt of the true one.
-fn moves([half, full]: &[Lane; 2], lane: usize, tilt: f64) -> [f64; 2] {
-    let (support, fight) = (half[lane] * tilt, full[lane] * tilt * tilt);
+/// P(support) and P(fight), from the weights at the perceived type and the tilt of the true one.
+fn moves([half, full]: [f64; 2], tilt: f64) -> [f64; 2] {
+    let (support, fight) = (half * tilt, full * tilt * tilt);
     let total = 1.0 + support + fight;
     [support / total, fight / total]
 }

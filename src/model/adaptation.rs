@@ -232,11 +232,11 @@ impl World {
                 .filter(|&l| usize::from(lanes.context[l]) == index || contains(votes, usize::from(lanes.who[l])))
                 .map(|l| {
                     let fights = policy.assessment.lead_fights > 0.5;
-                    let [half, full] = &policy.weights[if fights { 2 } else { 0 }];
+                    let [half, full] = policy.weights_of(l, if fights { 2 } else { 0 });
                     let p: f64 = (0..TYPES)
                         .map(|t| {
                             let e = exp(0.5 * step * self.positions[t]);
-                            lanes.credence[Eyes::Public as usize][t][l] / (1.0 + half[l] * e + full[l] * e * e)
+                            f64::from(lanes.credence[Eyes::Public as usize][t][l]) / (1.0 + half * e + full * e * e)
                         })
                         .sum();
                     (usize::from(lanes.who[l]), p.clamp(0.0, 1.0))

@@ -14,13 +14,13 @@ const ROUND: f64 = 6_755_399_441_055_744.0;
 
 /// The smaller of two numbers, neither of which is a NaN: one instruction, where [`f64::min`] takes three.
 #[inline(always)]
-pub fn lesser(a: f64, b: f64) -> f64 {
+pub fn lesser<T: PartialOrd>(a: T, b: T) -> T {
     if a < b { a } else { b }
 }
 
 /// The greater of two numbers, neither of which is a NaN.
 #[inline(always)]
-pub fn greater(a: f64, b: f64) -> f64 {
+pub fn greater<T: PartialOrd>(a: T, b: T) -> T {
     if a > b { a } else { b }
 }
 

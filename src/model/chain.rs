@@ -4,11 +4,12 @@
 //! Whether an attack on allied troops abroad binds the alliance at home is a matter of treaty text and politics; the
 //! figure `arrangements.<id>.chain` says how far it does, and 0 shuts the door.
 
-use super::arithmetic::exp;
+use super::arithmetic::lesser;
 use super::arrangements::{Bond, Membership, contains, in_force, members};
 use super::crisis::Tree;
 use super::guarantor::Lane;
 use super::inputs::{Condition, Inputs};
+use super::single::exp;
 
 /// The arrangements that a fight for `protege` would draw in, as a set: in force, chained to one that covers it, and
 /// with a guarantor of that one among their protégés.
@@ -56,9 +57,9 @@ pub fn bond(inputs: &Inputs, membership: &Membership, month: u32, guarantor: usi
 #[inline(always)]
 pub(super) fn follow(tree: &Tree<'_>, [half, full]: &mut [Lane; 2], excused: f64, part: f64) {
     for l in members(tree.lanes.chained) {
-        let excess = tree.node.lambda * tree.at.bind[l] * (1.0 - excused - part);
-        half[l] *= exp(-0.5 * excess);
-        full[l] *= exp(-excess);
+        let excess = tree.node.lambda as f32 * tree.at.bind[l] * (1.0 - excused - part) as f32;
+        half[l] = lesser(half[l] * exp(-0.5 * excess), f32::MAX);
+        full[l] = lesser(full[l] * exp(-excess), f32::MAX);
     }
 }
 

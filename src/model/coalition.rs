@@ -1,8 +1,9 @@
 //! The strength of whoever comes: its distribution when many decide at once, and what it means for
 //! the challenger's last choice.
 
-use super::arithmetic::{exp_within, greater, lesser, logistic, normal_density_and_below, power};
-use super::guarantor::{AtRung, LANES, Lane, Lanes};
+use super::arithmetic::{greater, lesser, logistic, normal_density_and_below, power};
+use super::guarantor::{AtRung, LANES, Lane, Lanes, WIDTH};
+use super::single::exp_within;
 
 /// The last node of a crisis: press on or back down against the strength that came.
 #[derive(Debug, Clone, Copy)]
@@ -123,8 +124,8 @@ impl Strength {
     pub fn of_lead(lanes: &Lanes, at: &AtRung, lead: Option<usize>, part: f64) -> Self {
         let Some(l) = lead else { return Self::default() };
         Self {
-            window: part * at.usable[l],
-            war: part * lanes.deployable[l],
+            window: part * f64::from(at.usable[l]),
+            war: part * f64::from(lanes.deployable[l]),
             nuclear: if part > 0.75 && lanes.nuclear[l] > 0.5 {
                 1.0
             } else {
@@ -138,16 +139,14 @@ impl Strength {
     /// lane, if any, gives its answer `lead_part` (0, ½, 1) for certain.
     #[inline(always)]
     pub fn of(lanes: &Lanes, at: &AtRung, support: &Lane, fight: &Lane, lead: Option<usize>, lead_part: f64) -> Self {
-        let n = lanes.padded();
-        let mut sums = [[0.0f64; 8]; 7];
-        let mut peace = [1.0f64; 8];
-        let mut base = 0;
-        while base < n {
-            for k in 0..8 {
-                let l = base + k;
+        let mut sums = [[0.0f32; WIDTH]; 7];
+        let mut peace = [1.0f32; WIDTH];
+        for group in 0..lanes.groups() {
+            for k in 0..WIDTH {
+                let l = group * WIDTH + k;
                 let (s, f) = (support[l], fight[l]);
                 let mean = 0.5 * s + f;
-                let var = 0.25 * s + f - mean * mean;
+                let var = greater(0.25 * s + f - mean * mean, 0.0);
                 let (u, d, p) = (at.usable[l], lanes.deployable[l], at.pledged[l]);
                 sums[0][k] += mean * u;
                 sums[1][k] += mean * d;
@@ -158,7 +157,6 @@ impl Strength {
                 sums[6][k] += var * p * p;
                 peace[k] *= 1.0 - f * lanes.nuclear[l];
             }
-            base += 8;
         }
         let total = |i: usize| tree(&sums[i]);
         let mut out = Self {
@@ -167,15 +165,15 @@ impl Strength {
             window_var: total(2),
             war_var: total(3),
             covariance: total(4),
-            nuclear: 1.0 - product(&peace),
+            nuclear: greater(1.0 - product(&peace), 0.0),
             share: total(5),
             share_var: total(6),
         };
         if let Some(l) = lead {
             // The lead's lane holds zeros; its answer is certain.
-            out.window += lead_part * at.usable[l];
-            out.war += lead_part * lanes.deployable[l];
-            out.share += lead_part * at.pledged[l];
+            out.window += lead_part * f64::from(at.usable[l]);
+            out.war += lead_part * f64::from(lanes.deployable[l]);
+            out.share += lead_part * f64::from(at.pledged[l]);
             if lead_part > 0.75 && lanes.nuclear[l] > 0.5 {
                 out.nuclear = 1.0;
             }
@@ -207,6 +205,9 @@ impl Strength {
     }
 }
 
+/// What rounding to single precision may take from a share.
+const ROUNDING: f64 = 1e-6;
+
 /// Most responders besides the lead whose answers are weighed one by one.
 pub const FEW: usize = 4;
 
@@ -236,10 +237,10 @@ pub fn enough(
     let mut chances = [0.0; 3usize.pow(FEW as u32)];
     let mut n = 1;
     chances[0] = 1.0;
-    shares[0] = lead.map_or(0.0, |l| lead_part * at.pledged[l] / promised);
+    shares[0] = lead.map_or(0.0, |l| lead_part * f64::from(at.pledged[l]) / promised);
     for l in (0..lanes.len).filter(|l| Some(*l) != lead) {
-        let own = at.pledged[l] / promised;
-        let (s, f) = (support[l], fight[l]);
+        let own = f64::from(at.pledged[l]) / promised;
+        let (s, f) = (f64::from(support[l]), f64::from(fight[l]));
         for k in 0..n {
             let (share, chance) = (shares[k], chances[k]);
             (shares[n + k], chances[n + k]) = (share + 0.5 * own, chance * s);
@@ -251,7 +252,7 @@ pub fn enough(
     let (mut enough, mut failure) = (0.0, 0.0);
     for (share, chance) in shares[..n].iter().zip(&chances[..n]) {
         // A share that meets the threshold but for rounding meets it.
-        if *share >= threshold - 1e-12 {
+        if *share >= threshold - ROUNDING {
             enough += chance;
         }
         failure += chance * (1.0 - share / threshold).max(0.0);
@@ -331,15 +332,25 @@ pub struct Expected {
     pub value: f64,
 }
 
-/// Pairwise sum of eight lanes, always in the same shape.
+/// Pairwise sum of the lanes of a group, always in the same shape.
 #[inline(always)]
-fn tree(v: &[f64; 8]) -> f64 {
-    ((v[0] + v[1]) + (v[2] + v[3])) + ((v[4] + v[5]) + (v[6] + v[7]))
+fn tree(v: &[f32; WIDTH]) -> f64 {
+    let mut half = [0.0; WIDTH / 2];
+    for k in 0..WIDTH / 2 {
+        half[k] = v[k] + v[k + WIDTH / 2];
+    }
+    let quarter = |k: usize| half[k] + half[k + WIDTH / 4];
+    f64::from((quarter(0) + quarter(1)) + (quarter(2) + quarter(3)))
 }
 
 #[inline(always)]
-fn product(v: &[f64; 8]) -> f64 {
-    ((v[0] * v[1]) * (v[2] * v[3])) * ((v[4] * v[5]) * (v[6] * v[7]))
+fn product(v: &[f32; WIDTH]) -> f64 {
+    let mut half = [0.0; WIDTH / 2];
+    for k in 0..WIDTH / 2 {
+        half[k] = v[k] * v[k + WIDTH / 2];
+    }
+    let quarter = |k: usize| half[k] * half[k + WIDTH / 4];
+    f64::from((quarter(0) * quarter(1)) * (quarter(2) * quarter(3)))
 }
 
 /// Loss to a guarantor's protégé and pressing on, as each responder expects them for its three
@@ -380,33 +391,32 @@ impl Expectations {
         answers: Option<(&Lane, &Lane)>,
         strength: &Strength,
     ) {
-        let slope = spread_slope(node, strength);
+        let near = Near::new(node, strength);
         match (answers, node.is_three_halves()) {
-            (Some((support, fight)), true) => self.fill_by::<true>(node, slope, lanes, at, support, fight, strength),
-            (Some((support, fight)), false) => self.fill_by::<false>(node, slope, lanes, at, support, fight, strength),
-            (None, true) => self.fill_alone::<true>(node, slope, lanes, at, strength),
-            (None, false) => self.fill_alone::<false>(node, slope, lanes, at, strength),
+            (Some((support, fight)), true) => self.fill_by::<true>(&near, lanes, at, support, fight),
+            (Some((support, fight)), false) => self.fill_by::<false>(&near, lanes, at, support, fight),
+            (None, true) => self.fill_alone::<true>(&near, lanes, at),
+            (None, false) => self.fill_alone::<false>(&near, lanes, at),
         }
     }
 
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
     fn fill_by<const THREE_HALVES: bool>(
         &mut self,
-        node: &LastNode,
-        slope: f64,
+        near: &Near,
         lanes: &Lanes,
         at: &AtRung,
         support: &Lane,
         fight: &Lane,
-        strength: &Strength,
     ) {
-        for l in 0..lanes.padded() {
-            let mean = 0.5 * support[l] + fight[l];
-            let (u, d) = (at.usable[l], lanes.deployable[l]);
-            let x = strength.window - mean * u;
-            let y = strength.war - mean * d;
-            self.set::<THREE_HALVES>(node, slope, l, lanes.nuclear[l], (x, y), (u, d), strength.nuclear);
+        for group in 0..lanes.groups() {
+            for l in group * WIDTH..(group + 1) * WIDTH {
+                let mean = 0.5 * support[l] + fight[l];
+                let (u, d) = (at.usable[l], lanes.deployable[l]);
+                let x = near.window - mean * u;
+                let y = near.war - mean * d;
+                self.set::<THREE_HALVES>(near, l, lanes.nuclear[l], (x, y), (u, d));
+            }
         }
     }
 
@@ -414,65 +424,57 @@ impl Expectations {
     /// brigades: the fall of P(press on) and of P(loss) by one brigade in the window and by one in a
     /// longer war, times what it could bring, down to nothing.
     #[inline(always)]
-    fn fill_alone<const THREE_HALVES: bool>(
-        &mut self,
-        node: &LastNode,
-        slope: f64,
-        lanes: &Lanes,
-        at: &AtRung,
-        strength: &Strength,
-    ) {
-        let (x, y) = (strength.window, strength.war);
+    fn fill_alone<const THREE_HALVES: bool>(&mut self, near: &Near, lanes: &Lanes, at: &AtRung) {
+        let (x, y) = (near.window, near.war);
         // As it is, with a brigade more in the window, with one more in a longer war, with a nuclear power.
         let (windows, wars) = ([x, x + 1.0, x, x], [y, y, y + 1.0, y]);
-        let powers = [strength.nuclear, strength.nuclear, strength.nuclear, 1.0];
+        let powers = [near.fighting, near.fighting, near.fighting, 1.0];
         let (mut pressed, mut losses) = ([0.0; 4], [0.0; 4]);
         for k in 0..4 {
-            let odds = Odds::new::<THREE_HALVES>(node, windows[k], wars[k]);
-            let (success, against) = odds.read(node, slope, 1.0 / odds.product, powers[k]);
+            let odds = Odds::new::<THREE_HALVES>(near, windows[k], wars[k]);
+            let (success, against) = odds.read(near, 1.0 / odds.product, powers[k]);
             pressed[k] = 1.0 / against;
             losses[k] = success / against;
         }
         let (press, lost) = (pressed[0], losses[0]);
         let (sooner, later) = ((pressed[1], losses[1]), (pressed[2], losses[2]));
         let atomic = (pressed[3], losses[3]);
-        for l in 0..lanes.padded() {
-            let (u, d) = (at.usable[l], lanes.deployable[l]);
-            let less_pressed = (press - sooner.0) * u + (press - later.0) * d;
-            let less_lost = (lost - sooner.1) * u + (lost - later.1) * d;
-            // A nuclear power that fights changes the game by more than its brigades.
-            let (press_full, lost_full) = if lanes.nuclear[l] > 0.5 { atomic } else { (press, lost) };
-            self.press_half[l] = greater(press - 0.5 * less_pressed, 0.0);
-            self.press_full[l] = greater(press_full - less_pressed, 0.0);
-            self.saved_half[l] = lesser(0.5 * less_lost, lost);
-            self.saved_full[l] = lesser(lost - lost_full + less_lost, lost);
+        for group in 0..lanes.groups() {
+            for l in group * WIDTH..(group + 1) * WIDTH {
+                let (u, d) = (at.usable[l], lanes.deployable[l]);
+                let less_pressed = (press - sooner.0) * u + (press - later.0) * d;
+                let less_lost = (lost - sooner.1) * u + (lost - later.1) * d;
+                // A nuclear power that fights changes the game by more than its brigades.
+                let (press_full, lost_full) = if lanes.nuclear[l] > 0.5 { atomic } else { (press, lost) };
+                self.press_half[l] = greater(press - 0.5 * less_pressed, 0.0);
+                self.press_full[l] = greater(press_full - less_pressed, 0.0);
+                self.saved_half[l] = lesser(0.5 * less_lost, lost);
+                self.saved_full[l] = lesser(lost - lost_full + less_lost, lost);
+            }
         }
     }
 
     /// One lane: the others bring `others`, it could add `own` (window, war).
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)]
     fn set<const THREE_HALVES: bool>(
         &mut self,
-        node: &LastNode,
-        slope: f64,
+        near: &Near,
         l: usize,
-        is_nuclear: f64,
-        others: (f64, f64),
-        own: (f64, f64),
-        nuclear: f64,
+        is_nuclear: f32,
+        others: (f32, f32),
+        own: (f32, f32),
     ) {
         let ((x, y), (u, d)) = (others, own);
-        let nuclear_full = if is_nuclear > 0.5 { 1.0 } else { nuclear };
-        let half = Odds::new::<THREE_HALVES>(node, x + 0.5 * u, y + 0.5 * d);
-        let full = Odds::new::<THREE_HALVES>(node, x + u, y + d);
+        let fighting_full = if is_nuclear > 0.5 { 1.0 } else { near.fighting };
+        let half = Odds::new::<THREE_HALVES>(near, x + 0.5 * u, y + 0.5 * d);
+        let full = Odds::new::<THREE_HALVES>(near, x + u, y + d);
         // Dividing is what takes time: fractions share one division, and so do logistics.
         let both = half.product * full.product;
-        let none = Odds::new::<THREE_HALVES>(node, x, y);
+        let none = Odds::new::<THREE_HALVES>(near, x, y);
         let inverse = 1.0 / (both * none.product);
-        let (s0, e0) = none.read(node, slope, both * inverse, nuclear);
-        let (sh, eh) = half.read(node, slope, full.product * none.product * inverse, nuclear);
-        let (sf, ef) = full.read(node, slope, half.product * none.product * inverse, nuclear_full);
+        let (s0, e0) = none.read(near, both * inverse, near.fighting);
+        let (sh, eh) = half.read(near, full.product * none.product * inverse, near.fighting);
+        let (sf, ef) = full.read(near, half.product * none.product * inverse, fighting_full);
         let inverse = 1.0 / (e0 * (eh * ef));
         let (ph, pf) = (e0 * ef * inverse, e0 * eh * inverse);
         self.press_half[l] = ph;
@@ -483,33 +485,76 @@ impl Expectations {
     }
 }
 
+/// The last node and what the others bring to it, in the precision of the lanes.
+#[derive(Clone, Copy)]
+struct Near {
+    ground_per_attack: f32,
+    ground: f32,
+    home: f32,
+    decisiveness: f64,
+    war_force: f32,
+    /// Prize and loss together, loss, war, nuclear cost and backing down: by precision, flattened by the spread of the
+    /// others' strength.
+    swing: f32,
+    base: f32,
+    war_cost: f32,
+    nuclear: f32,
+    /// What the others bring, and the chance that a nuclear power is among those who fight.
+    window: f32,
+    war: f32,
+    fighting: f32,
+}
+
+impl Near {
+    #[inline(always)]
+    fn new(node: &LastNode, strength: &Strength) -> Self {
+        let scale = node.lambda * spread_slope(node, strength);
+        Self {
+            ground_per_attack: node.ground_per_attack as f32,
+            ground: node.ground as f32,
+            home: node.home as f32,
+            decisiveness: node.decisiveness,
+            war_force: node.war_force as f32,
+            swing: (scale * (node.prize + node.loss)) as f32,
+            base: (scale * (node.loss + node.back)) as f32,
+            war_cost: (scale * node.war) as f32,
+            nuclear: (scale * node.nuclear) as f32,
+            window: strength.window as f32,
+            war: strength.war as f32,
+            fighting: strength.nuclear as f32,
+        }
+    }
+}
+
 /// The last node against certain strength, before anything is divided.
 #[derive(Clone, Copy)]
 struct Odds {
     /// 1 + odds of the defence.
-    defence: f64,
+    defence: f32,
     /// Strength in a longer war, and with the challenger's added.
-    against: f64,
-    fought: f64,
+    against: f32,
+    fought: f32,
     /// Product of both denominators.
-    product: f64,
+    product: f32,
 }
 
 impl Odds {
     /// Log-odds beyond this are certainty, with room to multiply three exponentials.
-    const CERTAIN: f64 = 200.0;
+    const CERTAIN: f32 = 28.0;
+    /// Odds beyond this are certainty, with room to multiply three products.
+    const LARGEST: f32 = 1e7;
 
     #[inline(always)]
-    fn new<const THREE_HALVES: bool>(node: &LastNode, window: f64, war: f64) -> Self {
-        let ratio = (node.ground + greater(window, 0.0)) * node.ground_per_attack;
+    fn new<const THREE_HALVES: bool>(near: &Near, window: f32, war: f32) -> Self {
+        let ratio = (near.ground + greater(window, 0.0)) * near.ground_per_attack;
         let odds = if THREE_HALVES {
             ratio * ratio.sqrt()
         } else {
-            lesser(power(ratio, node.decisiveness), 1e60)
+            power(f64::from(ratio), near.decisiveness) as f32
         };
-        let against = node.home + greater(war, 0.0);
-        let fought = against + node.war_force;
-        let defence = 1.0 + odds;
+        let against = near.home + greater(war, 0.0);
+        let fought = against + near.war_force;
+        let defence = 1.0 + lesser(odds, Self::LARGEST);
         Self {
             defence,
             against,
@@ -520,14 +565,13 @@ impl Odds {
 
     /// P(success) and 1 + e^−x for the logistic of pressing on, given the inverse of the product.
     #[inline(always)]
-    fn read(&self, node: &LastNode, slope: f64, inverse: f64, nuclear: f64) -> (f64, f64) {
+    fn read(&self, near: &Near, inverse: f32, fighting: f32) -> (f32, f32) {
         let success = self.fought * inverse;
-        let value = success * node.prize
-            - (1.0 - success) * node.loss
-            - node.war * (self.against * (self.defence * inverse))
-            - node.nuclear * nuclear;
-        let x = (slope * (node.lambda * (value - node.back))).clamp(-Self::CERTAIN, Self::CERTAIN);
-        (success, 1.0 + exp_within(-x))
+        let x = near.swing * success
+            - near.base
+            - near.war_cost * (self.against * (self.defence * inverse))
+            - near.nuclear * fighting;
+        (success, 1.0 + exp_within(-x.clamp(-Self::CERTAIN, Self::CERTAIN)))
     }
 }
 

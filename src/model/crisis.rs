@@ -5,13 +5,14 @@
 //! 1998, Signorino 1999). The others react to the lead and to each other; depth of mutual
 //! anticipation is [`PASSES`].
 
-use super::arithmetic::{exp, logistic};
+use super::arithmetic::{exp, lesser, logistic};
 use super::beliefs::TYPES;
 use super::chain;
 use super::coalition::{Expectations, Expected, LastNode, Outlook, STRENGTHS, Strength, enough, expect};
-use super::guarantor::{AtRung, Eyes, LANES, Lane, Lanes, average};
+use super::guarantor::{AtRung, Eyes, LANES, Lane, Lanes, WIDTH, average};
 use super::inputs::{Inputs, RungFigures};
 use super::registers::{Kernel, Registers};
+use super::single;
 
 /// Passes of mutual anticipation among the others: in the first they expect the lead to act alone,
 /// in the second they expect each other's first answers (level-2 quantal reasoning).
@@ -249,7 +250,7 @@ impl<'a> Tree<'a> {
         fight: &mut Lane,
         lead: Option<usize>,
     ) {
-        average(self.lanes.padded(), half, full, credence, self.at, support, fight);
+        average(self.lanes.groups(), half, full, credence, self.at, support, fight);
         if let Some(l) = lead {
             support[l] = 0.0;
             fight[l] = 0.0;
@@ -288,21 +289,27 @@ impl<'a> Tree<'a> {
         let g = &self.inputs.parameters.guarantor;
         // Where no lead is a party nobody has defaulted before the others.
         let default = if lead.is_some() { 1.0 - part } else { 0.0 };
-        let root = f.severity.sqrt();
-        let costly = 1.0 + g.restoration * self.node.success(strength.window);
+        let kept = (1.0 - g.excuse * default) as f32;
+        let (severity, root) = (f.severity as f32, f.severity.sqrt() as f32);
+        let war_share = (f.war_share * (1.0 + g.restoration * self.node.success(strength.window))) as f32;
+        let sunk = g.sunk_share as f32;
+        let nuclear = ((1.0 + g.lost_backstop * default) * f.nuclear_risk) as f32;
+        let (lambda, support_weight) = (self.node.lambda as f32, f.support_weight as f32);
         let [half, full] = &mut *weights;
-        for l in 0..self.lanes.padded() {
-            let bind = self.at.bind[l] * (1.0 - g.excuse * default);
-            let per_part = bind + self.lanes.trip[l] * f.severity + self.lanes.shift[l] * root;
-            let war = self.lanes.cost[l] * f.war_share * costly;
-            let stake = self.lanes.interest[l] * f.severity;
-            let u_half = 0.5 * per_part + stake * e.saved_half[l]
-                - 0.5 * war * (g.sunk_share + (1.0 - g.sunk_share) * e.press_half[l]);
-            let u_full = per_part + stake * e.saved_full[l]
-                - war * (g.sunk_share + (1.0 - g.sunk_share) * e.press_full[l])
-                - self.lanes.fear[l] * (1.0 + g.lost_backstop * default) * f.nuclear_risk * e.press_full[l];
-            half[l] = f.support_weight * exp(self.node.lambda * u_half);
-            full[l] = self.at.fight_weight[l] * exp(self.node.lambda * u_full);
+        for group in 0..self.lanes.groups() {
+            for l in group * WIDTH..(group + 1) * WIDTH {
+                let bind = self.at.bind[l] * kept;
+                let per_part = bind + self.lanes.trip[l] * severity + self.lanes.shift[l] * root;
+                let war = self.lanes.cost[l] * war_share;
+                let stake = self.lanes.interest[l] * severity;
+                let u_half = 0.5 * per_part + stake * e.saved_half[l]
+                    - 0.5 * war * (sunk + (1.0 - sunk) * e.press_half[l]);
+                let u_full = per_part + stake * e.saved_full[l]
+                    - war * (sunk + (1.0 - sunk) * e.press_full[l])
+                    - self.lanes.fear[l] * nuclear * e.press_full[l];
+                half[l] = support_weight * single::exp(lambda * u_half);
+                full[l] = self.at.fight_weight[l] * single::exp(lambda * u_full);
+            }
         }
         chain::follow(self, weights, g.excuse * default, part);
         self.mask(weights, lead);
@@ -325,21 +332,23 @@ impl<'a> Tree<'a> {
         let f = self.figures();
         let g = &self.inputs.parameters.guarantor;
         let alone = branches[0].expected_public;
+        let of = |lane: &Lane| f64::from(lane[l]);
+        let (bind, trip, shift) = (of(&self.at.bind), of(&self.lanes.trip), of(&self.lanes.shift));
+        let (interest, cost, fear) = (of(&self.lanes.interest), of(&self.lanes.cost), of(&self.lanes.fear));
         let own = [1, 2].map(|answer| {
             let part = 0.5 * answer as f64;
             let e = branches[answer].expected_public;
             let costly = 1.0 + g.restoration * if e.press > 0.0 { e.taken / e.press } else { 0.0 };
-            let mut u = part
-                * (self.at.bind[l] + self.lanes.trip[l] * f.severity + self.lanes.shift[l] * f.severity.sqrt())
-                + self.lanes.interest[l] * f.severity * (alone.taken - e.taken)
-                - part * self.lanes.cost[l] * f.war_share * costly * (g.sunk_share + (1.0 - g.sunk_share) * e.press);
+            let mut u = part * (bind + trip * f.severity + shift * f.severity.sqrt())
+                + interest * f.severity * (alone.taken - e.taken)
+                - part * cost * f.war_share * costly * (g.sunk_share + (1.0 - g.sunk_share) * e.press);
             let response = if answer == 2 {
-                u -= self.lanes.fear[l] * f.nuclear_risk * e.press;
-                self.at.fight_weight[l]
+                u -= fear * f.nuclear_risk * e.press;
+                f64::from(self.at.fight_weight[l])
             } else {
                 f.support_weight
             };
-            response * exp(self.node.lambda * u)
+            lesser(response * exp(self.node.lambda * u), f64::from(f32::MAX)) as f32
         });
         for branch in weights.iter_mut() {
             for (place, weight) in branch.iter_mut().zip(own) {
@@ -354,10 +363,10 @@ impl<'a> Tree<'a> {
         let mut answer = [0.0; 3];
         let Some(l) = lead else { return [1.0, 0.0, 0.0] };
         for t in 0..TYPES {
-            let b = self.lanes.credence[eyes as usize][t][l];
+            let b = f64::from(self.lanes.credence[eyes as usize][t][l]);
             let (h, k) = (
-                weights[0][0][l] * self.at.type_half[t],
-                weights[0][1][l] * self.at.type_full[t],
+                f64::from(weights[0][0][l]) * f64::from(self.at.type_half[t]),
+                f64::from(weights[0][1][l]) * f64::from(self.at.type_full[t]),
             );
             let share = b / (1.0 + h + k);
             answer[0] += share;
@@ -402,7 +411,7 @@ impl<'a> Tree<'a> {
             1.0
         };
         // A promise breaks as much as it held: a shallow or ambiguous one is no great prize.
-        let promise = lead.map_or(0.0, |l| self.lanes.mandate[l]);
+        let promise = lead.map_or(0.0, |l| f64::from(self.lanes.mandate[l]));
         let line = (1.0 - at_once) * p.failed_grab * f.war_share;
         let holding = f.holding + if rung.territorial { self.stage.territorial } else { 0.0 };
         // The lead's answers are the first thing that luck decides: value the act after each of them.

@@ -1,6 +1,6 @@
 //! Forces: budgets, pipelines with delivery lags, deployments, and the contest function.
 
-use super::arithmetic::{greater, lesser, power};
+use super::arithmetic::power;
 use super::inputs::{Inputs, Program};
 use super::war::Wars;
 
@@ -243,12 +243,6 @@ pub fn contest(attack: f64, strength: f64, terrain: f64, decisiveness: f64) -> f
         power(ratio, decisiveness)
     };
     1.0 / (1.0 + odds)
-}
-
-/// Brigades that arrive within `window` days.
-#[inline(always)]
-pub fn usable(deployable: f64, mobility: f64, delay: f64, window: f64) -> f64 {
-    lesser(deployable, mobility * greater(window - delay, 0.0))
 }
 
 /// Great-circle distance in km between two points given in degrees, on a sphere of 6,371 km.

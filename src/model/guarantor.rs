@@ -5,18 +5,20 @@
 //! type enters linearly, so its exponential factors out and averaging over types needs no further
 //! exponentials: `exp(λ(u + ℓθ√s)) = w_ℓ · T_ℓ(θ)`.
 
-use super::arithmetic::{exp, exp_all, lesser};
+use super::arithmetic::{exp, exp_all, greater, lesser};
 use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
 use super::chain;
-use super::forces::{Forces, usable};
+use super::forces::Forces;
 use super::inputs::{Inputs, MAX_STATES, is_nuclear};
 use super::war::Wars;
 
-/// Room for responders, a multiple of eight.
-pub const LANES: usize = 48;
-/// One number for each lane.
-pub type Lane = [f64; LANES];
+/// Lanes that are worked on side by side: what the widest registers hold.
+pub const WIDTH: usize = 16;
+/// Room for responders.
+pub const LANES: usize = 3 * WIDTH;
+/// One number for each lane, in single precision: see [`super::single`].
+pub type Lane = [f32; LANES];
 
 /// Observers whose beliefs enter a crisis: the challenger and the allies' public.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,24 +175,26 @@ impl Lanes {
             let covered = bond.coverage.is_some();
             self.coverage[lane] = bond.coverage.map_or(255, |k| k as u8);
             let pledge = around.pledged[bond.arrangement * n + i];
-            self.bind[lane] = if covered {
-                (p.default_cost * bond.depth + pledge) * figures.audience * a.figures.publicity * clarity * forfeit
+            let bind = (p.default_cost * bond.depth + pledge) * figures.audience * a.figures.publicity * clarity * forfeit;
+            self.bind[lane] = if covered { bind as f32 } else { 0.0 };
+            let mandated = covered && !arrangements::without_mandate(a.kind);
+            self.mandate[lane] = if mandated {
+                (bond.depth.min(1.0) * clarity) as f32
             } else {
                 0.0
             };
-            let mandated = covered && !arrangements::without_mandate(a.kind);
-            self.mandate[lane] = if mandated { bond.depth.min(1.0) * clarity } else { 0.0 };
             // Who is drawn in by others does not lead.
             self.party[lane] = mandated && bond.depth >= PARTY_DEPTH && drawn_in.is_none();
             self.chained |= u64::from(drawn_in.is_some()) << lane;
-            self.nuclear[lane] = f64::from(u8::from(a.nuclear && is_nuclear(inputs.states[i].nuclear)));
-            self.delay[lane] = figures.delay + a.figures.decision_days + if a.integrated { 0.0 } else { 2.0 };
-            self.common(around, i, target, at_risk[i]);
+            self.nuclear[lane] = f32::from(u8::from(a.nuclear && is_nuclear(inputs.states[i].nuclear)));
+            let arrangement_days = a.figures.decision_days + if a.integrated { 0.0 } else { 2.0 };
+            self.delay[lane] = (figures.delay + arrangement_days) as f32;
+            self.common(around, i, at_risk[i]);
         }
         if self.bystanders {
             self.fill_bystanders(around, target, &sides_with, &at_risk);
         }
-        self.weigh_interest(inputs);
+        self.weigh_interest(around, target);
         self.look_again(around, challenger, target);
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
@@ -212,9 +216,10 @@ impl Lanes {
         for lane in 0..self.len {
             let (who, context) = (usize::from(self.who[lane]), usize::from(self.context[lane]));
             let turnout = if self.bystanders { 1.0 } else { around.turnout[context] };
-            self.promised[lane] = around.available(who, target);
-            self.deployable[lane] = self.promised[lane] * turnout;
-            self.mobility[lane] = around.inputs.states[who].figures.mobility * turnout;
+            let available = around.available(who, target);
+            self.promised[lane] = available as f32;
+            self.deployable[lane] = (available * turnout) as f32;
+            self.mobility[lane] = (around.inputs.states[who].figures.mobility * turnout) as f32;
             self.see(Eyes::Challenger, lane, around.beliefs.of(challenger, context, who));
             if !self.one_view {
                 self.see(Eyes::Public, lane, around.beliefs.of(public, context, who));
@@ -227,7 +232,7 @@ impl Lanes {
 
     fn see(&mut self, eyes: Eyes, lane: usize, belief: &[f64; TYPES]) {
         for (place, probability) in self.credence[eyes as usize].iter_mut().zip(belief) {
-            place[lane] = *probability;
+            place[lane] = *probability as f32;
         }
     }
 
@@ -255,8 +260,8 @@ impl Lanes {
         outsiders.sort_unstable();
         for i in outsiders {
             let lane = self.push(i, inputs.focal);
-            self.delay[lane] = inputs.states[i].figures.delay + 2.0;
-            self.common(around, i, target, at_risk[i]);
+            self.delay[lane] = (inputs.states[i].figures.delay + 2.0) as f32;
+            self.common(around, i, at_risk[i]);
         }
     }
 
@@ -273,38 +278,44 @@ impl Lanes {
         lane
     }
 
-    /// What does not depend on the bond. The place of the interest takes the distance to the target.
-    fn common(&mut self, around: &Surroundings<'_>, state: usize, target: usize, at_risk: f64) {
+    /// What does not depend on the bond.
+    fn common(&mut self, around: &Surroundings<'_>, state: usize, at_risk: f64) {
         let lane = self.len - 1;
         let p = &around.inputs.parameters;
         let figures = &around.inputs.states[state].figures;
-        self.interest[lane] = around.distance[state * around.inputs.states.len() + target];
-        self.trip[lane] = p.guarantor.tripwire * at_risk.min(1.0);
-        self.cost[lane] = p.guarantor.fighting_cost * figures.war_cost;
-        self.fear[lane] = figures.escalation_fear;
-        self.shift[lane] = p.guarantor.type_spread * figures.perceived
-            + p.guarantor.support_weight * (around.support[state] - figures.public_support);
+        self.trip[lane] = (p.guarantor.tripwire * at_risk.min(1.0)) as f32;
+        self.cost[lane] = (p.guarantor.fighting_cost * figures.war_cost) as f32;
+        self.fear[lane] = figures.escalation_fear as f32;
+        let support = around.support[state] - figures.public_support;
+        self.shift[lane] =
+            (p.guarantor.type_spread * figures.perceived + p.guarantor.support_weight * support) as f32;
     }
 
-    /// Turns distances into interests: half of an ally's interest does not depend on distance, and
-    /// bystanders have the other half only.
-    fn weigh_interest(&mut self, inputs: &Inputs) {
-        let p = &inputs.parameters.guarantor;
-        let interests = &mut self.interest[..self.len];
-        for place in interests.iter_mut() {
-            *place = -*place / p.interest_range;
+    /// Interests by distance: half of an ally's interest does not depend on it, and bystanders have the other half only.
+    fn weigh_interest(&mut self, around: &Surroundings<'_>, target: usize) {
+        let p = &around.inputs.parameters.guarantor;
+        let states = around.inputs.states.len();
+        let mut near = [0.0; LANES];
+        for (place, who) in near.iter_mut().zip(&self.who).take(self.len) {
+            *place = -around.distance[usize::from(*who) * states + target] / p.interest_range;
         }
-        exp_all(interests);
+        exp_all(&mut near[..self.len]);
         let anywhere = if self.bystanders { 0.0 } else { 0.5 };
-        for place in interests {
-            *place = p.interest * (anywhere + 0.5 * *place);
+        for (place, near) in self.interest.iter_mut().zip(near).take(self.len) {
+            *place = (p.interest * (anywhere + 0.5 * near)) as f32;
         }
     }
 
-    /// Number of lanes rounded up to a multiple of eight.
+    /// Number of lanes rounded up to whole groups of [`WIDTH`].
     #[inline(always)]
     pub fn padded(&self) -> usize {
-        self.len.next_multiple_of(8).min(LANES)
+        self.groups() * WIDTH
+    }
+
+    /// Number of groups of [`WIDTH`] lanes that hold responders.
+    #[inline(always)]
+    pub fn groups(&self) -> usize {
+        self.len.div_ceil(WIDTH).min(LANES / WIDTH)
     }
 
     /// Arrangements in which the responders are judged, as a set.
@@ -335,8 +346,8 @@ pub struct AtRung {
     /// brigades count in both.
     pub promised: f64,
     /// Exponential of the log-odds that type `t` adds to supporting; its square is that of fighting.
-    pub type_half: [f64; TYPES],
-    pub type_full: [f64; TYPES],
+    pub type_half: [f32; TYPES],
+    pub type_full: [f32; TYPES],
     /// Choice precision.
     pub lambda: f64,
 }
@@ -357,17 +368,24 @@ impl AtRung {
             type_full: [1.0; TYPES],
             lambda,
         };
-        for l in 0..lanes.padded() {
-            let covered = if usize::from(lanes.coverage[l]) <= rung {
-                1.0
-            } else {
-                0.0
-            };
-            let mandate = covered * lanes.mandate[l];
-            at.usable[l] = usable(lanes.deployable[l], lanes.mobility[l], lanes.delay[l], f.window);
-            at.bind[l] = covered * lanes.bind[l] * f.clarity;
-            at.fight_weight[l] = f.fight_weight * (p.bystander + (1.0 - p.bystander) * mandate);
-            at.pledged[l] = lanes.deployable[l] * mandate;
+        let (window, clarity) = (f.window as f32, f.clarity as f32);
+        let (bystander, fight_weight) = (p.bystander as f32, f.fight_weight as f32);
+        for group in 0..lanes.groups() {
+            for l in group * WIDTH..(group + 1) * WIDTH {
+                let covered = if usize::from(lanes.coverage[l]) <= rung {
+                    1.0
+                } else {
+                    0.0
+                };
+                let mandate = covered * lanes.mandate[l];
+                at.usable[l] = lesser(
+                    lanes.deployable[l],
+                    lanes.mobility[l] * greater(window - lanes.delay[l], 0.0),
+                );
+                at.bind[l] = covered * lanes.bind[l] * clarity;
+                at.fight_weight[l] = fight_weight * (bystander + (1.0 - bystander) * mandate);
+                at.pledged[l] = lanes.deployable[l] * mandate;
+            }
         }
         for l in arrangements::members(lanes.chained) {
             // Promised to the members that fight, not to the state they fight for.
@@ -375,24 +393,27 @@ impl AtRung {
         }
         for l in 0..lanes.len {
             if usize::from(lanes.coverage[l]) <= rung && !arrangements::contains(lanes.chained, l) {
-                at.promised += lanes.promised[l] * lanes.mandate[l];
+                at.promised += f64::from(lanes.promised[l]) * f64::from(lanes.mandate[l]);
             }
         }
         if at.promised <= 0.0 {
             at.pledged[..lanes.len].copy_from_slice(&lanes.deployable[..lanes.len]);
-            at.promised = lanes.promised[..lanes.len].iter().sum();
+            at.promised = lanes.promised[..lanes.len].iter().map(|p| f64::from(*p)).sum();
         }
         let step = lambda * p.type_spread * f.severity.sqrt();
         for t in 0..TYPES {
-            at.type_half[t] = exp(0.5 * step * positions[t]);
-            at.type_full[t] = at.type_half[t] * at.type_half[t];
+            let half = exp(0.5 * step * positions[t]);
+            at.type_half[t] = lesser(half, STRONG) as f32;
+            at.type_full[t] = lesser(half * half, STRONG) as f32;
         }
         at
     }
 }
 
 /// Weights above this count as this: certainty, with room to multiply three of them.
-const SURE: f64 = 1e100;
+const SURE: f32 = 1e12;
+/// Most that a type adds to a weight; a weight of nothing times it is still nothing.
+const STRONG: f64 = 1e30;
 
 /// Averages the answers over types: probabilities of support and of fighting, lane by lane, from
 /// the weights of support and fighting relative to abstaining.
@@ -400,7 +421,7 @@ const SURE: f64 = 1e100;
 /// Dividing is what takes time here, so three types share a division.
 #[inline(always)]
 pub fn average(
-    padded: usize,
+    groups: usize,
     half: &Lane,
     full: &Lane,
     credence: &[Lane; TYPES],
@@ -410,24 +431,26 @@ pub fn average(
 ) {
     const TOGETHER: usize = 3;
     const { assert!(TYPES.is_multiple_of(TOGETHER)) };
-    for l in 0..padded {
-        let (mut supports, mut fights) = (0.0, 0.0);
-        for first in (0..TYPES).step_by(TOGETHER) {
-            let weights = |k: usize| {
-                let h = lesser(half[l] * at.type_half[first + k], SURE);
-                let f = lesser(full[l] * at.type_full[first + k], SURE);
-                (h, f, 1.0 + h + f)
-            };
-            let ((h0, f0, n0), (h1, f1, n1), (h2, f2, n2)) = (weights(0), weights(1), weights(2));
-            let n01 = n0 * n1;
-            let inverse = 1.0 / (n01 * n2);
-            let s0 = credence[first][l] * (n1 * n2 * inverse);
-            let s1 = credence[first + 1][l] * (n0 * n2 * inverse);
-            let s2 = credence[first + 2][l] * (n01 * inverse);
-            supports += (h0 * s0 + h1 * s1) + h2 * s2;
-            fights += (f0 * s0 + f1 * s1) + f2 * s2;
+    for group in 0..groups {
+        for l in group * WIDTH..(group + 1) * WIDTH {
+            let (mut supports, mut fights) = (0.0, 0.0);
+            for first in (0..TYPES).step_by(TOGETHER) {
+                let weights = |k: usize| {
+                    let h = lesser(half[l] * at.type_half[first + k], SURE);
+                    let f = lesser(full[l] * at.type_full[first + k], SURE);
+                    (h, f, 1.0 + h + f)
+                };
+                let ((h0, f0, n0), (h1, f1, n1), (h2, f2, n2)) = (weights(0), weights(1), weights(2));
+                let n01 = n0 * n1;
+                let inverse = 1.0 / (n01 * n2);
+                let s0 = credence[first][l] * (n1 * n2 * inverse);
+                let s1 = credence[first + 1][l] * (n0 * n2 * inverse);
+                let s2 = credence[first + 2][l] * (n01 * inverse);
+                supports += (h0 * s0 + h1 * s1) + h2 * s2;
+                fights += (f0 * s0 + f1 * s1) + f2 * s2;
+            }
+            support[l] = supports;
+            fight[l] = fights;
         }
-        support[l] = supports;
-        fight[l] = fights;
     }
 }

@@ -36,6 +36,7 @@ pub mod reference;
 pub mod registers;
 pub mod settlement;
 pub mod signals;
+pub mod single;
 pub mod slots;
 pub mod tally;
 pub mod triggers;

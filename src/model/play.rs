@@ -82,9 +82,9 @@ impl World {
         let (mut fought, mut supported): (StateSet, StateSet) = (0, 0);
         for l in 0..lanes.len {
             let part = Answers::part(answers.of[l]);
-            window += part * at.usable[l];
-            war += part * lanes.deployable[l];
-            came += part * at.pledged[l];
+            window += part * f64::from(at.usable[l]);
+            war += part * f64::from(lanes.deployable[l]);
+            came += part * f64::from(at.pledged[l]);
             let state = usize::from(lanes.who[l]);
             match answers.of[l] {
                 Answer::Fight => {
@@ -230,15 +230,15 @@ impl World {
                 (*fixed).min(Answer::Support)
             };
         }
-        let [half, full] = &self.policies.of(act.dyad, act.rung).weights[branch];
+        let [half, full] = self.policies.of(act.dyad, act.rung).weights_of(lane, branch);
         let f = &self.inputs.ladder[act.rung].figures;
         let gain = lambda * self.inputs.parameters.guarantor.type_spread * f.severity.sqrt();
         let tilt = exp(0.5 * gain * self.position_in(usize::from(lanes.context[lane]), state));
-        let (support, fight) = (half[lane] * tilt, full[lane] * tilt * tilt);
+        let (support, fight) = (half * tilt, full * tilt * tilt);
         let total = 1.0 + support + fight;
         let moves = [1.0 / total, support / total, fight / total];
         let agent = (state * 64 + dyad.target) as u64 * 8 + act.rung as u64;
-        let utilities = [0.0, ln(half[lane]) / lambda, ln(full[lane]) / lambda];
+        let utilities = [0.0, ln(half) / lambda, ln(full) / lambda];
         let choice = decider.decide(&Question {
             topic: Topic::Answer,
             month: self.month,
@@ -268,11 +268,12 @@ impl World {
         let gain = lambda * p.guarantor.type_spread * f.severity.sqrt();
         let branch = answers.lead.map_or(0, |l| answers.of[l] as usize);
         let tilt: [f64; TYPES] = self.positions.map(|z| exp(0.5 * gain * z));
-        let [half, full] = &self.policies.of(dyad, rung).weights[branch];
+        let policy = self.policies.of(dyad, rung);
         // Totals of the answers' weights by lane and type, then their logarithms.
         self.totals.clear();
         for l in 0..lanes.len {
-            self.totals.extend(tilt.map(|t| 1.0 + half[l] * t + full[l] * (t * t)));
+            let [half, full] = policy.weights_of(l, branch);
+            self.totals.extend(tilt.map(|t| 1.0 + half * t + full * (t * t)));
         }
         super::arithmetic::ln_all(&mut self.totals);
         for (l, totals) in self.totals.as_chunks::<TYPES>().0.iter().enumerate() {

@@ -103,6 +103,14 @@ pub struct Policy {
     pub assessment: Assessment,
 }
 
+impl Policy {
+    /// Weights of support and of fighting of a responder after an answer of the lead, at the perceived type.
+    #[inline]
+    pub fn weights_of(&self, lane: usize, branch: usize) -> [f64; 2] {
+        self.weights[branch].map(|weights| f64::from(weights[lane]))
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {

@@ -74,8 +74,8 @@ fn truth(world: &World, d: usize, rung: usize) -> Option<f64> {
     let severity = world.inputs.ladder[rung].figures.severity;
     let gain = precision(&world.inputs, rung) * world.inputs.parameters.guarantor.type_spread * severity.sqrt();
     let tilt = exp(0.5 * gain * world.position(lead));
-    let [half, full] = &policy.weights[0];
-    let (support, fight) = (half[lane] * tilt, full[lane] * tilt * tilt);
+    let [half, full] = policy.weights_of(lane, 0);
+    let (support, fight) = (half * tilt, full * tilt * tilt);
     Some(fight / (1.0 + support + fight))
 }
 
