@@ -236,7 +236,7 @@ impl World {
                     let p: f64 = (0..TYPES)
                         .map(|t| {
                             let e = exp(0.5 * step * self.positions[t]);
-                            f64::from(lanes.credence[Eyes::Public as usize][t][l]) / (1.0 + half * e + full * e * e)
+                            f64::from(lanes.credence(Eyes::Public)[t][l]) / (1.0 + half * e + full * e * e)
                         })
                         .sum();
                     (usize::from(lanes.who[l]), p.clamp(0.0, 1.0))

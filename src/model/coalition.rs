@@ -3,7 +3,7 @@
 
 use super::arithmetic::{greater, lesser, logistic, normal_density_and_below, power};
 use super::guarantor::{AtRung, LANES, Lane, Lanes, WIDTH};
-use super::single::exp_within;
+use super::single::{exp, exp_within};
 
 /// The last node of a crisis: press on or back down against the strength that came.
 #[derive(Debug, Clone, Copy)]
@@ -139,25 +139,11 @@ impl Strength {
     /// lane, if any, gives its answer `lead_part` (0, ½, 1) for certain.
     #[inline(always)]
     pub fn of(lanes: &Lanes, at: &AtRung, support: &Lane, fight: &Lane, lead: Option<usize>, lead_part: f64) -> Self {
-        let mut sums = [[0.0f32; WIDTH]; 7];
-        let mut peace = [1.0f32; WIDTH];
-        for group in 0..lanes.groups() {
-            for k in 0..WIDTH {
-                let l = group * WIDTH + k;
-                let (s, f) = (support[l], fight[l]);
-                let mean = 0.5 * s + f;
-                let var = greater(0.25 * s + f - mean * mean, 0.0);
-                let (u, d, p) = (at.usable[l], lanes.deployable[l], at.pledged[l]);
-                sums[0][k] += mean * u;
-                sums[1][k] += mean * d;
-                sums[2][k] += var * u * u;
-                sums[3][k] += var * d * d;
-                sums[4][k] += var * u * d;
-                sums[5][k] += mean * p;
-                sums[6][k] += var * p * p;
-                peace[k] *= 1.0 - f * lanes.nuclear[l];
-            }
-        }
+        let Sums { sums, peace } = match lanes.groups() {
+            0 | 1 => Sums::of::<1>(lanes, at, support, fight),
+            2 => Sums::of::<2>(lanes, at, support, fight),
+            _ => Sums::of::<{ LANES / WIDTH }>(lanes, at, support, fight),
+        };
         let total = |i: usize| tree(&sums[i]);
         let mut out = Self {
             window: total(0),
@@ -202,6 +188,49 @@ impl Strength {
             enough,
             (short * (1.0 - enough) + sd / threshold * density).clamp(0.0, 1.0),
         )
+    }
+}
+
+/// Sums over groups of lanes, side by side.
+struct Sums {
+    /// Mean strength in the window and in a longer war, their variances and covariance, mean share and its variance.
+    sums: [[f32; WIDTH]; 7],
+    /// Chances that no nuclear power fights.
+    peace: [f32; WIDTH],
+}
+
+impl Sums {
+    /// With the number of groups known beforehand, all sums stay in registers.
+    #[inline(always)]
+    fn of<const GROUPS: usize>(lanes: &Lanes, at: &AtRung, support: &Lane, fight: &Lane) -> Self {
+        let (mut sums, mut peace) = ([[0.0; WIDTH]; 7], [0.0; WIDTH]);
+        for k in 0..WIDTH {
+            let (mut sum, mut product) = ([0.0; 7], 1.0);
+            for group in 0..GROUPS {
+                let l = group * WIDTH + k;
+                let (s, f) = (support[l], fight[l]);
+                let mean = 0.5 * s + f;
+                let var = greater(0.25 * s + f - mean * mean, 0.0);
+                let (u, d, p) = (at.usable[l], lanes.deployable[l], at.pledged[l]);
+                for (place, part) in sum.iter_mut().zip([
+                    mean * u,
+                    mean * d,
+                    var * u * u,
+                    var * d * d,
+                    var * u * d,
+                    mean * p,
+                    var * p * p,
+                ]) {
+                    *place += part;
+                }
+                product *= 1.0 - f * lanes.nuclear[l];
+            }
+            for (place, sum) in sums.iter_mut().zip(sum) {
+                place[k] = sum;
+            }
+            peace[k] = product;
+        }
+        Self { sums, peace }
     }
 }
 
@@ -279,35 +308,41 @@ pub fn expect(node: &LastNode, strengths: &[Strength; STRENGTHS]) -> [Expected; 
     }
 }
 
-/// All points of all strengths side by side, `[point][strength]`.
+/// All points of all strengths side by side, `[point][strength]`, in registers of single precision.
 #[inline(always)]
 fn expect_by<const THREE_HALVES: bool>(node: &LastNode, strengths: &[Strength; STRENGTHS]) -> [Expected; STRENGTHS] {
-    const ALL: usize = STRENGTHS * POINTS.len();
-    let (mut window, mut war) = ([0.0; ALL], [0.0; ALL]);
+    // The last places stay empty.
+    let (mut window, mut war) = ([0.0f32; WIDTH], [0.0f32; WIDTH]);
+    const { assert!(STRENGTHS * POINTS.len() <= WIDTH) };
     for (k, s) in strengths.iter().enumerate() {
         let (sw, sd) = (s.window_var.sqrt(), s.war_var.sqrt());
         for (j, (z, _)) in POINTS.iter().enumerate() {
-            window[j * STRENGTHS + k] = greater(s.window + z * sw, 0.0);
-            war[j * STRENGTHS + k] = greater(s.war + z * sd, 0.0);
+            window[j * STRENGTHS + k] = (s.window + z * sw) as f32;
+            war[j * STRENGTHS + k] = (s.war + z * sd) as f32;
         }
     }
+    let near = Near::new(node, 1.0, &Strength::default());
+    let lambda = node.lambda as f32;
     // Press on, taken, value: while no nuclear power fights, and when one does.
-    let mut peace = [[0.0; ALL]; 3];
-    let mut atomic = [[0.0; ALL]; 3];
-    for k in 0..ALL {
-        let success = node.success_by::<THREE_HALVES>(window[k]);
-        for (points, nuclear) in [(&mut peace, 0.0), (&mut atomic, 1.0)] {
-            let o = node.judge(success, war[k], nuclear);
-            points[0][k] = o.press;
-            points[1][k] = o.press * o.success;
-            points[2][k] = o.value;
+    let mut peace = [[0.0f32; WIDTH]; 3];
+    let mut atomic = [[0.0f32; WIDTH]; 3];
+    for k in 0..WIDTH {
+        let odds = Odds::new::<THREE_HALVES>(&near, window[k], war[k]);
+        let inverse = 1.0 / odds.product;
+        for (points, fighting) in [(&mut peace, 0.0), (&mut atomic, 1.0)] {
+            let (success, x) = odds.read(&near, inverse, fighting);
+            let press = 1.0 / (1.0 + exp(-lambda * x));
+            points[0][k] = press;
+            points[1][k] = press * success;
+            points[2][k] = press * x;
         }
     }
     let mut expected = [Expected::default(); STRENGTHS];
     for (k, (e, s)) in expected.iter_mut().zip(strengths).enumerate() {
         let mean = |of: usize| -> f64 {
             let at = |j: usize| {
-                let (without, with) = (peace[of][j * STRENGTHS + k], atomic[of][j * STRENGTHS + k]);
+                let place = j * STRENGTHS + k;
+                let (without, with) = (f64::from(peace[of][place]), f64::from(atomic[of][place]));
                 POINTS[j].1 * (without + s.nuclear * (with - without))
             };
             at(0) + at(1) + at(2)
@@ -315,7 +350,7 @@ fn expect_by<const THREE_HALVES: bool>(node: &LastNode, strengths: &[Strength; S
         *e = Expected {
             press: mean(0),
             taken: mean(1),
-            value: mean(2),
+            value: node.back + mean(2),
         };
     }
     expected
@@ -391,7 +426,7 @@ impl Expectations {
         answers: Option<(&Lane, &Lane)>,
         strength: &Strength,
     ) {
-        let near = Near::new(node, strength);
+        let near = Near::new(node, node.lambda * spread_slope(node, strength), strength);
         match (answers, node.is_three_halves()) {
             (Some((support, fight)), true) => self.fill_by::<true>(&near, lanes, at, support, fight),
             (Some((support, fight)), false) => self.fill_by::<false>(&near, lanes, at, support, fight),
@@ -432,7 +467,7 @@ impl Expectations {
         let (mut pressed, mut losses) = ([0.0; 4], [0.0; 4]);
         for k in 0..4 {
             let odds = Odds::new::<THREE_HALVES>(near, windows[k], wars[k]);
-            let (success, against) = odds.read(near, 1.0 / odds.product, powers[k]);
+            let (success, against) = odds.press(near, 1.0 / odds.product, powers[k]);
             pressed[k] = 1.0 / against;
             losses[k] = success / against;
         }
@@ -472,9 +507,9 @@ impl Expectations {
         let both = half.product * full.product;
         let none = Odds::new::<THREE_HALVES>(near, x, y);
         let inverse = 1.0 / (both * none.product);
-        let (s0, e0) = none.read(near, both * inverse, near.fighting);
-        let (sh, eh) = half.read(near, full.product * none.product * inverse, near.fighting);
-        let (sf, ef) = full.read(near, half.product * none.product * inverse, fighting_full);
+        let (s0, e0) = none.press(near, both * inverse, near.fighting);
+        let (sh, eh) = half.press(near, full.product * none.product * inverse, near.fighting);
+        let (sf, ef) = full.press(near, half.product * none.product * inverse, fighting_full);
         let inverse = 1.0 / (e0 * (eh * ef));
         let (ph, pf) = (e0 * ef * inverse, e0 * eh * inverse);
         self.press_half[l] = ph;
@@ -485,7 +520,7 @@ impl Expectations {
     }
 }
 
-/// The last node and what the others bring to it, in the precision of the lanes.
+/// The last node and what the others bring to it, in the precision of the lanes; stakes are multiplied by a scale.
 #[derive(Clone, Copy)]
 struct Near {
     ground_per_attack: f32,
@@ -493,8 +528,7 @@ struct Near {
     home: f32,
     decisiveness: f64,
     war_force: f32,
-    /// Prize and loss together, loss, war, nuclear cost and backing down: by precision, flattened by the spread of the
-    /// others' strength.
+    /// What success is worth more than failure, and failure less than backing down.
     swing: f32,
     base: f32,
     war_cost: f32,
@@ -507,8 +541,7 @@ struct Near {
 
 impl Near {
     #[inline(always)]
-    fn new(node: &LastNode, strength: &Strength) -> Self {
-        let scale = node.lambda * spread_slope(node, strength);
+    fn new(node: &LastNode, scale: f64, strength: &Strength) -> Self {
         Self {
             ground_per_attack: node.ground_per_attack as f32,
             ground: node.ground as f32,
@@ -563,7 +596,7 @@ impl Odds {
         }
     }
 
-    /// P(success) and 1 + e^−x for the logistic of pressing on, given the inverse of the product.
+    /// P(success), and what pressing on is worth more than backing down, given the inverse of the product.
     #[inline(always)]
     fn read(&self, near: &Near, inverse: f32, fighting: f32) -> (f32, f32) {
         let success = self.fought * inverse;
@@ -571,6 +604,13 @@ impl Odds {
             - near.base
             - near.war_cost * (self.against * (self.defence * inverse))
             - near.nuclear * fighting;
+        (success, x)
+    }
+
+    /// The same with 1 + e^−x, of which the inverse is P(press on).
+    #[inline(always)]
+    fn press(&self, near: &Near, inverse: f32, fighting: f32) -> (f32, f32) {
+        let (success, x) = self.read(near, inverse, fighting);
         (success, 1.0 + exp_within(-x.clamp(-Self::CERTAIN, Self::CERTAIN)))
     }
 }

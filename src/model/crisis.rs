@@ -177,13 +177,12 @@ impl<'a> Tree<'a> {
     /// What follows each answer of the lead when the others go by `weights`.
     #[inline(always)]
     fn branches(&self, solver: &mut Solver, weights: &Weights, lead: Option<usize>) -> [Branch; 3] {
-        let [challenger, public] = &self.lanes.credence;
-        let seen = self.coalitions(solver, weights, challenger, lead);
+        let seen = self.coalitions(solver, weights, self.lanes.credence(Eyes::Challenger), lead);
         // Where both pairs of eyes see the same, one of them is asked only.
         let public = if self.lanes.one_view {
             seen
         } else {
-            self.coalitions(solver, weights, public, lead)
+            self.coalitions(solver, weights, self.lanes.credence(Eyes::Public), lead)
         };
         let mut out = [Branch::default(); 3];
         for (answer, branch) in out.iter_mut().enumerate().take(branches(lead)) {
@@ -267,13 +266,7 @@ impl<'a> Tree<'a> {
         self.respond(&solver.expectations, &strength, weights, lead, part);
         for _ in 1..PASSES {
             let [support, fight] = &mut solver.seen[1];
-            self.average(
-                weights,
-                &self.lanes.credence[Eyes::Public as usize],
-                support,
-                fight,
-                lead,
-            );
+            self.average(weights, self.lanes.credence(Eyes::Public), support, fight, lead);
             let strength = Strength::of(self.lanes, self.at, support, fight, lead, part);
             solver
                 .expectations
@@ -363,7 +356,7 @@ impl<'a> Tree<'a> {
         let mut answer = [0.0; 3];
         let Some(l) = lead else { return [1.0, 0.0, 0.0] };
         for t in 0..TYPES {
-            let b = f64::from(self.lanes.credence[eyes as usize][t][l]);
+            let b = f64::from(self.lanes.credence(eyes)[t][l]);
             let (h, k) = (
                 f64::from(weights[0][0][l]) * f64::from(self.at.type_half[t]),
                 f64::from(weights[0][1][l]) * f64::from(self.at.type_full[t]),

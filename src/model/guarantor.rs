@@ -5,12 +5,13 @@
 //! type enters linearly, so its exponential factors out and averaging over types needs no further
 //! exponentials: `exp(λ(u + ℓθ√s)) = w_ℓ · T_ℓ(θ)`.
 
-use super::arithmetic::{exp, exp_all, greater, lesser};
+use super::arithmetic::{exp_all, greater, lesser};
 use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
 use super::chain;
 use super::forces::Forces;
 use super::inputs::{Inputs, MAX_STATES, is_nuclear};
+use super::single;
 use super::war::Wars;
 
 /// Lanes that are worked on side by side: what the widest registers hold.
@@ -68,9 +69,9 @@ pub struct Lanes {
     pub nuclear: Lane,
     /// Shift of the wish to answer: perceived resolve and public support, stake units.
     pub shift: Lane,
-    /// Beliefs about each lane by type, for [`Eyes`].
-    pub credence: [[Lane; TYPES]; 2],
-    /// True where both pairs of eyes see the same, so that one of them need be asked only.
+    /// Beliefs about each lane by type, for [`Eyes`]: see [`Lanes::credence`].
+    pub views: [[Lane; TYPES]; 2],
+    /// True where both pairs of eyes see the same: the challenger's view is everybody's.
     pub one_view: bool,
 }
 
@@ -97,7 +98,7 @@ impl Default for Lanes {
             delay: zero,
             nuclear: zero,
             shift: zero,
-            credence: [[zero; TYPES]; 2],
+            views: [[zero; TYPES]; 2],
             one_view: true,
         }
     }
@@ -225,13 +226,10 @@ impl Lanes {
                 self.see(Eyes::Public, lane, around.beliefs.of(public, context, who));
             }
         }
-        if self.one_view {
-            self.credence[Eyes::Public as usize] = self.credence[Eyes::Challenger as usize];
-        }
     }
 
     fn see(&mut self, eyes: Eyes, lane: usize, belief: &[f64; TYPES]) {
-        for (place, probability) in self.credence[eyes as usize].iter_mut().zip(belief) {
+        for (place, probability) in self.views[eyes as usize].iter_mut().zip(belief) {
             place[lane] = *probability as f32;
         }
     }
@@ -304,6 +302,12 @@ impl Lanes {
         for (place, near) in self.interest.iter_mut().zip(near).take(self.len) {
             *place = (p.interest * (anywhere + 0.5 * near)) as f32;
         }
+    }
+
+    /// Beliefs about each lane by type, as a pair of eyes sees it.
+    #[inline(always)]
+    pub fn credence(&self, eyes: Eyes) -> &[Lane; TYPES] {
+        &self.views[if self.one_view { Eyes::Challenger } else { eyes } as usize]
     }
 
     /// Number of lanes rounded up to whole groups of [`WIDTH`].
@@ -400,11 +404,10 @@ impl AtRung {
             at.pledged[..lanes.len].copy_from_slice(&lanes.deployable[..lanes.len]);
             at.promised = lanes.promised[..lanes.len].iter().map(|p| f64::from(*p)).sum();
         }
-        let step = lambda * p.type_spread * f.severity.sqrt();
+        let step = (0.5 * lambda * p.type_spread * f.severity.sqrt()) as f32;
         for t in 0..TYPES {
-            let half = exp(0.5 * step * positions[t]);
-            at.type_half[t] = lesser(half, STRONG) as f32;
-            at.type_full[t] = lesser(half * half, STRONG) as f32;
+            at.type_half[t] = lesser(single::exp(step * positions[t] as f32), STRONG);
+            at.type_full[t] = at.type_half[t] * at.type_half[t];
         }
         at
     }
@@ -412,8 +415,8 @@ impl AtRung {
 
 /// Weights above this count as this: certainty, with room to multiply three of them.
 const SURE: f32 = 1e12;
-/// Most that a type adds to a weight; a weight of nothing times it is still nothing.
-const STRONG: f64 = 1e30;
+/// Most that a type adds to the weight of support: its square, for fighting, is still a number.
+const STRONG: f32 = 1e18;
 
 /// Averages the answers over types: probabilities of support and of fighting, lane by lane, from
 /// the weights of support and fighting relative to abstaining.

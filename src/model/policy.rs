@@ -47,21 +47,13 @@ impl Care {
             },
         }
     }
-
-    /// Changes up to which assessments stay as they are.
-    const fn assessed(self) -> Tolerance {
-        match self {
-            Self::Close => Tolerance {
-                beliefs: 0.04,
-                forces: 0.04,
-            },
-            Self::Loose => Tolerance {
-                beliefs: 0.06,
-                forces: 0.04,
-            },
-        }
-    }
 }
+
+/// Changes up to which assessments stay as they are.
+const ASSESSED: Tolerance = Tolerance {
+    beliefs: 0.05,
+    forces: 0.04,
+};
 
 /// What is compared for each dyad by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -147,11 +139,9 @@ impl Memory {
         }
     }
 
-    /// Looks at beliefs and forces. True if any arrangement has moved beyond the tolerance.
-    fn look(&mut self, view: View<'_>) -> bool {
-        self.watch
-            .get_or_insert_with(|| Watch::new(self.tolerance, view))
-            .look(view)
+    /// The watch on beliefs and forces, which begins with what is to be seen now.
+    fn watch(&mut self, view: View<'_>) -> &mut Watch {
+        self.watch.get_or_insert_with(|| Watch::new(self.tolerance, view))
     }
 
     fn version(&self, contexts: u64) -> u64 {
@@ -184,7 +174,7 @@ pub struct Policies {
     policies: Vec<Policy>,
     /// By [`Care`].
     solved_for: [Memory; 2],
-    assessed_for: [Memory; 2],
+    assessed_for: Memory,
     /// Lanes of each dyad as they were when it was last looked at.
     pub lanes: Vec<Lanes>,
     /// Solve every month, whether anything has moved or not: what the tolerances are judged by.
@@ -203,7 +193,7 @@ impl Policies {
             rungs: rungs - first_rung,
             policies: vec![Policy::default(); dyads * (rungs - first_rung)],
             solved_for: CARES.map(|care| Memory::new(care.solved(), dyads)),
-            assessed_for: CARES.map(|care| Memory::new(care.assessed(), dyads)),
+            assessed_for: Memory::new(ASSESSED, dyads),
             lanes: vec![Lanes::default(); dyads],
             exact: false,
             solved: 0,
@@ -217,26 +207,20 @@ impl Policies {
         &self.policies[dyad * self.rungs + rung - self.first_rung]
     }
 
-    fn memories(&mut self) -> impl Iterator<Item = &mut Memory> {
-        self.solved_for.iter_mut().chain(&mut self.assessed_for)
-    }
-
     /// Forgets everything: the next look solves anew.
     pub fn invalidate(&mut self) {
-        for memory in self.memories() {
+        for memory in self.solved_for.iter_mut().chain([&mut self.assessed_for]) {
             memory.of.fill(Basis::default());
         }
     }
 
     /// Notes how far beliefs and forces have moved.
     pub fn watch(&mut self, view: View<'_>) {
-        let [close, loose] = &mut self.assessed_for;
+        let near = self.assessed_for.watch(view);
+        let [far, farther] = self.solved_for.each_mut().map(|memory| memory.watch(view));
         // What has not moved a little has not moved far.
-        if close.look(view) {
-            loose.look(view);
-            for memory in &mut self.solved_for {
-                memory.look(view);
-            }
+        if near.look(view) && far.look(view) {
+            farther.look(view);
         }
     }
 
@@ -244,8 +228,8 @@ impl Policies {
     /// whose magnitudes are `numbers`.
     pub fn due(&self, dyad: usize, care: Care, numbers: &Numbers, bonds: u64) -> Option<Due> {
         let contexts = self.lanes[dyad].contexts();
-        let holds = |memories: &[Memory; 2]| memories[care as usize].holds(dyad, numbers, bonds, contexts);
-        if self.exact || !holds(&self.solved_for) {
+        let holds = |memory: &Memory| memory.holds(dyad, numbers, bonds, contexts);
+        if self.exact || !holds(&self.solved_for[care as usize]) {
             Some(Due::Solve)
         } else if !holds(&self.assessed_for) {
             Some(Due::Value)
@@ -291,9 +275,7 @@ impl Policies {
             .run();
         }
         let contexts = self.lanes[dyad].contexts();
-        for memory in &mut self.assessed_for {
-            memory.note(dyad, numbers, bonds, contexts);
-        }
+        self.assessed_for.note(dyad, numbers, bonds, contexts);
         match due {
             Due::Solve => {
                 self.solved += self.rungs as u64;

@@ -1,8 +1,8 @@
 //! Arithmetic in single precision, for the loops over guarantors.
 //!
 //! What a guarantor weighs is known to a few digits at best, and twice as many numbers fit into a vector register. The
-//! error against double precision is about 1e-6 in a probability (`single_precision_is_enough` in `tests/coalition.rs`);
-//! sums over the challenger's own calculus stay in double precision.
+//! error against double precision is about 1e-6 in a probability (`single_precision_is_enough` in `tests/coalition.rs`).
+//! Utilities of acts, and everything outside of a crisis, are in double precision.
 
 /// Adding and subtracting this rounds to the nearest integer.
 const ROUND: f32 = 12_582_912.0;
