@@ -49,7 +49,8 @@ pub(crate) struct Intensity {
 /// What a dyad's acts have in common in a month.
 struct Occasion {
     dyad: Dyad,
-    theatre: Theatre,
+    /// Where forces on order for the target would change what can be taken: nothing is closing where there are none.
+    theatre: Option<Theatre>,
     /// Brigades on order for the target.
     announced: f64,
     /// Whether a guarantee for the target is in force, and whether one has only been announced.
@@ -102,7 +103,7 @@ impl World {
         }
         Occasion {
             dyad,
-            theatre: self.theatre(dyad),
+            theatre: (announced[dyad.target] > 0.0).then(|| self.theatre(dyad)),
             announced: announced[dyad.target],
             in_force,
             pending,
@@ -120,7 +121,7 @@ impl World {
         let r = &self.inputs.ladder[rung];
         let f = &r.figures;
         let p = &self.inputs.parameters;
-        let assessment = &self.policies.of(d, rung).assessment;
+        let assessment = self.policies.of(d, rung).assessment;
         let root = f.severity.sqrt();
         let from_provocation = p.motives.provocation * self.provocation[target] * root;
         let mut utility = assessment.utility + self.pressure[challenger] * root + from_provocation;
@@ -129,8 +130,8 @@ impl World {
                 + t.red_line * (self.forces.hosted[target] / t.width.max(0.1)).min(1.0);
             utility += c.figures.preventive * c.figures.insecure * threat * f.severity * assessment.success;
         }
-        if r.territorial {
-            let stage = occasion.theatre.stage(&self.inputs, rung);
+        if let Some(theatre) = occasion.theatre.as_ref().filter(|_| r.territorial) {
+            let stage = theatre.stage(&self.inputs, rung);
             let now = stage.own + p.crisis.forward_share * stage.forward;
             let then = (now + occasion.announced).max(0.0);
             let success =

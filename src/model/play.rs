@@ -64,7 +64,7 @@ impl World {
         let lanes = self.policies.lanes[act.dyad].clone();
         let lambda = self.precision[rung];
         let at = AtRung::new(&lanes, &self.inputs, rung, lambda, &self.positions);
-        let assessment = self.policies.of(act.dyad, rung).assessment;
+        let assessment = *self.policies.of(act.dyad, rung).assessment;
         let lead = assessment.lead.map(usize::from);
         let mut luck = streams.generator(Purpose::Contest, agent, self.month);
         let (outcome, escalation) = (next_uniform(&mut luck), next_uniform(&mut luck));

@@ -89,26 +89,17 @@ pub struct Dyad {
 }
 
 /// One solved rung.
-#[derive(Debug, Clone)]
-pub struct Policy {
-    pub weights: Weights,
-    pub assessment: Assessment,
+#[derive(Debug, Clone, Copy)]
+pub struct Policy<'a> {
+    pub weights: &'a Weights,
+    pub assessment: &'a Assessment,
 }
 
-impl Policy {
+impl Policy<'_> {
     /// Weights of support and of fighting of a responder after an answer of the lead, at the perceived type.
     #[inline]
     pub fn weights_of(&self, lane: usize, branch: usize) -> [f64; 2] {
-        self.weights[branch].map(|weights| f64::from(weights[lane]))
-    }
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self {
-            weights: [[[0.0; LANES]; 2]; 3],
-            assessment: Assessment::default(),
-        }
+        [0, 1].map(|answer| f64::from(self.weights[branch][answer][lane]))
     }
 }
 
@@ -171,7 +162,9 @@ pub struct Policies {
     /// Rungs from the first that is solved as a crisis (incursion) upwards.
     pub first_rung: usize,
     rungs: usize,
-    policies: Vec<Policy>,
+    /// Apart, because assessments are read every month and weights only when something happens.
+    weights: Vec<Weights>,
+    assessments: Vec<Assessment>,
     /// By [`Care`].
     solved_for: [Memory; 2],
     assessed_for: Memory,
@@ -191,7 +184,8 @@ impl Policies {
         Self {
             first_rung,
             rungs: rungs - first_rung,
-            policies: vec![Policy::default(); dyads * (rungs - first_rung)],
+            weights: vec![[[[0.0; LANES]; 2]; 3]; dyads * (rungs - first_rung)],
+            assessments: vec![Assessment::default(); dyads * (rungs - first_rung)],
             solved_for: CARES.map(|care| Memory::new(care.solved(), dyads)),
             assessed_for: Memory::new(ASSESSED, dyads),
             lanes: vec![Lanes::default(); dyads],
@@ -203,8 +197,12 @@ impl Policies {
 
     /// The policy for a dyad at a rung.
     #[inline]
-    pub fn of(&self, dyad: usize, rung: usize) -> &Policy {
-        &self.policies[dyad * self.rungs + rung - self.first_rung]
+    pub fn of(&self, dyad: usize, rung: usize) -> Policy<'_> {
+        let place = dyad * self.rungs + rung - self.first_rung;
+        Policy {
+            weights: &self.weights[place],
+            assessment: &self.assessments[place],
+        }
     }
 
     /// Forgets everything: the next look solves anew.
@@ -254,7 +252,8 @@ impl Policies {
         stage: impl Fn(usize) -> Stage,
     ) {
         for (rung, &precision) in precision.iter().enumerate().skip(self.first_rung).take(self.rungs) {
-            let Policy { weights, assessment } = &mut self.policies[dyad * self.rungs + rung - self.first_rung];
+            let place = dyad * self.rungs + rung - self.first_rung;
+            let (weights, assessment) = (&mut self.weights[place], &mut self.assessments[place]);
             let work = match due {
                 Due::Solve => Work::Solve,
                 Due::Value => Work::Value {

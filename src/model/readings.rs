@@ -134,7 +134,7 @@ pub fn weakest(
         .iter()
         .enumerate()
         .filter(|(_, d)| contains(covered, d.target))
-        .map(|(d, _)| of(&world.policies.of(d, rung).assessment))
+        .map(|(d, _)| of(world.policies.of(d, rung).assessment))
         .reduce(f64::min)
         .unwrap_or(0.0)
 }

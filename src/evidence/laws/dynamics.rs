@@ -76,7 +76,7 @@ fn entrapment(world: &World, ground: &Ground, d: usize, rungs: &[usize]) -> f64 
         let t = world.temptation(ground, d, rung);
         let lambda = precision(&world.inputs, rung);
         let extra = logistic(lambda * t.utility) - logistic(lambda * (t.utility - t.from_provocation));
-        let assessment = &world.policies.of(d, rung).assessment;
+        let assessment = world.policies.of(d, rung).assessment;
         f.opportunities * extra * f.attribution * assessment.resist * assessment.lead_fights
     };
     rungs.iter().map(crisis).sum()
