@@ -173,23 +173,29 @@ impl Strength {
         }
         out
     }
-
-    /// P(share ≥ `threshold`) and E[max(0, 1 − share / threshold)], the visible failure, under a
-    /// normal approximation; exact when nothing is uncertain.
-    #[inline(always)]
-    pub fn against(&self, threshold: f64) -> (f64, f64) {
-        let short = 1.0 - self.share / threshold;
-        if self.share_var < 1e-12 {
-            return (f64::from(u8::from(self.share >= threshold)), short.max(0.0));
-        }
-        let sd = self.share_var.sqrt();
-        let (density, enough) = normal_density_and_below((self.share - threshold) / sd);
-        (
-            enough,
-            (short * (1.0 - enough) + sd / threshold * density).clamp(0.0, 1.0),
-        )
-    }
 }
+
+/// P(share ≥ `threshold`) and E[max(0, 1 − share / threshold)], the visible failure, of each of `strengths` under a
+/// normal approximation; exact when nothing is uncertain.
+#[inline(always)]
+pub fn enough(strengths: &[Strength; STRENGTHS], threshold: f64) -> [(f64, f64); STRENGTHS] {
+    let per_threshold = 1.0 / threshold;
+    let (mut enough, mut failure) = ([0.0; STRENGTHS], [0.0; STRENGTHS]);
+    for (k, s) in strengths.iter().enumerate() {
+        let short = 1.0 - s.share * per_threshold;
+        let sd = greater(s.share_var, CERTAIN).sqrt();
+        let (density, above) = normal_density_and_below((s.share - threshold) / sd);
+        let is_certain = s.share_var < CERTAIN;
+        let certainly = if s.share >= threshold { 1.0 } else { 0.0 };
+        let expected = short * (1.0 - above) + sd * per_threshold * density;
+        enough[k] = if is_certain { certainly } else { above };
+        failure[k] = greater(if is_certain { short } else { lesser(expected, 1.0) }, 0.0);
+    }
+    std::array::from_fn(|k| (enough[k], failure[k]))
+}
+
+/// Variances of a share below this are none.
+const CERTAIN: f64 = 1e-12;
 
 /// Sums over groups of lanes, side by side.
 struct Sums {
@@ -240,13 +246,10 @@ const ROUNDING: f64 = 1e-6;
 /// Most responders besides the lead whose answers are weighed one by one.
 pub const FEW: usize = 4;
 
-/// P(share ≥ `threshold`) and the visible failure, as [`Strength::against`]: exact over all combinations of answers of up
-/// to [`FEW`] responders besides the lead, whose answers are far from normal; the normal approximation of `strength`
-/// for more.
+/// P(share ≥ `threshold`) and the visible failure, exact over all combinations of answers of up to [`FEW`] responders
+/// besides the lead, whose answers are far from normal; none for more.
 #[inline(always)]
-#[allow(clippy::too_many_arguments)]
-pub fn enough(
-    strength: &Strength,
+pub fn enough_of_few(
     lanes: &Lanes,
     at: &AtRung,
     support: &Lane,
@@ -254,13 +257,10 @@ pub fn enough(
     lead: Option<usize>,
     lead_part: f64,
     threshold: f64,
-) -> (f64, f64) {
-    if lanes.len > FEW + usize::from(lead.is_some()) {
-        return strength.against(threshold);
-    }
+) -> Option<(f64, f64)> {
     let promised = at.promised;
-    if promised <= 0.0 {
-        return strength.against(threshold);
+    if lanes.len > FEW + usize::from(lead.is_some()) || promised <= 0.0 {
+        return None;
     }
     let mut shares = [0.0; 3usize.pow(FEW as u32)];
     let mut chances = [0.0; 3usize.pow(FEW as u32)];
@@ -286,7 +286,7 @@ pub fn enough(
         }
         failure += chance * (1.0 - share / threshold).max(0.0);
     }
-    (enough, failure)
+    Some((enough, failure))
 }
 
 /// Strengths of which the last node is expected at once: three answers of the lead, and an empty place that fills the

@@ -8,7 +8,7 @@
 use super::arithmetic::{exp, lesser, logistic};
 use super::beliefs::TYPES;
 use super::chain;
-use super::coalition::{Expectations, Expected, LastNode, Outlook, STRENGTHS, Strength, enough, expect};
+use super::coalition::{Expectations, Expected, LastNode, Outlook, STRENGTHS, Strength, enough, enough_of_few, expect};
 use super::guarantor::{AtRung, Eyes, LANES, Lane, Lanes, WIDTH, average};
 use super::inputs::{Inputs, RungFigures};
 use super::registers::{Kernel, Registers};
@@ -208,35 +208,25 @@ impl<'a> Tree<'a> {
         credence: &[Lane; TYPES],
         lead: Option<usize>,
     ) -> Coalitions {
+        let threshold = self.inputs.parameters.crisis.failure_threshold;
         let mut strengths = [Strength::default(); STRENGTHS];
-        let mut enough = [(0.0, 0.0); STRENGTHS];
+        let mut exact = [None; STRENGTHS];
         for answer in 0..branches(lead) {
-            (strengths[answer], enough[answer]) =
-                self.strength(solver, &weights[answer], credence, lead, 0.5 * answer as f64);
+            let part = 0.5 * answer as f64;
+            let [support, fight] = &mut solver.seen[0];
+            self.average(&weights[answer], credence, support, fight, lead);
+            strengths[answer] = Strength::of(self.lanes, self.at, support, fight, lead, part);
+            exact[answer] = enough_of_few(self.lanes, self.at, support, fight, lead, part, threshold);
+        }
+        let mut enough = enough(&strengths, threshold);
+        for (place, exact) in enough.iter_mut().zip(exact) {
+            *place = exact.unwrap_or(*place);
         }
         Coalitions {
             expected: expect(&self.node, &strengths),
             strengths,
             enough,
         }
-    }
-
-    /// The strength that comes as one pair of eyes expects it, with P(enough) and the visible failure.
-    #[inline(always)]
-    fn strength(
-        &self,
-        solver: &mut Solver,
-        weights: &[Lane; 2],
-        credence: &[Lane; TYPES],
-        lead: Option<usize>,
-        part: f64,
-    ) -> (Strength, (f64, f64)) {
-        let threshold = self.inputs.parameters.crisis.failure_threshold;
-        let [support, fight] = &mut solver.seen[0];
-        self.average(weights, credence, support, fight, lead);
-        let strength = Strength::of(self.lanes, self.at, support, fight, lead, part);
-        let enough = enough(&strength, self.lanes, self.at, support, fight, lead, part, threshold);
-        (strength, enough)
     }
 
     /// Answers averaged over types; none from the lane of the lead, whose answer is given.
@@ -416,11 +406,15 @@ impl<'a> Tree<'a> {
             v += p.split * self.stage.split * f.clarity * promise * b.failure * out.public;
             v
         };
-        let answered = mean(branches, seen, after);
+        let mut values = [0.0; 3];
+        for (value, branch) in values.iter_mut().zip(branches) {
+            *value = after(branch);
+        }
+        let answered: f64 = values.iter().zip(seen).map(|(value, chance)| chance * value).sum();
         let unseen = self.prize * at_once;
         let utility = f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost;
         let success = out.resist * mean(branches, seen, |b| b.expected.taken) + (1.0 - out.resist);
-        let threshold = self.indifference(branches, seen, after, out.credibility, unseen);
+        let threshold = self.indifference(branches, seen, &values, out.credibility, unseen);
         Assessment {
             utility,
             success,
@@ -436,22 +430,26 @@ impl<'a> Tree<'a> {
         &self,
         branches: &[Branch],
         seen: &[f64; 3],
-        after: impl Fn(&Branch) -> f64,
+        values: &[f64; 3],
         credibility: f64,
         unseen: f64,
     ) -> f64 {
         let f = self.figures();
-        let split = |honoured: bool| -> f64 {
-            let weight = |b: &Branch| if honoured { b.credible } else { 1.0 - b.credible };
-            let total = mean(branches, seen, weight);
-            let value = mean(branches, seen, |b| weight(b) * after(b));
-            let answered = if total > 1e-12 { value / total } else { 0.0 };
+        // Chance of each, and what follows where the commitment is honoured and where it is not.
+        let (mut kept, mut broken) = ((0.0, 0.0), (0.0, 0.0));
+        for ((branch, chance), value) in branches.iter().zip(seen).zip(values) {
+            let (honoured, failed) = (chance * branch.credible, chance * (1.0 - branch.credible));
+            kept = (kept.0 + honoured, kept.1 + honoured * value);
+            broken = (broken.0 + failed, broken.1 + failed * value);
+        }
+        let worth = |(chance, value): (f64, f64)| -> f64 {
+            let answered = if chance > 1e-12 { value / chance } else { 0.0 };
             f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost
         };
         if !(1e-9..=1.0 - 1e-9).contains(&credibility) {
             return credibility;
         }
-        let (honoured, failed) = (split(true), split(false));
+        let (honoured, failed) = (worth(kept), worth(broken));
         let slope = failed - honoured;
         if slope <= 1e-9 {
             return if failed > 0.0 { 1.0 } else { 0.0 };

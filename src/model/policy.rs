@@ -51,7 +51,7 @@ impl Care {
 
 /// Changes up to which assessments stay as they are.
 const ASSESSED: Tolerance = Tolerance {
-    beliefs: 0.05,
+    beliefs: 0.06,
     forces: 0.04,
 };
 

@@ -10,8 +10,14 @@ impl Measures {
     pub fn record(&self, world: &World, ground: &Ground, series: &mut [f64]) {
         let month = world.month as usize;
         let announced = world.forces.announced(&world.inputs);
+        let unmoved = world.policies_stand();
         for (index, trace) in self.traces.iter().enumerate() {
-            series[index * self.months + month] = self.read(trace, world, ground, &announced);
+            let place = index * self.months + month;
+            series[place] = match trace {
+                // The same as a month ago.
+                Trace::Credibility { .. } | Trace::Margin { .. } | Trace::Allies { .. } if unmoved => series[place - 1],
+                _ => self.read(trace, world, ground, &announced),
+            };
         }
     }
 

@@ -101,21 +101,27 @@ impl Reactions {
                     let place = (a * self.low + rung) * self.states + i;
                     self.of[place] = basis.reaction(a, rung, i, active);
                 }
-                for view in 0..self.views {
-                    let at = (view * self.arrangements + a) * self.low + rung;
-                    if !active {
-                        self.share[at] = 0.0;
-                        continue;
+            }
+            for view in 0..self.views {
+                let from = (view * self.arrangements + a) * self.low;
+                let of = &self.of[a * self.low * self.states..];
+                let share = &mut self.share[from..from + self.low];
+                share.fill(0.0);
+                if !active {
+                    continue;
+                }
+                let mut weight = 0.0;
+                for i in arrangements::members(guarantors) {
+                    let b = basis.beliefs.of(view, a, i);
+                    let w = basis.inputs.states[i].figures.gdp.max(1e-9);
+                    weight += w;
+                    for (rung, sum) in share.iter_mut().enumerate() {
+                        let answers = &of[rung * self.states + i].answers;
+                        *sum += 0.5 * w * b.iter().zip(answers).map(|(b, p)| b * p).sum::<f64>();
                     }
-                    let (mut sum, mut weight) = (0.0, 0.0);
-                    for i in arrangements::members(guarantors) {
-                        let b = basis.beliefs.of(view, a, i);
-                        let p: f64 = b.iter().zip(&self.of(a, rung, i).answers).map(|(b, p)| b * p).sum();
-                        let w = basis.inputs.states[i].figures.gdp.max(1e-9);
-                        sum += 0.5 * p * w;
-                        weight += w;
-                    }
-                    self.share[at] = if weight > 0.0 { sum / weight } else { 0.0 };
+                }
+                for sum in share.iter_mut().filter(|_| weight > 0.0) {
+                    *sum /= weight;
                 }
             }
         }

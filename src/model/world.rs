@@ -168,6 +168,8 @@ pub struct World {
     pub(crate) totals: Vec<f64>,
     pub(crate) odds: Vec<f64>,
     pub(crate) intensities: Vec<Intensity>,
+    /// Month in which policies were looked at last.
+    looked: u32,
 }
 
 impl World {
@@ -217,6 +219,7 @@ impl World {
             totals: Vec::new(),
             odds: Vec::new(),
             intensities: Vec::new(),
+            looked: 0,
             inputs,
         };
         for war in &world.wars.running {
@@ -343,8 +346,16 @@ impl World {
         if accommodates { 0.2 } else { 0.0 }
     }
 
+    /// True if nobody looked again this month and the same arrangements are in force as a month ago: assessments and
+    /// whom they concern are the same.
+    pub(crate) fn policies_stand(&self) -> bool {
+        let stands = |a| arrangements::in_force(a, self.month) == arrangements::in_force(a, self.month - 1);
+        self.looked < self.month && self.inputs.arrangements.iter().all(stands)
+    }
+
     /// Brings every policy up to date whose inputs have moved.
     pub fn look(&mut self, ground: &Ground) {
+        self.looked = self.month;
         self.weigh_wishes();
         self.policies.watch(View {
             beliefs: &self.beliefs,
