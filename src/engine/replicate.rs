@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use super::plan::{Plan, Run};
 
 /// Runs in a block: the unit of work of a thread.
-const BLOCK: u64 = 32;
+const BLOCK: u64 = 8;
 /// Blocks that are computed while the ones before are taken in. With [`BLOCK`] it bounds the memory
 /// of a plan of any length.
-const WAVE: u64 = 16;
+const WAVE: u64 = 64;
 
 /// Consecutive runs.
 #[derive(Debug, Clone, PartialEq)]
