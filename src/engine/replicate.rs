@@ -7,11 +7,10 @@ use rayon::prelude::*;
 
 use super::plan::{Plan, Run};
 
-/// Runs in a block: the unit of work of a thread.
-const BLOCK: u64 = 8;
-/// Blocks that are computed while the ones before are taken in. With [`BLOCK`] it bounds the memory
-/// of a plan of any length.
-const WAVE: u64 = 64;
+/// Runs that a thread computes at a time: few, so that no thread waits long for the others at the end of a wave.
+const STINT: u64 = 8;
+/// Runs that are computed while the ones before are taken in: bounds the memory of a plan of any length.
+const WAVE: u64 = 512;
 
 /// Consecutive runs.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,48 +68,45 @@ impl Halt {
 pub fn simulate<S: Sink>(plan: &Plan, halt: &Halt, sink: &mut S) -> Result<u64, S::Error> {
     let total = plan.scenario.run.runs;
     let mut done = 0;
-    let mut next = compute(plan, halt, 0..total.min(BLOCK * WAVE));
-    let mut ahead = total.min(BLOCK * WAVE);
+    let mut next = compute(plan, halt, 0..total.min(WAVE));
+    let mut ahead = total.min(WAVE);
     loop {
         let stop = halt.is_asked();
         let range = if stop {
             ahead..ahead
         } else {
-            ahead..total.min(ahead + BLOCK * WAVE)
+            ahead..total.min(ahead + WAVE)
         };
         ahead = range.end;
         // The next wave is computed while this one is taken in.
-        let (computed, taken) = rayon::join(|| compute(plan, halt, range), || take(sink, next));
-        done += taken?;
-        if computed.is_empty() {
+        let taking = next.runs.len() as u64;
+        let take = || if taking > 0 { sink.take(next) } else { Ok(()) };
+        let (computed, taken) = rayon::join(|| compute(plan, halt, range), take);
+        taken?;
+        done += taking;
+        if computed.runs.is_empty() {
             return Ok(done);
         }
         next = computed;
     }
 }
 
-fn compute(plan: &Plan, halt: &Halt, range: Range<u64>) -> Vec<Block> {
-    let blocks: Vec<u64> = (range.start..range.end).step_by(BLOCK as usize).collect();
-    let computed: Vec<Option<Block>> = blocks
+fn compute(plan: &Plan, halt: &Halt, range: Range<u64>) -> Block {
+    let stints: Vec<u64> = (range.start..range.end).step_by(STINT as usize).collect();
+    let computed: Vec<Option<Vec<Run>>> = stints
         .into_par_iter()
         .map(|first| {
             if halt.is_asked() {
                 return None;
             }
-            let runs: Vec<Run> = (first..range.end.min(first + BLOCK)).map(|r| plan.run(r)).collect();
+            let runs: Vec<Run> = (first..range.end.min(first + STINT)).map(|r| plan.run(r)).collect();
             halt.finished.fetch_add(runs.len() as u64, Ordering::Relaxed);
-            Some(Block { first, runs })
+            Some(runs)
         })
         .collect();
     // What is kept after an interruption has no gaps.
-    computed.into_iter().map_while(|block| block).collect()
-}
-
-fn take<S: Sink>(sink: &mut S, blocks: Vec<Block>) -> Result<u64, S::Error> {
-    let mut taken = 0;
-    for block in blocks {
-        taken += block.runs.len() as u64;
-        sink.take(block)?;
+    Block {
+        first: range.start,
+        runs: computed.into_iter().map_while(|runs| runs).flatten().collect(),
     }
-    Ok(taken)
 }

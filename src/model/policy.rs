@@ -52,7 +52,7 @@ impl Care {
 /// Changes up to which assessments stay as they are.
 const ASSESSED: Tolerance = Tolerance {
     beliefs: 0.06,
-    forces: 0.04,
+    forces: 0.06,
 };
 
 /// What is compared for each dyad by itself.

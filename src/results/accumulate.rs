@@ -222,16 +222,16 @@ impl Accumulator {
     /// Numbers missing from a record count as not observed.
     pub fn add_block(&mut self, records: &[RunRecord]) {
         self.runs += records.len() as u64;
-        for record in records {
-            let values = record.values.iter().zip(&record.cases);
-            self.tallies
-                .iter_mut()
-                .zip(values)
-                .for_each(|(tally, (&value, &cases))| tally.add(value, cases));
+        // One outcome and one series at a time: their counters stay in the cache while the runs pass by.
+        for (index, tally) in self.tallies.iter_mut().enumerate() {
+            for record in records {
+                if let (Some(&value), Some(&cases)) = (record.values.get(index), record.cases.get(index)) {
+                    tally.add(value, cases);
+                }
+            }
         }
         let months = self.months;
         let one = |(index, track): (usize, &mut Track)| {
-            // One series at a time: its counters stay in the cache while the runs pass by.
             for record in records {
                 track.add(record.series.get(index * months..(index + 1) * months).unwrap_or(&[]));
             }
