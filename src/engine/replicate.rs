@@ -10,7 +10,7 @@ use super::plan::{Plan, Run};
 /// Runs that a thread computes at a time: few, so that no thread waits long for the others at the end of a wave.
 const STINT: u64 = 8;
 /// Runs that are computed while the ones before are taken in: bounds the memory of a plan of any length.
-const WAVE: u64 = 512;
+const WAVE: u64 = 256;
 
 /// Consecutive runs.
 #[derive(Debug, Clone, PartialEq)]

@@ -141,9 +141,14 @@ pub fn normal_density_and_below(x: f64) -> (f64, f64) {
 /// runs stay coupled.
 pub fn normal_quantile(p: f64) -> f64 {
     fn ratio(a: &[f64; 8], b: &[f64; 8], x: f64) -> f64 {
-        let top = a.iter().rev().fold(0.0, |s, c| s * x + c);
-        let bottom = b.iter().rev().fold(0.0, |s, c| s * x + c);
-        top / bottom
+        // In Estrin form, whose dependency chains are short.
+        let (x2, x4) = (x * x, x * x * (x * x));
+        let polynomial = |c: &[f64; 8]| {
+            let low = (c[0] + c[1] * x) + (c[2] + c[3] * x) * x2;
+            let high = (c[4] + c[5] * x) + (c[6] + c[7] * x) * x2;
+            low + high * x4
+        };
+        polynomial(a) / polynomial(b)
     }
     const A: [f64; 8] = [
         3.387_132_872_796_366_5,

@@ -95,16 +95,16 @@ impl Watch {
         if changed > self.tolerance.forces * force {
             return true;
         }
+        let limit = self.tolerance.beliefs * force;
         (0..view.beliefs.views()).any(|o| {
-            let moved: f64 = members(view.guarantors[a])
-                .map(|i| {
-                    let (now, then) = (view.beliefs.of(o, a, i), self.beliefs.of(o, a, i));
-                    let distance: f64 = (0..TYPES).map(|t| (now[t] - then[t]).abs()).sum();
-                    let wish = SHIFT * (view.wish[base + i] - self.wish[base + i]).abs();
-                    (0.5 * distance + wish) * view.deployable[i]
-                })
-                .sum();
-            moved > self.tolerance.beliefs * force
+            let mut moved = 0.0;
+            members(view.guarantors[a]).any(|i| {
+                let (now, then) = (view.beliefs.of(o, a, i), self.beliefs.of(o, a, i));
+                let distance: f64 = (0..TYPES).map(|t| (now[t] - then[t]).abs()).sum();
+                let wish = SHIFT * (view.wish[base + i] - self.wish[base + i]).abs();
+                moved += (0.5 * distance + wish) * view.deployable[i];
+                moved > limit
+            })
         })
     }
 
