@@ -92,25 +92,31 @@ impl Binning {
         if n == 0 {
             return [f64::NAN; N];
         }
+        let mut place = Place::default();
         levels.map(|level| {
             let rank = level.clamp(0.0, 1.0) * (n - 1) as f64;
-            let below = self.order_statistic(counts, rank.floor() as u64, extremes);
-            let above = self.order_statistic(counts, rank.ceil() as u64, extremes);
+            let below = self.order_statistic(counts, rank.floor() as u64, extremes, &mut place);
+            let above = self.order_statistic(counts, rank.ceil() as u64, extremes, &mut place);
             (below + (above - below) * (rank - rank.floor())).clamp(extremes.0, extremes.1)
         })
     }
 
-    /// The value of the given rank, counted from 0.
-    fn order_statistic(&self, counts: &[u32], rank: u64, (min, max): (f64, f64)) -> f64 {
-        let mut before = 0;
-        for (cell, &count) in counts.iter().enumerate() {
+    /// The value of the given rank, counted from 0. The search goes on from `place` if the rank lies behind it.
+    fn order_statistic(&self, counts: &[u32], rank: u64, (min, max): (f64, f64), place: &mut Place) -> f64 {
+        if rank < place.before {
+            *place = Place::default();
+        }
+        for (cell, &count) in counts.iter().enumerate().skip(place.cell) {
             let count = u64::from(count);
-            if rank < before + count {
+            if rank < place.before + count {
                 let (from, to) = self.bounds(cell, (min, max));
-                let place = ((rank - before) as f64 + 0.5) / count as f64;
-                return (from + (to - from) * place).clamp(min, max);
+                let share = ((rank - place.before) as f64 + 0.5) / count as f64;
+                return (from + (to - from) * share).clamp(min, max);
             }
-            before += count;
+            *place = Place {
+                cell: cell + 1,
+                before: place.before + count,
+            };
         }
         max
     }
@@ -129,6 +135,13 @@ impl Binning {
             }
         }
     }
+}
+
+/// A counter, and how many values lie in those before it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    cell: usize,
+    before: u64,
 }
 
 #[cfg(test)]
