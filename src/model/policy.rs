@@ -13,19 +13,15 @@ use super::inputs::Inputs;
 use super::watch::{Tolerance, View, Watch};
 
 /// How closely a dyad's policies follow what they are worked out from.
-///
-/// Against solving every month, intensities and credibilities then move by up to about 1 percent over paired runs, but
-/// for the intensity of a major attack (4), which a few runs decide: `cargo run --release --example kept_policies`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Care {
     /// War is likely enough to count in an average over runs.
-    Close = 0,
+    Close,
     /// War is improbable.
-    Loose = 1,
+    Loose,
 }
 
-/// Expected wars a month from which a dyad is followed closely: one in 1,700 years. Over paired runs half of this costs a
-/// third more solving and hardly moves an outcome; twice as much moves major attacks by another 3 percent.
+/// Expected wars a month from which a dyad is followed closely: one in 1,700 years.
 const COUNTS: f64 = 5e-5;
 
 impl Care {
@@ -33,26 +29,22 @@ impl Care {
     pub fn of(wars: f64) -> Self {
         if wars > COUNTS { Self::Close } else { Self::Loose }
     }
-
-    /// Changes up to which policies stay solved.
-    const fn solved(self) -> Tolerance {
-        match self {
-            Self::Close => Tolerance {
-                beliefs: 0.12,
-                forces: 0.12,
-            },
-            Self::Loose => Tolerance {
-                beliefs: 0.5,
-                forces: 0.3,
-            },
-        }
-    }
 }
 
+/// Changes up to which policies stay solved where war is likely enough to count.
+const CLOSE: Tolerance = Tolerance {
+    beliefs: 0.12,
+    forces: 0.12,
+};
+/// The same where it is improbable.
+const LOOSE: Tolerance = Tolerance {
+    beliefs: 0.5,
+    forces: 0.3,
+};
 /// Changes up to which assessments stay as they are.
 const ASSESSED: Tolerance = Tolerance {
     beliefs: 0.06,
-    forces: 0.06,
+    forces: 0.05,
 };
 
 /// What is compared for each dyad by itself.
@@ -165,7 +157,7 @@ pub struct Policies {
     /// Apart, because assessments are read every month and weights only when something happens.
     weights: Vec<Weights>,
     assessments: Vec<Assessment>,
-    /// By [`Care`].
+    /// What policies were solved for, by [`CLOSE`] and by [`LOOSE`] tolerance.
     solved_for: [Memory; 2],
     assessed_for: Memory,
     /// Lanes of each dyad as they were when it was last looked at.
@@ -180,13 +172,12 @@ pub struct Policies {
 impl Policies {
     /// Empty policies for `dyads` dyads and the rungs from `first_rung` up to `rungs`.
     pub fn new(dyads: usize, first_rung: usize, rungs: usize) -> Self {
-        const CARES: [Care; 2] = [Care::Close, Care::Loose];
         Self {
             first_rung,
             rungs: rungs - first_rung,
             weights: vec![[[[0.0; LANES]; 2]; 3]; dyads * (rungs - first_rung)],
             assessments: vec![Assessment::default(); dyads * (rungs - first_rung)],
-            solved_for: CARES.map(|care| Memory::new(care.solved(), dyads)),
+            solved_for: [CLOSE, LOOSE].map(|tolerance| Memory::new(tolerance, dyads)),
             assessed_for: Memory::new(ASSESSED, dyads),
             lanes: vec![Lanes::default(); dyads],
             exact: false,
@@ -227,7 +218,12 @@ impl Policies {
     pub fn due(&self, dyad: usize, care: Care, numbers: &Numbers, bonds: u64) -> Option<Due> {
         let contexts = self.lanes[dyad].contexts();
         let holds = |memory: &Memory| memory.holds(dyad, numbers, bonds, contexts);
-        if self.exact || !holds(&self.solved_for[care as usize]) {
+        let [close, loose] = &self.solved_for;
+        let solved = match care {
+            Care::Close => close,
+            Care::Loose => loose,
+        };
+        if self.exact || !holds(solved) {
             Some(Due::Solve)
         } else if !holds(&self.assessed_for) {
             Some(Due::Value)

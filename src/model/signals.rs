@@ -3,7 +3,7 @@
 //! Types leak a little every month; words, pledges and deployments say more; answers to cyberattacks
 //! and sabotage are batched into one lesson a month for each guarantor.
 
-use super::arithmetic::{exp, ln};
+use super::arithmetic::{exp, ln_all};
 use super::arrangements::{self, Membership, StateSet};
 use super::beliefs::{self, Beliefs, Credence, TYPES};
 use super::decision::{Chances, Decider, Question, Topic};
@@ -29,6 +29,8 @@ pub struct Reactions {
     /// What the reactions were worked out for: support by state, guarantors in force by arrangement.
     support: Vec<f64>,
     active: Vec<Option<StateSet>>,
+    /// Working memory: totals of odds, by state and type.
+    totals: Vec<f64>,
 }
 
 /// How a state reacts to an attributed act at a rung.
@@ -54,6 +56,7 @@ impl Reactions {
             views: 1,
             support: vec![f64::INFINITY; states],
             active: vec![None; arrangements],
+            totals: Vec::new(),
         }
     }
 
@@ -96,10 +99,21 @@ impl Reactions {
                 guarantors
             };
             self.active[a] = now;
-            for rung in 0..self.low {
+            for rung in (0..self.low).filter(|_| stale != 0) {
+                let from = (a * self.low + rung) * self.states;
+                let tilt = basis.tilt(rung);
+                self.totals.clear();
                 for i in arrangements::members(stale) {
-                    let place = (a * self.low + rung) * self.states + i;
-                    self.of[place] = basis.reaction(a, rung, i, active);
+                    let odds = basis.odds(a, rung, i, active);
+                    let by_type = tilt.map(|t| odds * t);
+                    let reaction = &mut self.of[from + i];
+                    reaction.odds = odds;
+                    reaction.answers = by_type.map(|o| o / (1.0 + o));
+                    self.totals.extend(by_type.map(|o| 1.0 + o));
+                }
+                ln_all(&mut self.totals);
+                for (i, totals) in arrangements::members(stale).zip(self.totals.as_chunks().0) {
+                    self.of[from + i].log_total = *totals;
                 }
             }
             for view in 0..self.views {
@@ -142,14 +156,25 @@ pub struct Basis<'a> {
 }
 
 impl Basis<'_> {
-    fn reaction(&self, a: usize, rung: usize, i: usize, active: bool) -> Reaction {
+    /// Factors on the odds of support by type.
+    fn tilt(&self, rung: usize) -> Credence {
+        let spread = self.inputs.parameters.guarantor.type_spread;
+        let step = 0.5 * self.precision[rung] * spread * self.inputs.ladder[rung].figures.severity.sqrt();
+        self.positions.map(|z| exp(step * z))
+    }
+
+    /// Odds of support at the perceived type.
+    fn odds(&self, a: usize, rung: usize, i: usize, active: bool) -> f64 {
+        if !active {
+            return 0.0;
+        }
         let g = &self.inputs.parameters.guarantor;
         let f = &self.inputs.ladder[rung].figures;
         let arrangement = &self.inputs.arrangements[a];
         let state = &self.inputs.states[i].figures;
         let lambda = self.precision[rung];
         let root = f.severity.sqrt();
-        let bind = if active && arrangement.coverage.is_some_and(|k| k <= rung) {
+        let bind = if arrangement.coverage.is_some_and(|k| k <= rung) {
             g.default_cost
                 * arrangement.figures.depth
                 * arrangement.depth_by[i]
@@ -161,18 +186,7 @@ impl Basis<'_> {
         };
         let shift = g.type_spread * state.perceived + g.support_weight * (self.support[i] - state.public_support);
         let u = 0.5 * (bind + shift * root);
-        let odds = if active {
-            f.support_weight * exp(lambda * u)
-        } else {
-            0.0
-        };
-        let step = 0.5 * lambda * g.type_spread * root;
-        let by_type = self.positions.map(|z| odds * exp(step * z));
-        Reaction {
-            odds,
-            answers: by_type.map(|o| o / (1.0 + o)),
-            log_total: by_type.map(|o| ln(1.0 + o)),
-        }
+        f.support_weight * exp(lambda * u)
     }
 }
 
