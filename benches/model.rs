@@ -81,7 +81,7 @@ fn rung(bencher: Bencher, index: usize, value: bool) {
     } else {
         Work::Solve
     };
-    let mut weights = policy.weights;
+    let mut weights = *policy.weights;
     let mut solver = Solver::default();
     bencher.bench_local(|| {
         Task {

@@ -64,7 +64,7 @@ fn cached_policies_stay_close_to_monthly_solving() {
     );
 }
 
-fn bits(weights: &Weights) -> Vec<u64> {
+fn bits(weights: &Weights) -> Vec<u32> {
     weights.iter().flatten().flatten().map(|w| w.to_bits()).collect()
 }
 
@@ -87,10 +87,10 @@ fn wide_and_narrow_registers_give_the_same_bits() {
                         lead: policy.assessment.lead.map(usize::from),
                     },
                 ] {
-                    let results: Vec<(Assessment, Vec<u64>)> = Registers::available()
+                    let results: Vec<(Assessment, Vec<u32>)> = Registers::available()
                         .into_iter()
                         .map(|registers| {
-                            let mut weights = policy.weights;
+                            let mut weights = *policy.weights;
                             let task = Task {
                                 inputs: &world.inputs,
                                 lanes: &world.policies.lanes[d],

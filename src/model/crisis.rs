@@ -285,8 +285,8 @@ impl<'a> Tree<'a> {
                 let per_part = bind + self.lanes.trip[l] * severity + self.lanes.shift[l] * root;
                 let war = self.lanes.cost[l] * war_share;
                 let stake = self.lanes.interest[l] * severity;
-                let u_half = 0.5 * per_part + stake * e.saved_half[l]
-                    - 0.5 * war * (sunk + (1.0 - sunk) * e.press_half[l]);
+                let u_half =
+                    0.5 * per_part + stake * e.saved_half[l] - 0.5 * war * (sunk + (1.0 - sunk) * e.press_half[l]);
                 let u_full = per_part + stake * e.saved_full[l]
                     - war * (sunk + (1.0 - sunk) * e.press_full[l])
                     - self.lanes.fear[l] * nuclear * e.press_full[l];

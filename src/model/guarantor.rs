@@ -176,7 +176,8 @@ impl Lanes {
             let covered = bond.coverage.is_some();
             self.coverage[lane] = bond.coverage.map_or(255, |k| k as u8);
             let pledge = around.pledged[bond.arrangement * n + i];
-            let bind = (p.default_cost * bond.depth + pledge) * figures.audience * a.figures.publicity * clarity * forfeit;
+            let bind =
+                (p.default_cost * bond.depth + pledge) * figures.audience * a.figures.publicity * clarity * forfeit;
             self.bind[lane] = if covered { bind as f32 } else { 0.0 };
             let mandated = covered && !arrangements::without_mandate(a.kind);
             self.mandate[lane] = if mandated {
@@ -285,8 +286,7 @@ impl Lanes {
         self.cost[lane] = (p.guarantor.fighting_cost * figures.war_cost) as f32;
         self.fear[lane] = figures.escalation_fear as f32;
         let support = around.support[state] - figures.public_support;
-        self.shift[lane] =
-            (p.guarantor.type_spread * figures.perceived + p.guarantor.support_weight * support) as f32;
+        self.shift[lane] = (p.guarantor.type_spread * figures.perceived + p.guarantor.support_weight * support) as f32;
     }
 
     /// Interests by distance: half of an ally's interest does not depend on it, and bystanders have the other half only.

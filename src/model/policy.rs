@@ -15,25 +15,36 @@ use super::watch::{Tolerance, View, Watch};
 /// How closely a dyad's policies follow what they are worked out from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Care {
-    /// War is likely enough to count in an average over runs.
+    /// The gravest act is likely enough to count in an average over runs, which a few such runs decide: weights are
+    /// solved whenever the act would be valued anew.
+    Acute,
+    /// War is likely enough to count.
     Close,
     /// War is improbable.
     Loose,
 }
 
 /// Expected wars a month from which a dyad is followed closely: one in 1,700 years.
-const COUNTS: f64 = 5e-5;
+const WARS_COUNT: f64 = 5e-5;
+/// Acts on the top rung a month from which it is acute: one in 4,000 years, five times the mean of the bundled world.
+const GRAVEST_COUNTS: f64 = 2e-5;
 
 impl Care {
-    /// What a dyad deserves whose acts would start so many wars a month.
-    pub fn of(wars: f64) -> Self {
-        if wars > COUNTS { Self::Close } else { Self::Loose }
+    /// What a dyad deserves with so many acts on the top rung and so many wars expected a month.
+    pub fn of(gravest: f64, wars: f64) -> Self {
+        if gravest > GRAVEST_COUNTS {
+            Self::Acute
+        } else if wars > WARS_COUNT {
+            Self::Close
+        } else {
+            Self::Loose
+        }
     }
 }
 
 /// Changes up to which policies stay solved where war is likely enough to count.
 const CLOSE: Tolerance = Tolerance {
-    beliefs: 0.12,
+    beliefs: 0.15,
     forces: 0.12,
 };
 /// The same where it is improbable.
@@ -43,8 +54,8 @@ const LOOSE: Tolerance = Tolerance {
 };
 /// Changes up to which assessments stay as they are.
 const ASSESSED: Tolerance = Tolerance {
-    beliefs: 0.06,
-    forces: 0.05,
+    beliefs: 0.07,
+    forces: 0.06,
 };
 
 /// What is compared for each dyad by itself.
@@ -219,11 +230,12 @@ impl Policies {
         let contexts = self.lanes[dyad].contexts();
         let holds = |memory: &Memory| memory.holds(dyad, numbers, bonds, contexts);
         let [close, loose] = &self.solved_for;
-        let solved = match care {
-            Care::Close => close,
-            Care::Loose => loose,
+        let is_solved = match care {
+            Care::Acute => holds(close) && holds(&self.assessed_for),
+            Care::Close => holds(close),
+            Care::Loose => holds(loose),
         };
-        if self.exact || !holds(solved) {
+        if self.exact || !is_solved {
             Some(Due::Solve)
         } else if !holds(&self.assessed_for) {
             Some(Due::Value)

@@ -1,7 +1,7 @@
 //! Arithmetic in single precision, for the loops over guarantors.
 //!
 //! What a guarantor weighs is known to a few digits at best, and twice as many numbers fit into a vector register. The
-//! error against double precision is about 1e-6 in a probability (`single_precision_is_enough` in `tests/coalition.rs`).
+//! error against double precision is about 1e-6 in a probability (`tests/coalition.rs`, `tests/crisis_game.rs`).
 //! Utilities of acts, and everything outside of a crisis, are in double precision.
 
 /// Adding and subtracting this rounds to the nearest integer.

@@ -390,8 +390,7 @@ impl World {
                 ],
                 promises: [forfeit, stage.leaning, stage.territorial, self.withheld(dyad.target)],
             };
-            let care = Care::of(self.wars_expected(ground, d));
-            let Some(due) = self.policies.due(d, care, &numbers, bonds) else {
+            let Some(due) = self.policies.due(d, self.care(ground, d), &numbers, bonds) else {
                 continue;
             };
             let around = Surroundings {
@@ -425,15 +424,17 @@ impl World {
         }
     }
 
-    /// Wars that a dyad's acts were expected to start when intensities were last worked out, a month; more than any number
-    /// before the first time.
-    fn wars_expected(&self, ground: &Ground, dyad: usize) -> f64 {
+    /// How closely a dyad is followed: by its intensities when they were last worked out, closely before the first time.
+    fn care(&self, ground: &Ground, dyad: usize) -> Care {
         let ladder = &self.inputs.ladder[ground.first_rung..];
         let of = dyad * ladder.len()..(dyad + 1) * ladder.len();
-        self.intensities.get(of).map_or(f64::INFINITY, |intensities| {
-            let wars = |(i, rung): (&Intensity, &Rung)| i.rate * rung.figures.war_chance;
-            intensities.iter().zip(ladder).map(wars).sum()
-        })
+        match self.intensities.get(of) {
+            Some(intensities @ [.., gravest]) => {
+                let wars = |(i, rung): (&Intensity, &Rung)| i.rate * rung.figures.war_chance;
+                Care::of(gravest.rate, intensities.iter().zip(ladder).map(wars).sum())
+            }
+            _ => Care::Close,
+        }
     }
 
     /// Figures were rewritten: whatever was worked out from them is worked out anew.
