@@ -117,13 +117,10 @@ impl Case {
                 children: answers,
             });
         }
+        let credence = self.lanes.credence(Eyes::Public).map(|b| f64::from(b[lane]));
+        let total: f64 = credence.iter().sum();
         Node::Chance {
-            probabilities: self
-                .lanes
-                .credence(Eyes::Public)
-                .iter()
-                .map(|b| f64::from(b[lane]))
-                .collect(),
+            probabilities: credence.iter().map(|b| b / total).collect(),
             labels: Vec::new(),
             children,
         }

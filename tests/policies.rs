@@ -53,7 +53,7 @@ fn largest_difference(plan: &Plan, runs: u64) -> (f64, String) {
         .expect("the scenario reports intensities and credibilities")
 }
 
-/// Five percent bounds the worst of all, the intensity of a major attack; the others stay within one.
+/// Five percent bounds the worst of all, the intensity of a major attack; the others stay within two.
 #[test]
 fn cached_policies_stay_close_to_monthly_solving() {
     let (difference, outcome) = largest_difference(&plan(&[]), 60);

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::plan::{Plan, Run};
 
 /// Runs that a thread computes at a time: few, so that no thread waits long for the others at the end of a wave.
-const STINT: u64 = 8;
+const STINT: u64 = 2;
 /// Runs that are computed while the ones before are taken in: bounds the memory of a plan of any length.
 const WAVE: u64 = 256;
 

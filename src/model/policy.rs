@@ -26,8 +26,8 @@ pub enum Care {
 
 /// Expected wars a month from which a dyad is followed closely: one in 1,700 years.
 const WARS_COUNT: f64 = 5e-5;
-/// Acts on the top rung a month from which it is acute: one in 4,000 years, five times the mean of the bundled world.
-const GRAVEST_COUNTS: f64 = 2e-5;
+/// Acts on the top rung a month from which it is acute: one in 6,000 years, four times the mean of the bundled world.
+const GRAVEST_COUNTS: f64 = 1.4e-5;
 
 impl Care {
     /// What a dyad deserves with so many acts on the top rung and so many wars expected a month.
@@ -54,7 +54,7 @@ const LOOSE: Tolerance = Tolerance {
 };
 /// Changes up to which assessments stay as they are.
 const ASSESSED: Tolerance = Tolerance {
-    beliefs: 0.07,
+    beliefs: 0.08,
     forces: 0.06,
 };
 
