@@ -3,7 +3,8 @@
 
 use super::arithmetic::{greater, lesser, logistic, normal_density_and_below, power};
 use super::guarantor::{AtRung, LANES, Lane, Lanes, WIDTH};
-use super::single::{exp, exp_within};
+use super::odds::{Near, Odds};
+use super::single::exp;
 
 /// The last node of a crisis: press on or back down against the strength that came.
 #[derive(Debug, Clone, Copy)]
@@ -517,101 +518,6 @@ impl Expectations {
         let lost = eh * ef * inverse * s0;
         self.saved_half[l] = lost - ph * sh;
         self.saved_full[l] = lost - pf * sf;
-    }
-}
-
-/// The last node and what the others bring to it, in the precision of the lanes; stakes are multiplied by a scale.
-#[derive(Clone, Copy)]
-struct Near {
-    ground_per_attack: f32,
-    ground: f32,
-    home: f32,
-    decisiveness: f64,
-    war_force: f32,
-    /// What success is worth more than failure, and failure less than backing down.
-    swing: f32,
-    base: f32,
-    war_cost: f32,
-    nuclear: f32,
-    /// What the others bring, and the chance that a nuclear power is among those who fight.
-    window: f32,
-    war: f32,
-    fighting: f32,
-}
-
-impl Near {
-    #[inline(always)]
-    fn new(node: &LastNode, scale: f64, strength: &Strength) -> Self {
-        Self {
-            ground_per_attack: node.ground_per_attack as f32,
-            ground: node.ground as f32,
-            home: node.home as f32,
-            decisiveness: node.decisiveness,
-            war_force: node.war_force as f32,
-            swing: (scale * (node.prize + node.loss)) as f32,
-            base: (scale * (node.loss + node.back)) as f32,
-            war_cost: (scale * node.war) as f32,
-            nuclear: (scale * node.nuclear) as f32,
-            window: strength.window as f32,
-            war: strength.war as f32,
-            fighting: strength.nuclear as f32,
-        }
-    }
-}
-
-/// The last node against certain strength, before anything is divided.
-#[derive(Clone, Copy)]
-struct Odds {
-    /// 1 + odds of the defence.
-    defence: f32,
-    /// Strength in a longer war, and with the challenger's added.
-    against: f32,
-    fought: f32,
-    /// Product of both denominators.
-    product: f32,
-}
-
-impl Odds {
-    /// Log-odds beyond this are certainty, with room to multiply three exponentials.
-    const CERTAIN: f32 = 28.0;
-    /// Odds beyond this are certainty, with room to multiply three products.
-    const LARGEST: f32 = 1e7;
-
-    #[inline(always)]
-    fn new<const THREE_HALVES: bool>(near: &Near, window: f32, war: f32) -> Self {
-        let ratio = (near.ground + greater(window, 0.0)) * near.ground_per_attack;
-        let odds = if THREE_HALVES {
-            ratio * ratio.sqrt()
-        } else {
-            power(f64::from(ratio), near.decisiveness) as f32
-        };
-        let against = near.home + greater(war, 0.0);
-        let fought = against + near.war_force;
-        let defence = 1.0 + lesser(odds, Self::LARGEST);
-        Self {
-            defence,
-            against,
-            fought,
-            product: defence * fought,
-        }
-    }
-
-    /// P(success), and what pressing on is worth more than backing down, given the inverse of the product.
-    #[inline(always)]
-    fn read(&self, near: &Near, inverse: f32, fighting: f32) -> (f32, f32) {
-        let success = self.fought * inverse;
-        let x = near.swing * success
-            - near.base
-            - near.war_cost * (self.against * (self.defence * inverse))
-            - near.nuclear * fighting;
-        (success, x)
-    }
-
-    /// The same with 1 + e^−x, of which the inverse is P(press on).
-    #[inline(always)]
-    fn press(&self, near: &Near, inverse: f32, fighting: f32) -> (f32, f32) {
-        let (success, x) = self.read(near, inverse, fighting);
-        (success, 1.0 + exp_within(-x.clamp(-Self::CERTAIN, Self::CERTAIN)))
     }
 }
 

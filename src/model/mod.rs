@@ -26,6 +26,7 @@ pub mod ladder;
 pub mod lessons;
 pub mod measures;
 pub mod month;
+mod odds;
 pub mod parameters;
 pub mod play;
 pub mod policy;

@@ -26,8 +26,8 @@ pub enum Care {
 
 /// Expected wars a month from which a dyad is followed closely: one in 1,700 years.
 const WARS_COUNT: f64 = 5e-5;
-/// Acts on the top rung a month from which it is acute: one in 6,000 years, four times the mean of the bundled world.
-const GRAVEST_COUNTS: f64 = 1.4e-5;
+/// Acts on the top rung a month from which it is acute: one in 8,000 years, three times the mean of the bundled world.
+const GRAVEST_COUNTS: f64 = 1e-5;
 
 impl Care {
     /// What a dyad deserves with so many acts on the top rung and so many wars expected a month.
