@@ -59,7 +59,10 @@ fn main() -> ExitCode {
     println!("{:40} {:>10} {:>9} {:>8}", "outcome", "exact", "kept", "± s.e.");
     for (i, outcome) in plan.model.measures.outcomes.iter().enumerate() {
         let parts: Vec<&str> = outcome.id.split('.').collect();
-        if !matches!(parts[..], ["intensity", _] | ["credibility" | "margin", _, _, "end"]) {
+        if !matches!(
+            parts[..],
+            ["intensity", _] | ["spillover", _] | ["credibility" | "margin", _, _, "start" | "end"]
+        ) {
             continue;
         }
         let exact = mean(&|p| p.1.values[i]);

@@ -59,7 +59,7 @@ impl World {
             self.see_signals(streams);
             self.drift(streams);
         }
-        self.look_again(ground, quarter || happened);
+        self.look_again(ground, quarter || happened, false);
         // 5 protégés choose how provocative to be
         if quarter {
             self.choose_provocation(ground);
@@ -97,7 +97,7 @@ impl World {
             self.hedge(ground, streams, decider, &insecurity);
             self.count_turnout(ground);
         }
-        self.look_again(ground, crises || settled);
+        self.look_again(ground, crises || settled, true);
         self.watch_gaps(ground);
         self.watch_hollow(ground);
     }
@@ -132,9 +132,9 @@ impl World {
     }
 
     /// Policies follow their inputs at quarters, after events and after crises.
-    fn look_again(&mut self, ground: &Ground, due: bool) {
+    fn look_again(&mut self, ground: &Ground, due: bool, shaken: bool) {
         if due || self.policies.exact {
-            self.look(ground);
+            self.look(ground, shaken);
         }
     }
 

@@ -57,6 +57,11 @@ const ASSESSED: Tolerance = Tolerance {
     beliefs: 0.08,
     forces: 0.06,
 };
+/// The same after a crisis: what was just learned is seen at once, and not when drift has added to it.
+const SHAKEN: Tolerance = Tolerance {
+    beliefs: 0.02,
+    forces: 0.06,
+};
 
 /// What is compared for each dyad by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -170,7 +175,8 @@ pub struct Policies {
     assessments: Vec<Assessment>,
     /// What policies were solved for, by [`CLOSE`] and by [`LOOSE`] tolerance.
     solved_for: [Memory; 2],
-    assessed_for: Memory,
+    /// What acts were valued for, by [`ASSESSED`] and by [`SHAKEN`] tolerance.
+    assessed_for: [Memory; 2],
     /// Lanes of each dyad as they were when it was last looked at.
     pub lanes: Vec<Lanes>,
     /// Solve every month, whether anything has moved or not: what the tolerances are judged by.
@@ -189,7 +195,7 @@ impl Policies {
             weights: vec![[[[0.0; LANES]; 2]; 3]; dyads * (rungs - first_rung)],
             assessments: vec![Assessment::default(); dyads * (rungs - first_rung)],
             solved_for: [CLOSE, LOOSE].map(|tolerance| Memory::new(tolerance, dyads)),
-            assessed_for: Memory::new(ASSESSED, dyads),
+            assessed_for: [ASSESSED, SHAKEN].map(|tolerance| Memory::new(tolerance, dyads)),
             lanes: vec![Lanes::default(); dyads],
             exact: false,
             solved: 0,
@@ -209,35 +215,36 @@ impl Policies {
 
     /// Forgets everything: the next look solves anew.
     pub fn invalidate(&mut self) {
-        for memory in self.solved_for.iter_mut().chain([&mut self.assessed_for]) {
+        for memory in self.solved_for.iter_mut().chain(&mut self.assessed_for) {
             memory.of.fill(Basis::default());
         }
     }
 
     /// Notes how far beliefs and forces have moved.
     pub fn watch(&mut self, view: View<'_>) {
-        let near = self.assessed_for.watch(view);
+        let [near, nearest] = self.assessed_for.each_mut().map(|memory| memory.watch(view));
         let [far, farther] = self.solved_for.each_mut().map(|memory| memory.watch(view));
         // What has not moved a little has not moved far.
-        if near.look(view) && far.look(view) {
+        if nearest.look(view) && near.look(view) && far.look(view) {
             farther.look(view);
         }
     }
 
-    /// What must be done about a dyad that deserves `care`, whose target is covered by the arrangements `bonds` and
+    /// What must be done about a dyad that deserves `care`, after a crisis if `shaken`, whose target is covered by the arrangements `bonds` and
     /// whose magnitudes are `numbers`.
-    pub fn due(&self, dyad: usize, care: Care, numbers: &Numbers, bonds: u64) -> Option<Due> {
+    pub fn due(&self, dyad: usize, care: Care, shaken: bool, numbers: &Numbers, bonds: u64) -> Option<Due> {
         let contexts = self.lanes[dyad].contexts();
         let holds = |memory: &Memory| memory.holds(dyad, numbers, bonds, contexts);
         let [close, loose] = &self.solved_for;
+        let assessed = &self.assessed_for[usize::from(shaken)];
         let is_solved = match care {
-            Care::Acute => holds(close) && holds(&self.assessed_for),
+            Care::Acute => holds(close) && holds(&self.assessed_for[0]),
             Care::Close => holds(close),
             Care::Loose => holds(loose),
         };
         if self.exact || !is_solved {
             Some(Due::Solve)
-        } else if !holds(&self.assessed_for) {
+        } else if !holds(assessed) {
             Some(Due::Value)
         } else {
             None
@@ -282,7 +289,9 @@ impl Policies {
             .run();
         }
         let contexts = self.lanes[dyad].contexts();
-        self.assessed_for.note(dyad, numbers, bonds, contexts);
+        for memory in &mut self.assessed_for {
+            memory.note(dyad, numbers, bonds, contexts);
+        }
         match due {
             Due::Solve => {
                 self.solved += self.rungs as u64;

@@ -227,7 +227,7 @@ impl World {
             world.forces.since_war[war.challenger] = 0.0;
         }
         world.open_provocation(ground);
-        world.look(ground);
+        world.look(ground, false);
         world
     }
 
@@ -353,8 +353,8 @@ impl World {
         self.looked < self.month && self.inputs.arrangements.iter().all(stands)
     }
 
-    /// Brings every policy up to date whose inputs have moved.
-    pub fn look(&mut self, ground: &Ground) {
+    /// Brings every policy up to date whose inputs have moved: at all after a crisis, if `shaken`.
+    pub fn look(&mut self, ground: &Ground, shaken: bool) {
         self.looked = self.month;
         self.weigh_wishes();
         self.policies.watch(View {
@@ -390,7 +390,7 @@ impl World {
                 ],
                 promises: [forfeit, stage.leaning, stage.territorial, self.withheld(dyad.target)],
             };
-            let Some(due) = self.policies.due(d, self.care(ground, d), &numbers, bonds) else {
+            let Some(due) = self.policies.due(d, self.care(ground, d), shaken, &numbers, bonds) else {
                 continue;
             };
             let around = Surroundings {
