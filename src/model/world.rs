@@ -353,7 +353,7 @@ impl World {
         self.looked < self.month && self.inputs.arrangements.iter().all(stands)
     }
 
-    /// Brings every policy up to date whose inputs have moved: at all after a crisis, if `shaken`.
+    /// Brings every policy up to date whose inputs have moved; after a crisis, if `shaken`, by less than else.
     pub fn look(&mut self, ground: &Ground, shaken: bool) {
         self.looked = self.month;
         self.weigh_wishes();
