@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 
 use deterrence::engine::Plan;
-use deterrence::model::crisis::{Solver, Task, Work};
+use deterrence::model::crisis::{Solver, Task, Work, precision};
 use deterrence::model::decision::Agents;
 use deterrence::model::registers::Registers;
 use deterrence::model::world::World;
@@ -74,27 +74,25 @@ fn rung(bencher: Bencher, index: usize, value: bool) {
     let dyad = (0..lanes.len()).max_by_key(|&d| lanes[d].len).unwrap_or(0);
     let rung = world.inputs.ladder.len() - 2;
     let policy = world.policies.of(dyad, rung);
-    let work = if value {
-        Work::Value {
-            lead: policy.assessment.lead.map(usize::from),
-        }
-    } else {
-        Work::Solve
-    };
-    let mut weights = *policy.weights;
+    let work = if value { Work::Value } else { Work::Solve };
+    let (mut weights, mut assessment) = (*policy.weights, *policy.assessment);
+    let rungs = 0..world.inputs.ladder.len();
+    let precision: Vec<f64> = rungs.map(|rung| precision(&world.inputs, rung)).collect();
+    let stages = [world.stage(plan.model.ground.dyads[dyad], rung)];
     let mut solver = Solver::default();
     bencher.bench_local(|| {
         Task {
             inputs: &world.inputs,
             lanes: black_box(&lanes[dyad]),
             positions: &world.positions,
-            precision: deterrence::model::crisis::precision(&world.inputs, rung),
-            stage: world.stage(plan.model.ground.dyads[dyad], rung),
+            precision: &precision,
             solver: &mut solver,
-            weights: &mut weights,
+            stages: &stages,
+            weights: std::slice::from_mut(&mut weights),
+            assessments: std::slice::from_mut(&mut assessment),
             work,
         }
-        .run_in(registers)
+        .run_in(registers);
     });
 }
 

@@ -69,17 +69,23 @@ impl Case {
     /// As the model solves it.
     fn model(&self) -> Assessment {
         let mut weights: Weights = [[[0.0; LANES]; 2]; 3];
+        let mut assessment = Assessment::default();
+        let precision: Vec<f64> = (0..self.inputs.ladder.len())
+            .map(|rung| precision(&self.inputs, rung))
+            .collect();
         Task {
             inputs: &self.inputs,
             lanes: &self.lanes,
             positions: &self.positions,
-            precision: self.lambda,
-            stage: self.stage,
+            precision: &precision,
             solver: &mut Solver::default(),
-            weights: &mut weights,
+            stages: &[self.stage],
+            weights: std::slice::from_mut(&mut weights),
+            assessments: std::slice::from_mut(&mut assessment),
             work: Work::Solve,
         }
-        .run()
+        .run();
+        assessment
     }
 
     /// As a game; the players are the challenger and then the lanes.

@@ -1,8 +1,10 @@
 //! Policies are kept while their inputs move little, and worked out in whatever registers there are.
 //! Neither may change what a run says.
 
+use std::slice;
+
 use deterrence::engine::Plan;
-use deterrence::model::crisis::{Assessment, Solver, Task, Weights, Work};
+use deterrence::model::crisis::{Assessment, Solver, Task, Weights, Work, precision};
 use deterrence::model::decision::Agents;
 use deterrence::model::record::RunRecord;
 use deterrence::model::registers::Registers;
@@ -79,30 +81,28 @@ fn wide_and_narrow_registers_give_the_same_bits() {
             world.live_month(&plan.model.ground, &plan.streams(0), &mut Agents);
             world.month += 1;
         }
+        let rungs = 0..world.inputs.ladder.len();
+        let precision: Vec<f64> = rungs.map(|rung| precision(&world.inputs, rung)).collect();
         for (d, dyad) in plan.model.ground.dyads.iter().enumerate() {
             for rung in plan.model.ground.first_rung..world.inputs.ladder.len() {
                 let policy = world.policies.of(d, rung);
-                for work in [
-                    Work::Solve,
-                    Work::Value {
-                        lead: policy.assessment.lead.map(usize::from),
-                    },
-                ] {
+                for work in [Work::Solve, Work::Value] {
                     let results: Vec<(Assessment, Vec<u32>)> = Registers::available()
                         .into_iter()
                         .map(|registers| {
-                            let mut weights = *policy.weights;
+                            let (mut weights, mut assessment) = (*policy.weights, *policy.assessment);
                             let task = Task {
                                 inputs: &world.inputs,
                                 lanes: &world.policies.lanes[d],
                                 positions: &world.positions,
-                                precision: deterrence::model::crisis::precision(&world.inputs, rung),
-                                stage: world.stage(*dyad, rung),
+                                precision: &precision,
                                 solver: &mut Solver::default(),
-                                weights: &mut weights,
+                                stages: &[world.stage(*dyad, rung)],
+                                weights: slice::from_mut(&mut weights),
+                                assessments: slice::from_mut(&mut assessment),
                                 work,
                             };
-                            let assessment = task.run_in(registers);
+                            task.run_in(registers);
                             (assessment, bits(&weights))
                         })
                         .collect();

@@ -5,6 +5,7 @@ use super::arithmetic::{greater, lesser, logistic, normal_density_and_below, pow
 use super::guarantor::{AtRung, LANES, Lane, Lanes, WIDTH};
 use super::odds::{Near, Odds};
 use super::single::exp;
+use wide::f32x4;
 
 /// The last node of a crisis: press on or back down against the strength that came.
 #[derive(Debug, Clone, Copy)]
@@ -140,37 +141,39 @@ impl Strength {
     /// lane, if any, gives its answer `lead_part` (0, ½, 1) for certain.
     #[inline(always)]
     pub fn of(lanes: &Lanes, at: &AtRung, support: &Lane, fight: &Lane, lead: Option<usize>, lead_part: f64) -> Self {
-        let Sums { sums, peace } = match lanes.groups() {
-            0 | 1 => Sums::of::<1>(lanes, at, support, fight),
-            2 => Sums::of::<2>(lanes, at, support, fight),
-            _ => Sums::of::<{ LANES / WIDTH }>(lanes, at, support, fight),
+        let columns = match lanes.groups() {
+            0 | 1 => columns::<1>(lanes, at, support, fight),
+            2 => columns::<2>(lanes, at, support, fight),
+            _ => columns::<{ LANES / WIDTH }>(lanes, at, support, fight),
         };
-        let total = |i: usize| tree(&sums[i]);
+        let [
+            window,
+            war,
+            window_var,
+            war_var,
+            covariance,
+            pledged,
+            pledged_var,
+            peace,
+        ] = totals(&columns).map(f64::from);
         let mut out = Self {
-            window: total(0),
-            war: total(1),
-            window_var: total(2),
-            war_var: total(3),
-            covariance: total(4),
-            nuclear: greater(1.0 - product(&peace), 0.0),
-            share: total(5),
-            share_var: total(6),
+            window,
+            war,
+            window_var,
+            war_var,
+            covariance,
+            nuclear: greater(1.0 - peace, 0.0),
+            share: pledged * at.per_promised,
+            share_var: pledged_var * (at.per_promised * at.per_promised),
         };
         if let Some(l) = lead {
             // The lead's lane holds zeros; its answer is certain.
             out.window += lead_part * f64::from(at.usable[l]);
             out.war += lead_part * f64::from(lanes.deployable[l]);
-            out.share += lead_part * f64::from(at.pledged[l]);
+            out.share += lead_part * f64::from(at.pledged[l]) * at.per_promised;
             if lead_part > 0.75 && lanes.nuclear[l] > 0.5 {
                 out.nuclear = 1.0;
             }
-        }
-        if at.promised > 0.0 {
-            out.share /= at.promised;
-            out.share_var /= at.promised * at.promised;
-        } else {
-            out.share = 0.0;
-            out.share_var = 0.0;
         }
         out
     }
@@ -198,47 +201,63 @@ pub fn enough(strengths: &[Strength; STRENGTHS], threshold: f64) -> [(f64, f64);
 /// Variances of a share below this are none.
 const CERTAIN: f64 = 1e-12;
 
-/// Sums over groups of lanes, side by side.
-struct Sums {
-    /// Mean strength in the window and in a longer war, their variances and covariance, mean share and its variance.
-    sums: [[f32; WIDTH]; 7],
-    /// Chances that no nuclear power fights.
-    peace: [f32; WIDTH],
+/// Numbers that are summed over responders.
+const SUMS: usize = 7;
+
+/// Sums over the groups of lanes, column by column: mean strength in the window and in a longer war, their variances and
+/// covariance, mean of what was pledged and its variance; and the chance that no nuclear power fights, which is a
+/// product. With the number of groups known beforehand, all stay in registers.
+#[inline(always)]
+fn columns<const GROUPS: usize>(lanes: &Lanes, at: &AtRung, support: &Lane, fight: &Lane) -> [[f32; WIDTH]; SUMS + 1] {
+    let mut columns = [[0.0; WIDTH]; SUMS + 1];
+    for k in 0..WIDTH {
+        let (mut sum, mut product) = ([0.0; SUMS], 1.0);
+        for group in 0..GROUPS {
+            let l = group * WIDTH + k;
+            let (s, f) = (support[l], fight[l]);
+            let mean = 0.5 * s + f;
+            let var = greater(0.25 * s + f - mean * mean, 0.0);
+            let (u, d, p) = (at.usable[l], lanes.deployable[l], at.pledged[l]);
+            for (place, part) in sum.iter_mut().zip([
+                mean * u,
+                mean * d,
+                var * u * u,
+                var * d * d,
+                var * u * d,
+                mean * p,
+                var * p * p,
+            ]) {
+                *place += part;
+            }
+            product *= 1.0 - f * lanes.nuclear[l];
+        }
+        for (place, sum) in columns.iter_mut().zip(sum.into_iter().chain([product])) {
+            place[k] = sum;
+        }
+    }
+    columns
 }
 
-impl Sums {
-    /// With the number of groups known beforehand, all sums stay in registers.
-    #[inline(always)]
-    fn of<const GROUPS: usize>(lanes: &Lanes, at: &AtRung, support: &Lane, fight: &Lane) -> Self {
-        let (mut sums, mut peace) = ([[0.0; WIDTH]; 7], [0.0; WIDTH]);
-        for k in 0..WIDTH {
-            let (mut sum, mut product) = ([0.0; 7], 1.0);
-            for group in 0..GROUPS {
-                let l = group * WIDTH + k;
-                let (s, f) = (support[l], fight[l]);
-                let mean = 0.5 * s + f;
-                let var = greater(0.25 * s + f - mean * mean, 0.0);
-                let (u, d, p) = (at.usable[l], lanes.deployable[l], at.pledged[l]);
-                for (place, part) in sum.iter_mut().zip([
-                    mean * u,
-                    mean * d,
-                    var * u * u,
-                    var * d * d,
-                    var * u * d,
-                    mean * p,
-                    var * p * p,
-                ]) {
-                    *place += part;
-                }
-                product *= 1.0 - f * lanes.nuclear[l];
-            }
-            for (place, sum) in sums.iter_mut().zip(sum) {
-                place[k] = sum;
-            }
-            peace[k] = product;
-        }
-        Self { sums, peace }
-    }
+/// Totals of the columns: pairwise sums, always in the same shape, and of the last the product.
+///
+/// The types say that registers stay whole. Left to itself the compiler follows every number from its lane to its total
+/// and takes the registers apart, which makes four times as many instructions.
+#[inline(always)]
+fn totals(columns: &[[f32; WIDTH]; SUMS + 1]) -> [f32; SUMS + 1] {
+    let quarters = |i: usize| {
+        let c = &columns[i];
+        let quarter = |k: usize| f32x4::new([c[k], c[k + 1], c[k + 2], c[k + 3]]);
+        [quarter(0), quarter(4), quarter(8), quarter(12)]
+    };
+    let sum = |[a, b, c, d]: [f32x4; 4]| (a + c) + (b + d);
+    let product = |[a, b, c, d]: [f32x4; 4]| (a * c) * (b * d);
+    let of = |i: usize| sum(quarters(i));
+    let first = f32x4::transpose([of(0), of(1), of(2), of(3)]);
+    let second = f32x4::transpose([of(4), of(5), of(6), product(quarters(SUMS))]);
+    let [a, b, c, d] = sum(first).to_array();
+    let [e, f, g, _] = sum(second).to_array();
+    let [.., h] = product(second).to_array();
+    [a, b, c, d, e, f, g, h]
 }
 
 /// What rounding to single precision may take from a share.
@@ -366,27 +385,6 @@ pub struct Expected {
     pub taken: f64,
     /// Value to the challenger.
     pub value: f64,
-}
-
-/// Pairwise sum of the lanes of a group, always in the same shape.
-#[inline(always)]
-fn tree(v: &[f32; WIDTH]) -> f64 {
-    let mut half = [0.0; WIDTH / 2];
-    for k in 0..WIDTH / 2 {
-        half[k] = v[k] + v[k + WIDTH / 2];
-    }
-    let quarter = |k: usize| half[k] + half[k + WIDTH / 4];
-    f64::from((quarter(0) + quarter(1)) + (quarter(2) + quarter(3)))
-}
-
-#[inline(always)]
-fn product(v: &[f32; WIDTH]) -> f64 {
-    let mut half = [0.0; WIDTH / 2];
-    for k in 0..WIDTH / 2 {
-        half[k] = v[k] * v[k + WIDTH / 2];
-    }
-    let quarter = |k: usize| half[k] * half[k + WIDTH / 4];
-    f64::from((quarter(0) * quarter(1)) * (quarter(2) * quarter(3)))
 }
 
 /// Loss to a guarantor's protégé and pressing on, as each responder expects them for its three

@@ -85,15 +85,22 @@ pub struct Assessment {
 /// the lead. `[lead answer][support, fight][lane]`.
 pub type Weights = [[Lane; 2]; 3];
 
-/// Working memory of the solver.
-#[derive(Debug, Clone)]
+/// Working memory for crises that are solved one after the other.
+#[derive(Debug, Clone, Default)]
 pub struct Solver {
+    at: AtRung,
+    scratch: Scratch,
+}
+
+/// Working memory within a crisis.
+#[derive(Debug, Clone)]
+struct Scratch {
     expectations: Expectations,
     /// Probabilities under each pair of eyes: `[support, fight]`.
     seen: [[Lane; 2]; 2],
 }
 
-impl Default for Solver {
+impl Default for Scratch {
     fn default() -> Self {
         let zero = [0.0; LANES];
         Self {
@@ -155,12 +162,12 @@ impl<'a> Tree<'a> {
 
     /// Solves the tree: weights for play and learning, and the challenger's assessment.
     #[inline(always)]
-    pub fn solve(&self, solver: &mut Solver, weights: &mut Weights) -> Assessment {
+    fn solve(&self, scratch: &mut Scratch, weights: &mut Weights) -> Assessment {
         let lead = self.lanes.lead(self.stage.rung);
         for (answer, weights) in weights.iter_mut().enumerate().take(branches(lead)) {
-            self.others(solver, weights, lead, 0.5 * answer as f64);
+            self.others(scratch, weights, lead, 0.5 * answer as f64);
         }
-        let branches = self.branches(solver, weights, lead);
+        let branches = self.branches(scratch, weights, lead);
         self.lead_weights(weights, lead, &branches);
         self.assess(weights, lead, &branches)
     }
@@ -169,20 +176,20 @@ impl<'a> Tree<'a> {
     /// believed of them, or the forces, have moved a little. Far cheaper than solving: no exponentials
     /// for the guarantors.
     #[inline(always)]
-    pub fn reassess(&self, solver: &mut Solver, weights: &Weights, lead: Option<usize>) -> Assessment {
-        let branches = self.branches(solver, weights, lead);
+    fn reassess(&self, scratch: &mut Scratch, weights: &Weights, lead: Option<usize>) -> Assessment {
+        let branches = self.branches(scratch, weights, lead);
         self.assess(weights, lead, &branches)
     }
 
     /// What follows each answer of the lead when the others go by `weights`.
     #[inline(always)]
-    fn branches(&self, solver: &mut Solver, weights: &Weights, lead: Option<usize>) -> [Branch; 3] {
-        let seen = self.coalitions(solver, weights, self.lanes.credence(Eyes::Challenger), lead);
+    fn branches(&self, scratch: &mut Scratch, weights: &Weights, lead: Option<usize>) -> [Branch; 3] {
+        let seen = self.coalitions(scratch, weights, self.lanes.credence(Eyes::Challenger), lead);
         // Where both pairs of eyes see the same, one of them is asked only.
         let public = if self.lanes.one_view {
             seen
         } else {
-            self.coalitions(solver, weights, self.lanes.credence(Eyes::Public), lead)
+            self.coalitions(scratch, weights, self.lanes.credence(Eyes::Public), lead)
         };
         let mut out = [Branch::default(); 3];
         for (answer, branch) in out.iter_mut().enumerate().take(branches(lead)) {
@@ -203,7 +210,7 @@ impl<'a> Tree<'a> {
     #[inline(always)]
     fn coalitions(
         &self,
-        solver: &mut Solver,
+        scratch: &mut Scratch,
         weights: &Weights,
         credence: &[Lane; TYPES],
         lead: Option<usize>,
@@ -213,7 +220,7 @@ impl<'a> Tree<'a> {
         let mut exact = [None; STRENGTHS];
         for answer in 0..branches(lead) {
             let part = 0.5 * answer as f64;
-            let [support, fight] = &mut solver.seen[0];
+            let [support, fight] = &mut scratch.seen[0];
             self.average(&weights[answer], credence, support, fight, lead);
             strengths[answer] = Strength::of(self.lanes, self.at, support, fight, lead, part);
             exact[answer] = enough_of_few(self.lanes, self.at, support, fight, lead, part, threshold);
@@ -248,20 +255,20 @@ impl<'a> Tree<'a> {
 
     /// The others' weights when the lead contributes `part` of its force.
     #[inline(always)]
-    fn others(&self, solver: &mut Solver, weights: &mut [Lane; 2], lead: Option<usize>, part: f64) {
+    fn others(&self, scratch: &mut Scratch, weights: &mut [Lane; 2], lead: Option<usize>, part: f64) {
         let strength = Strength::of_lead(self.lanes, self.at, lead, part);
-        solver
+        scratch
             .expectations
             .fill(&self.node, self.lanes, self.at, None, &strength);
-        self.respond(&solver.expectations, &strength, weights, lead, part);
+        self.respond(&scratch.expectations, &strength, weights, lead, part);
         for _ in 1..PASSES {
-            let [support, fight] = &mut solver.seen[1];
+            let [support, fight] = &mut scratch.seen[1];
             self.average(weights, self.lanes.credence(Eyes::Public), support, fight, lead);
             let strength = Strength::of(self.lanes, self.at, support, fight, lead, part);
-            solver
+            scratch
                 .expectations
                 .fill(&self.node, self.lanes, self.at, Some((&*support, &*fight)), &strength);
-            self.respond(&solver.expectations, &strength, weights, lead, part);
+            self.respond(&scratch.expectations, &strength, weights, lead, part);
         }
     }
 
@@ -495,16 +502,18 @@ struct Coalitions {
     enough: [(f64, f64); STRENGTHS],
 }
 
-/// A rung of a dyad to be solved anew or only valued anew.
+/// Rungs of a dyad to be solved anew or only valued anew.
 pub struct Task<'a> {
     pub inputs: &'a Inputs,
     pub lanes: &'a Lanes,
     pub positions: &'a [f64; TYPES],
-    /// Choice precision at the rung.
-    pub precision: f64,
-    pub stage: Stage,
+    /// Choice precision by rung.
+    pub precision: &'a [f64],
     pub solver: &'a mut Solver,
-    pub weights: &'a mut Weights,
+    /// The crises, one a rung, and for each what was found before and is replaced.
+    pub stages: &'a [Stage],
+    pub weights: &'a mut [Weights],
+    pub assessments: &'a mut [Assessment],
     pub work: Work,
 }
 
@@ -514,31 +523,40 @@ pub enum Work {
     /// Solve the tree.
     Solve,
     /// Keep the weights, and the lane of the lead, and value the act with them.
-    Value { lead: Option<usize> },
+    Value,
 }
 
 impl Task<'_> {
     /// Does the work in the widest registers of this processor.
-    pub fn run(self) -> Assessment {
-        self.run_in(Registers::widest())
+    pub fn run(self) {
+        self.run_in(Registers::widest());
     }
 
     /// Does the work in given registers; the bits are the same in all.
-    pub fn run_in(self, registers: Registers) -> Assessment {
-        registers.run(self)
+    pub fn run_in(self, registers: Registers) {
+        registers.run(self);
     }
 }
 
 impl Kernel for Task<'_> {
-    type Output = Assessment;
+    type Output = ();
 
     #[inline(always)]
-    fn run(self) -> Assessment {
-        let at = AtRung::new(self.lanes, self.inputs, self.stage.rung, self.precision, self.positions);
-        let tree = Tree::new(self.inputs, self.lanes, &at, self.stage);
-        match self.work {
-            Work::Solve => tree.solve(self.solver, self.weights),
-            Work::Value { lead } => tree.reassess(self.solver, self.weights, lead),
+    fn run(self) {
+        let Solver { at, scratch } = self.solver;
+        for ((stage, weights), assessment) in self.stages.iter().zip(self.weights).zip(self.assessments) {
+            at.fill(
+                self.lanes,
+                self.inputs,
+                stage.rung,
+                self.precision[stage.rung],
+                self.positions,
+            );
+            let tree = Tree::new(self.inputs, self.lanes, at, *stage);
+            *assessment = match self.work {
+                Work::Solve => tree.solve(scratch, weights),
+                Work::Value => tree.reassess(scratch, weights, assessment.lead.map(usize::from)),
+            };
         }
     }
 }

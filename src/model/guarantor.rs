@@ -349,6 +349,8 @@ pub struct AtRung {
     /// The same before any decision, all lanes together: what shares are shares of. Where nobody has a mandate, all
     /// brigades count in both.
     pub promised: f64,
+    /// One by that, or 0 where nothing was promised.
+    pub per_promised: f64,
     /// Exponential of the log-odds that type `t` adds to supporting; its square is that of fighting.
     pub type_half: [f32; TYPES],
     pub type_full: [f32; TYPES],
@@ -356,24 +358,39 @@ pub struct AtRung {
     pub lambda: f64,
 }
 
-impl AtRung {
-    /// Prepares the lanes for rung `rung` with choice precision `lambda`.
-    #[inline(always)]
-    pub fn new(lanes: &Lanes, inputs: &Inputs, rung: usize, lambda: f64, positions: &[f64; TYPES]) -> Self {
-        let f = &inputs.ladder[rung].figures;
-        let p = &inputs.parameters.guarantor;
-        let mut at = Self {
-            usable: [0.0; LANES],
-            bind: [0.0; LANES],
-            fight_weight: [0.0; LANES],
-            pledged: [0.0; LANES],
+impl Default for AtRung {
+    fn default() -> Self {
+        let zero = [0.0; LANES];
+        Self {
+            usable: zero,
+            bind: zero,
+            fight_weight: zero,
+            pledged: zero,
             promised: 0.0,
+            per_promised: 0.0,
             type_half: [1.0; TYPES],
             type_full: [1.0; TYPES],
-            lambda,
-        };
+            lambda: 0.0,
+        }
+    }
+}
+
+impl AtRung {
+    /// Prepares the lanes for rung `rung` with choice precision `lambda`.
+    pub fn new(lanes: &Lanes, inputs: &Inputs, rung: usize, lambda: f64, positions: &[f64; TYPES]) -> Self {
+        let mut at = Self::default();
+        at.fill(lanes, inputs, rung, lambda, positions);
+        at
+    }
+
+    /// The same in place: lanes behind the last group keep what they held.
+    #[inline(always)]
+    pub fn fill(&mut self, lanes: &Lanes, inputs: &Inputs, rung: usize, lambda: f64, positions: &[f64; TYPES]) {
+        let f = &inputs.ladder[rung].figures;
+        let p = &inputs.parameters.guarantor;
         let (window, clarity) = (f.window as f32, f.clarity as f32);
         let (bystander, fight_weight) = (p.bystander as f32, f.fight_weight as f32);
+        let mut promised = [0.0; LANES];
         for group in 0..lanes.groups() {
             for l in group * WIDTH..(group + 1) * WIDTH {
                 let covered = if usize::from(lanes.coverage[l]) <= rung {
@@ -382,35 +399,47 @@ impl AtRung {
                     0.0
                 };
                 let mandate = covered * lanes.mandate[l];
-                at.usable[l] = lesser(
+                self.usable[l] = lesser(
                     lanes.deployable[l],
                     lanes.mobility[l] * greater(window - lanes.delay[l], 0.0),
                 );
-                at.bind[l] = covered * lanes.bind[l] * clarity;
-                at.fight_weight[l] = fight_weight * (bystander + (1.0 - bystander) * mandate);
-                at.pledged[l] = lanes.deployable[l] * mandate;
+                self.bind[l] = covered * lanes.bind[l] * clarity;
+                self.fight_weight[l] = fight_weight * (bystander + (1.0 - bystander) * mandate);
+                self.pledged[l] = lanes.deployable[l] * mandate;
+                promised[l] = lanes.promised[l] * mandate;
             }
         }
         for l in arrangements::members(lanes.chained) {
             // Promised to the members that fight, not to the state they fight for.
-            at.pledged[l] = 0.0;
+            self.pledged[l] = 0.0;
+            promised[l] = 0.0;
         }
-        for l in 0..lanes.len {
-            if usize::from(lanes.coverage[l]) <= rung && !arrangements::contains(lanes.chained, l) {
-                at.promised += f64::from(lanes.promised[l]) * f64::from(lanes.mandate[l]);
-            }
+        self.promised = total(&promised);
+        if self.promised <= 0.0 {
+            self.pledged[..lanes.padded()].copy_from_slice(&lanes.deployable[..lanes.padded()]);
+            promised[..lanes.padded()].copy_from_slice(&lanes.promised[..lanes.padded()]);
+            self.promised = total(&promised);
         }
-        if at.promised <= 0.0 {
-            at.pledged[..lanes.len].copy_from_slice(&lanes.deployable[..lanes.len]);
-            at.promised = lanes.promised[..lanes.len].iter().map(|p| f64::from(*p)).sum();
-        }
+        self.per_promised = if self.promised > 0.0 { 1.0 / self.promised } else { 0.0 };
+        self.lambda = lambda;
         let step = (0.5 * lambda * p.type_spread * f.severity.sqrt()) as f32;
         for t in 0..TYPES {
-            at.type_half[t] = lesser(single::exp(step * positions[t] as f32), STRONG);
-            at.type_full[t] = at.type_half[t] * at.type_half[t];
+            self.type_half[t] = lesser(single::exp(step * positions[t] as f32), STRONG);
+            self.type_full[t] = self.type_half[t] * self.type_half[t];
         }
-        at
     }
+}
+
+/// Sum over the lanes, column by column of the groups first.
+#[inline(always)]
+fn total(lane: &Lane) -> f64 {
+    let mut columns = [0.0; WIDTH];
+    for group in lane.chunks_exact(WIDTH) {
+        for (sum, part) in columns.iter_mut().zip(group) {
+            *sum += f64::from(*part);
+        }
+    }
+    columns.iter().sum()
 }
 
 /// Weights above this count as this: certainty, with room to multiply three of them.

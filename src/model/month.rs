@@ -59,7 +59,7 @@ impl World {
             self.see_signals(streams);
             self.drift(streams);
         }
-        self.look_again(ground, quarter || happened, false);
+        self.look_again(ground, quarter || happened);
         // 5 protégés choose how provocative to be
         if quarter {
             self.choose_provocation(ground);
@@ -97,7 +97,7 @@ impl World {
             self.hedge(ground, streams, decider, &insecurity);
             self.count_turnout(ground);
         }
-        self.look_again(ground, crises || settled, true);
+        self.look_again(ground, crises || settled);
         self.watch_gaps(ground);
         self.watch_hollow(ground);
     }
@@ -132,9 +132,9 @@ impl World {
     }
 
     /// Policies follow their inputs at quarters, after events and after crises.
-    fn look_again(&mut self, ground: &Ground, due: bool, shaken: bool) {
+    fn look_again(&mut self, ground: &Ground, due: bool) {
         if due || self.policies.exact {
-            self.look(ground, shaken);
+            self.look(ground);
         }
     }
 

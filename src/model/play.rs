@@ -286,6 +286,7 @@ impl World {
             let state = usize::from(lanes.who[l]);
             let elsewhere = self.membership.promised_by(state);
             let context = usize::from(lanes.context[l]);
+            self.shaken |= 1 << context;
             self.lessons.add(
                 context,
                 state,

@@ -230,85 +230,67 @@ impl Policies {
         }
     }
 
-    /// What must be done about a dyad that deserves `care`, after a crisis if `shaken`, whose target is covered by the arrangements `bonds` and
-    /// whose magnitudes are `numbers`.
-    pub fn due(&self, dyad: usize, care: Care, shaken: bool, numbers: &Numbers, bonds: u64) -> Option<Due> {
+    /// What must be done about a dyad that deserves `care`, whose target is covered by the arrangements `bonds` and whose
+    /// magnitudes are `numbers`. In the arrangements `shaken` a crisis has just taught something.
+    pub fn due(&self, dyad: usize, care: Care, shaken: u64, numbers: &Numbers, bonds: u64) -> Option<Work> {
         let contexts = self.lanes[dyad].contexts();
         let holds = |memory: &Memory| memory.holds(dyad, numbers, bonds, contexts);
         let [close, loose] = &self.solved_for;
-        let assessed = &self.assessed_for[usize::from(shaken)];
+        let assessed = &self.assessed_for[usize::from(shaken & contexts != 0)];
         let is_solved = match care {
             Care::Acute => holds(close) && holds(&self.assessed_for[0]),
             Care::Close => holds(close),
             Care::Loose => holds(loose),
         };
         if self.exact || !is_solved {
-            Some(Due::Solve)
+            Some(Work::Solve)
         } else if !holds(assessed) {
-            Some(Due::Value)
+            Some(Work::Value)
         } else {
             None
         }
     }
 
-    /// Works all rungs of a dyad out, whose lanes are up to date, and remembers what for. `stage` describes the crisis at
-    /// a rung.
+    /// Works all rungs of a dyad out, whose lanes are up to date, and remembers what for. `stages` are the crises by
+    /// rung, from the first that is solved.
     #[allow(clippy::too_many_arguments)]
     pub fn work_out(
         &mut self,
         dyad: usize,
-        due: Due,
+        work: Work,
         numbers: Numbers,
         bonds: u64,
         inputs: &Inputs,
         positions: &[f64; TYPES],
         precision: &[f64],
         solver: &mut Solver,
-        stage: impl Fn(usize) -> Stage,
+        stages: &[Stage],
     ) {
-        for (rung, &precision) in precision.iter().enumerate().skip(self.first_rung).take(self.rungs) {
-            let place = dyad * self.rungs + rung - self.first_rung;
-            let (weights, assessment) = (&mut self.weights[place], &mut self.assessments[place]);
-            let work = match due {
-                Due::Solve => Work::Solve,
-                Due::Value => Work::Value {
-                    lead: assessment.lead.map(usize::from),
-                },
-            };
-            let lanes = &self.lanes[dyad];
-            *assessment = Task {
-                inputs,
-                lanes,
-                positions,
-                precision,
-                stage: stage(rung),
-                solver,
-                weights,
-                work,
-            }
-            .run();
+        let all = dyad * self.rungs..(dyad + 1) * self.rungs;
+        Task {
+            inputs,
+            lanes: &self.lanes[dyad],
+            positions,
+            precision,
+            solver,
+            stages,
+            weights: &mut self.weights[all.clone()],
+            assessments: &mut self.assessments[all],
+            work,
         }
+        .run();
         let contexts = self.lanes[dyad].contexts();
         for memory in &mut self.assessed_for {
             memory.note(dyad, numbers, bonds, contexts);
         }
-        match due {
-            Due::Solve => {
+        match work {
+            Work::Solve => {
                 self.solved += self.rungs as u64;
                 for memory in &mut self.solved_for {
                     memory.note(dyad, numbers, bonds, contexts);
                 }
             }
-            Due::Value => self.valued += self.rungs as u64,
+            Work::Value => self.valued += self.rungs as u64,
         }
     }
-}
-
-/// What has to be done about a dyad.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Due {
-    /// Its bonds or forces have moved: fill the lanes and solve.
-    Solve,
-    /// Beliefs or forces have moved a little: value the acts anew.
-    Value,
 }

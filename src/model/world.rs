@@ -7,12 +7,12 @@ use super::assistance::Assistance;
 use super::beliefs::{self, Beliefs, TYPES};
 use super::chain;
 use super::challenger::Intensity;
-use super::crisis::{self, Solver, Stage};
+use super::crisis::{self, Solver, Stage, Work};
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
 use super::inputs::{Inputs, MAX_RUNGS, Rung, is_nuclear};
 use super::lessons::Lessons;
-use super::policy::{Care, Due, Dyad, Numbers, Policies};
+use super::policy::{Care, Dyad, Numbers, Policies};
 use super::settlement::{Accord, Accords};
 use super::signals;
 use super::tally::Tally;
@@ -102,6 +102,12 @@ impl Theatre {
             ..self.whole
         }
     }
+
+    /// The crises at all rungs of the ladder.
+    fn stages(&self, inputs: &Inputs) -> [Stage; MAX_RUNGS] {
+        let last = inputs.ladder.len() - 1;
+        std::array::from_fn(|rung| self.stage(inputs, rung.min(last)))
+    }
 }
 
 /// A world in some month.
@@ -168,6 +174,8 @@ pub struct World {
     pub(crate) totals: Vec<f64>,
     pub(crate) odds: Vec<f64>,
     pub(crate) intensities: Vec<Intensity>,
+    /// Arrangements in which a crisis has just taught something about their guarantors, as a set.
+    pub(crate) shaken: u64,
     /// Month in which policies were looked at last.
     looked: u32,
 }
@@ -219,6 +227,7 @@ impl World {
             totals: Vec::new(),
             odds: Vec::new(),
             intensities: Vec::new(),
+            shaken: 0,
             looked: 0,
             inputs,
         };
@@ -227,7 +236,7 @@ impl World {
             world.forces.since_war[war.challenger] = 0.0;
         }
         world.open_provocation(ground);
-        world.look(ground, false);
+        world.look(ground);
         world
     }
 
@@ -353,8 +362,9 @@ impl World {
         self.looked < self.month && self.inputs.arrangements.iter().all(stands)
     }
 
-    /// Brings every policy up to date whose inputs have moved; after a crisis, if `shaken`, by less than else.
-    pub fn look(&mut self, ground: &Ground, shaken: bool) {
+    /// Brings every policy up to date whose inputs have moved; where a crisis was learned from, by less than else.
+    pub fn look(&mut self, ground: &Ground) {
+        let shaken = std::mem::take(&mut self.shaken);
         self.looked = self.month;
         self.weigh_wishes();
         self.policies.watch(View {
@@ -390,7 +400,7 @@ impl World {
                 ],
                 promises: [forfeit, stage.leaning, stage.territorial, self.withheld(dyad.target)],
             };
-            let Some(due) = self.policies.due(d, self.care(ground, d), shaken, &numbers, bonds) else {
+            let Some(work) = self.policies.due(d, self.care(ground, d), shaken, &numbers, bonds) else {
                 continue;
             };
             let around = Surroundings {
@@ -406,20 +416,21 @@ impl World {
                 turnout: &self.turnout,
                 wars: &self.wars,
             };
-            match due {
-                Due::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
-                Due::Value => self.policies.lanes[d].look_again(&around, dyad.challenger, dyad.target),
+            match work {
+                Work::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
+                Work::Value => self.policies.lanes[d].look_again(&around, dyad.challenger, dyad.target),
             }
+            let stages = theatre.stages(&self.inputs);
             self.policies.work_out(
                 d,
-                due,
+                work,
                 numbers,
                 bonds,
                 &self.inputs,
                 &self.positions,
                 &self.precision,
                 &mut self.solver,
-                |rung| theatre.stage(&self.inputs, rung),
+                &stages[ground.first_rung..self.inputs.ladder.len()],
             );
         }
     }
