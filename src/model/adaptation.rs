@@ -222,6 +222,7 @@ impl World {
             let lambda = self.precision[grab];
             let root = self.inputs.ladder[grab].figures.severity.sqrt();
             let step = lambda * g.type_spread * root;
+            let tilt = self.positions.map(|z| exp(0.5 * step * z));
             // Guarantors who are judged in another arrangement vote here on sanctions, and on nothing else.
             let votes = if self.inputs.arrangements[index].figures.penalty > 0.0 {
                 self.membership.guarantors[index]
@@ -235,7 +236,7 @@ impl World {
                     let [half, full] = policy.weights_of(l, if fights { 2 } else { 0 });
                     let p: f64 = (0..TYPES)
                         .map(|t| {
-                            let e = exp(0.5 * step * self.positions[t]);
+                            let e = tilt[t];
                             f64::from(lanes.credence(Eyes::Public)[t][l]) / (1.0 + half * e + full * e * e)
                         })
                         .sum();

@@ -255,9 +255,12 @@ pub fn binomial(trials: u32, p: f64, u: f64) -> u32 {
     if p >= 1.0 {
         return trials;
     }
-    let odds = p / (1.0 - p);
     let mut term = (0..trials).fold(1.0, |t, _| t * (1.0 - p));
     let mut below = term;
+    if u <= below {
+        return 0;
+    }
+    let odds = p / (1.0 - p);
     let mut n = 0;
     while u > below && n < trials {
         term *= odds * f64::from(trials - n) / f64::from(n + 1);

@@ -3,7 +3,7 @@
 //! The force of the start stands at what the assistance of the start sustains. More of it builds up, less of it runs
 //! down, and either fades with the life of what was given: `Δ = (aid − aid at the start)/12 − built/memory` a month.
 
-use super::arrangements::{contains, in_force};
+use super::arrangements::{StateSet, contains, in_force, members};
 use super::world::World;
 
 /// What assistance has added to each state's force since the start.
@@ -18,29 +18,36 @@ pub struct Assistance {
 impl World {
     /// Brigades that assistance raises or sustains in a year for a state.
     pub fn assistance_to(&self, state: usize) -> f64 {
-        self.inputs
-            .arrangements
-            .iter()
-            .enumerate()
-            .filter(|(index, a)| {
-                a.figures.assistance > 0.0
-                    && in_force(a, self.month)
-                    && contains(self.membership.proteges[*index], state)
-            })
-            .map(|(_, a)| a.figures.assistance)
+        self.assistance_given()
+            .filter(|(proteges, _)| contains(*proteges, state))
+            .map(|(_, brigades)| brigades)
             .sum()
+    }
+
+    /// Who is helped by each arrangement that assists, and by how many brigades a year.
+    fn assistance_given(&self) -> impl Iterator<Item = (StateSet, f64)> {
+        let arrangements = self.inputs.arrangements.iter().zip(&self.membership.proteges);
+        arrangements
+            .filter(|(a, _)| a.figures.assistance > 0.0 && in_force(a, self.month))
+            .map(|(a, proteges)| (*proteges, a.figures.assistance))
     }
 
     /// Step 3, forces of others: one month of assistance.
     pub(crate) fn assist(&mut self) {
         let states = self.states();
+        let mut given = vec![0.0; states];
+        for (proteges, brigades) in self.assistance_given() {
+            for i in members(proteges) {
+                given[i] += brigades;
+            }
+        }
         if self.assistance.opening.is_empty() {
-            self.assistance.opening = (0..states).map(|i| self.assistance_to(i)).collect();
+            self.assistance.opening.clone_from(&given);
             self.assistance.built = vec![0.0; states];
         }
         let memory = self.inputs.parameters.forces.aid_memory;
-        for i in 0..states {
-            let flow = self.assistance_to(i) - self.assistance.opening[i];
+        for (i, given) in given.into_iter().enumerate() {
+            let flow = given - self.assistance.opening[i];
             if flow == 0.0 && self.assistance.built[i] == 0.0 {
                 continue;
             }

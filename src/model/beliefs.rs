@@ -81,13 +81,6 @@ pub fn transition(b: &mut Credence, kernel: &[[f64; TYPES]; TYPES]) {
     *b = next;
 }
 
-/// Likelihoods raised to `weight`, up to a common factor; none if no type can explain the evidence.
-fn factors(log_likelihood: &[f64; TYPES], weight: f64) -> Option<Credence> {
-    let best = log_likelihood.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-    best.is_finite()
-        .then(|| log_likelihood.map(|l| exp(weight * (l - best))))
-}
-
 /// Multiplies a belief by likelihoods and normalises it.
 #[inline]
 fn reweigh(b: &mut Credence, factors: &Credence) {
@@ -105,11 +98,9 @@ fn reweigh(b: &mut Credence, factors: &Credence) {
 /// Bayes' rule with likelihoods raised to `weight`. A weight of 0 leaves the belief as it is, to
 /// the bit; evidence that no type can explain leaves it as well.
 pub fn update(b: &mut Credence, log_likelihood: &[f64; TYPES], weight: f64) {
-    if weight == 0.0 {
-        return;
-    }
-    if let Some(f) = factors(log_likelihood, weight) {
-        reweigh(b, &f);
+    let best = log_likelihood.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    if weight != 0.0 && best.is_finite() {
+        reweigh(b, &log_likelihood.map(|l| exp(weight * (l - best))));
     }
 }
 
@@ -251,43 +242,6 @@ impl Beliefs {
         }
     }
 
-    /// All observers learn from answers of `state` inside `arrangement`; a share `spill` of the lesson
-    /// carries to its other arrangements, of which `elsewhere` is the set.
-    pub fn learn(
-        &mut self,
-        arrangement: usize,
-        state: usize,
-        log_likelihood: &[f64; TYPES],
-        weight: f64,
-        spill: f64,
-        elsewhere: u64,
-    ) {
-        if weight == 0.0 {
-            return;
-        }
-        let Some(here) = factors(log_likelihood, weight) else {
-            return;
-        };
-        for b in self.everywhere(arrangement, state) {
-            reweigh(b, &here);
-        }
-        let others = elsewhere & !(1 << arrangement);
-        if spill == 0.0 || others == 0 {
-            return;
-        }
-        let there = if spill == 1.0 {
-            Some(here)
-        } else {
-            factors(log_likelihood, weight * spill)
-        };
-        let Some(there) = there else { return };
-        for a in super::arrangements::members(others) {
-            for b in self.everywhere(a, state) {
-                reweigh(b, &there);
-            }
-        }
-    }
-
     /// Every belief about `state` inside the arrangements of the set moves by the kernel. Elsewhere
     /// beliefs are the prior, which the kernel leaves in place.
     pub fn move_state(&mut self, state: usize, arrangements: u64, kernel: &[[f64; TYPES]; TYPES]) {
@@ -357,25 +311,6 @@ mod tests {
         for (e, b) in expected.iter().zip(b) {
             assert!((e - b).abs() < 1e-12);
         }
-    }
-
-    #[test]
-    fn without_reputation_history_leaves_no_trace_to_the_bit() {
-        let p = parameters();
-        let mut beliefs = Beliefs::new(2, 2, 3, prior(&p));
-        let before = beliefs.clone();
-        beliefs.learn(0, 1, &[-1.0, -2.0, -3.0, -4.0, -5.0, 0.0], 0.0, 0.5, 3);
-        assert_eq!(beliefs, before);
-    }
-
-    #[test]
-    fn without_interdependence_other_arrangements_learn_nothing() {
-        let p = parameters();
-        let mut beliefs = Beliefs::new(2, 2, 3, prior(&p));
-        beliefs.learn(0, 1, &[-1.0, -2.0, -3.0, -4.0, -5.0, 0.0], 1.0, 0.0, 3);
-        assert_ne!(beliefs.of(0, 0, 1), &prior(&p));
-        assert_eq!(beliefs.of(0, 1, 1), &prior(&p));
-        assert_eq!(beliefs.of(1, 0, 2), &prior(&p));
     }
 
     #[test]

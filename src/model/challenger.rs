@@ -228,7 +228,7 @@ impl World {
                         belief: home.map_or(0.0, |a| self.reactions.expected(challenger, a, rung)),
                         luck: u,
                     });
-                    self.tally.probes(&self.inputs, target, rung, rate, acts, self.month);
+                    self.tally.probes(target, rung, rate, acts, self.month);
                     if acts > 0 {
                         let probe = Happening::Probe { rung, target };
                         self.triggers.notice(&self.inputs.events, probe, self.month);
@@ -245,7 +245,7 @@ impl World {
                 self.react(streams, decider, a, rung, acts, false);
             }
         }
-        self.lessons.teach(&mut self.beliefs);
+        self.learn_lessons();
     }
 
     /// Utilities of a challenger's acts below the crises and how likely each makes it to use an
@@ -303,7 +303,7 @@ impl World {
                         provoked,
                         utility,
                     } = intensity;
-                    self.tally.integrate(&self.inputs, target, rung, rate);
+                    self.tally.integrate(target, rung, rate);
                     if self.inputs.ladder[rung].force {
                         risks.push((d, rung, intensity));
                         continue;
@@ -352,7 +352,7 @@ impl World {
     fn accident(&mut self, rung: usize, target: usize, rate: f64) {
         if rung + 1 < self.inputs.ladder.len() && self.inputs.ladder[rung + 1].force {
             let extra = rate * self.inputs.parameters.crisis.accident;
-            self.tally.integrate(&self.inputs, target, rung + 1, extra);
+            self.tally.integrate(target, rung + 1, extra);
         }
     }
 

@@ -6,7 +6,7 @@
 //! exponentials: `exp(λ(u + ℓθ√s)) = w_ℓ · T_ℓ(θ)`.
 
 use super::arithmetic::{exp_all, greater, lesser};
-use super::arrangements::{self, Membership, PARTY_DEPTH};
+use super::arrangements::{self, Membership, PARTY_DEPTH, StateSet};
 use super::beliefs::{Beliefs, TYPES};
 use super::chain;
 use super::forces::Forces;
@@ -39,6 +39,8 @@ pub struct Lanes {
     pub who: [u8; LANES],
     /// The arrangement in which it is judged.
     pub context: [u8; LANES],
+    /// All of these, as a set.
+    pub contexts: u64,
     /// Lowest rung covered, 255 for none.
     pub coverage: [u8; LANES],
     /// Cost of default at full clarity, stake units.
@@ -83,6 +85,7 @@ impl Default for Lanes {
             bystanders: false,
             who: [0; LANES],
             context: [0; LANES],
+            contexts: 0,
             coverage: [255; LANES],
             bind: zero,
             mandate: zero,
@@ -138,23 +141,30 @@ impl Lanes {
         let c = &inputs.challengers[challenger];
         let n = inputs.states.len();
         let p = &inputs.parameters.guarantor;
+        let membership = around.membership;
+        let drawn_in = chain::links(inputs, membership, around.month, target);
+        let promised: StateSet = arrangements::members(membership.promised_to(target) | drawn_in)
+            .map(|a| membership.guarantors[a])
+            .fold(0, |set, guarantors| set | guarantors);
         let mut at_risk = [0.0; MAX_STATES];
         for f in inputs.forward.iter().filter(|f| f.host == target) {
             at_risk[f.sender] += f.brigades;
         }
         self.len = 0;
+        self.contexts = 0;
         self.chained = 0;
         let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
         self.bystanders = true;
-        for i in 0..n {
+        for i in arrangements::members(promised) {
             if i == target || sides_with(i) || self.len == LANES {
                 continue;
             }
             let spent = around.forces.share[target];
-            let own = arrangements::bond(inputs, around.membership, around.month, i, target, spent);
+            let own = arrangements::bond(inputs, membership, around.month, i, target, spent);
             let drawn_in = match own {
                 Some(own) if own.coverage.is_some() => None,
-                _ => chain::bond(inputs, around.membership, around.month, i, target),
+                _ if drawn_in == 0 => None,
+                _ => chain::bond(inputs, membership, around.month, i, target),
             };
             let Some(bond) = drawn_in.or(own) else {
                 continue;
@@ -269,6 +279,7 @@ impl Lanes {
         self.len += 1;
         self.who[lane] = state as u8;
         self.context[lane] = context as u8;
+        self.contexts |= 1 << context;
         self.coverage[lane] = 255;
         self.bind[lane] = 0.0;
         self.mandate[lane] = 0.0;
@@ -320,11 +331,6 @@ impl Lanes {
     #[inline(always)]
     pub fn groups(&self) -> usize {
         self.len.div_ceil(WIDTH).min(LANES / WIDTH)
-    }
-
-    /// Arrangements in which the responders are judged, as a set.
-    pub fn contexts(&self) -> u64 {
-        self.context[..self.len].iter().fold(0, |set, a| set | 1 << a)
     }
 
     /// The lead at a rung: the largest mobilisable force among the parties whose bond covers it.

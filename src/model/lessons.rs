@@ -4,7 +4,7 @@
 //! may be put together before beliefs are touched; the exponentials then run in vector registers.
 
 use super::arithmetic::{exp_all, greater};
-use super::arrangements::{StateSet, members, only};
+use super::arrangements::{Membership, StateSet, members, only};
 use super::beliefs::{Beliefs, Credence, TYPES};
 
 /// Log-likelihoods by type, summed for each guarantor inside each arrangement.
@@ -13,8 +13,10 @@ pub struct Lessons {
     states: usize,
     /// `[arrangement * states + state]`.
     sums: Vec<Credence>,
-    /// About whom something was learned, by arrangement.
-    about: Vec<StateSet>,
+    /// About whom something was shown.
+    about: StateSet,
+    /// In which arrangements each state showed something, as sets.
+    inside: Vec<u64>,
     factors: Vec<f64>,
 }
 
@@ -24,36 +26,20 @@ impl Lessons {
         Self {
             states,
             sums: vec![[0.0; TYPES]; arrangements * states],
-            about: vec![0; arrangements],
+            about: 0,
+            inside: vec![0; states],
             factors: Vec::new(),
         }
     }
 
-    /// Adds what an answer of `state` inside `arrangement` says, up to a common factor, raised to
-    /// `weight`; a share `spill` of the lesson carries to its other arrangements, of which `elsewhere`
-    /// is the set. A weight of 0 says nothing at all, and neither does what no type can explain.
-    pub fn add(
-        &mut self,
-        arrangement: usize,
-        state: usize,
-        log_likelihood: &Credence,
-        weight: f64,
-        spill: f64,
-        elsewhere: u64,
-    ) {
+    /// Adds what an answer of `state` inside `arrangement` says, up to a common factor, raised to `weight`. A weight of 0
+    /// says nothing at all, and neither does what no type can explain.
+    pub fn add(&mut self, arrangement: usize, state: usize, log_likelihood: &Credence, weight: f64) {
         if weight == 0.0 || !log_likelihood.iter().any(|l| l.is_finite()) {
             return;
         }
-        self.one(arrangement, state, log_likelihood, weight);
-        if spill != 0.0 {
-            for a in members(elsewhere & !(1 << arrangement)) {
-                self.one(a, state, log_likelihood, weight * spill);
-            }
-        }
-    }
-
-    fn one(&mut self, arrangement: usize, state: usize, log_likelihood: &Credence, weight: f64) {
-        self.about[arrangement] |= only(state);
+        self.about |= only(state);
+        self.inside[state] |= 1 << arrangement;
         for (sum, l) in self.sums[arrangement * self.states + state]
             .iter_mut()
             .zip(log_likelihood)
@@ -62,49 +48,125 @@ impl Lessons {
         }
     }
 
-    /// All observers learn what was gathered.
-    pub fn teach(&mut self, beliefs: &mut Beliefs) {
+    /// All observers learn what was gathered; a share `spill` of what a state showed in one arrangement carries to the
+    /// others in which it has promised something.
+    pub fn teach(&mut self, beliefs: &mut Beliefs, membership: &Membership, spill: f64) {
+        let about = std::mem::take(&mut self.about);
+        // Where what was shown counts in full as well as in part, and where nothing was shown.
+        let apart = |inside: u64, state: usize| match spill {
+            0.0 => (inside, 0),
+            1.0 => (0, inside | membership.promised_by(state)),
+            _ => (inside, membership.promised_by(state) & !inside),
+        };
         self.factors.clear();
-        for (arrangement, &about) in self.about.iter().enumerate() {
-            for state in members(about) {
-                let sum = std::mem::take(&mut self.sums[arrangement * self.states + state]);
-                let best = sum.iter().copied().fold(f64::NEG_INFINITY, greater);
-                self.factors.extend(sum.map(|l| l - best));
+        for state in members(about) {
+            let (here, elsewhere) = apart(self.inside[state], state);
+            for arrangement in members(here) {
+                self.factors.extend(self.learned(state, spill, Some(arrangement)));
+            }
+            if elsewhere != 0 {
+                self.factors.extend(self.learned(state, spill, None));
             }
         }
         exp_all(&mut self.factors);
         let mut factors = self.factors.as_chunks::<TYPES>().0.iter();
-        for (arrangement, about) in self.about.iter_mut().enumerate() {
-            for (state, factors) in members(std::mem::take(about)).zip(&mut factors) {
+        for state in members(about) {
+            let inside = std::mem::take(&mut self.inside[state]);
+            let (here, elsewhere) = apart(inside, state);
+            for (arrangement, factors) in members(here).zip(&mut factors) {
                 beliefs.reweigh(arrangement, state, factors);
             }
+            if elsewhere != 0
+                && let Some(factors) = factors.next()
+            {
+                for arrangement in members(elsewhere) {
+                    beliefs.reweigh(arrangement, state, factors);
+                }
+            }
+            for shown in members(inside) {
+                self.sums[shown * self.states + state] = [0.0; TYPES];
+            }
         }
+    }
+
+    /// Log-likelihoods of what a state showed, as they count in an arrangement in which it showed something, or in one
+    /// in which it did not; the best explanation has 0.
+    #[inline]
+    fn learned(&self, state: usize, spill: f64, arrangement: Option<usize>) -> Credence {
+        let mut sum = [0.0; TYPES];
+        for shown in members(self.inside[state]) {
+            let share = if Some(shown) == arrangement { 1.0 } else { spill };
+            for (sum, l) in sum.iter_mut().zip(&self.sums[shown * self.states + state]) {
+                *sum += share * l;
+            }
+        }
+        let best = sum.iter().copied().fold(f64::NEG_INFINITY, greater);
+        sum.map(|l| l - best)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::beliefs::{positions, prior, reading};
+    use crate::model::beliefs::{positions, prior, reading, update};
+    use crate::model::inputs::{Arrangement, Inputs};
     use crate::model::parameters::Parameters;
+
+    /// Two arrangements, in both of which states 1 and 2 have promised something.
+    fn opening() -> (Membership, Beliefs, Lessons) {
+        let pact = Arrangement {
+            guarantors: vec![1, 2],
+            ..Default::default()
+        };
+        let inputs = Inputs {
+            arrangements: vec![pact.clone(), pact],
+            ..Default::default()
+        };
+        let beliefs = Beliefs::new(2, 2, 3, prior(&Parameters::default()));
+        (Membership::new(&inputs), beliefs, Lessons::new(2, 3))
+    }
 
     #[test]
     fn lessons_gathered_teach_what_lessons_learned_one_by_one_teach() {
-        let p = Parameters::default();
-        let z = positions(&p);
+        let (membership, mut beliefs, mut lessons) = opening();
+        let z = positions(&Parameters::default());
         let (first, second) = (reading(&z, 0.4, 0.7), reading(&z, -1.1, 0.2));
-        let mut one_by_one = Beliefs::new(2, 2, 3, prior(&p));
-        let mut gathered = one_by_one.clone();
-        one_by_one.learn(0, 1, &first, 0.8, 0.25, 3);
-        one_by_one.learn(1, 1, &second, 1.0, 0.25, 3);
-        let mut lessons = Lessons::new(2, 3);
-        lessons.add(0, 1, &first, 0.8, 0.25, 3);
-        lessons.add(1, 1, &second, 1.0, 0.25, 3);
-        lessons.teach(&mut gathered);
-        for a in 0..2 {
-            for (x, y) in one_by_one.of(0, a, 1).iter().zip(gathered.of(1, a, 1)) {
+        let mut one_by_one = [0, 1].map(|a| *beliefs.of(0, a, 1));
+        for (a, belief) in one_by_one.iter_mut().enumerate() {
+            let share = |shown: usize| if a == shown { 1.0 } else { 0.25 };
+            update(belief, &first, 0.8 * share(0));
+            update(belief, &second, share(1));
+        }
+        lessons.add(0, 1, &first, 0.8);
+        lessons.add(1, 1, &second, 1.0);
+        lessons.teach(&mut beliefs, &membership, 0.25);
+        for (a, expected) in one_by_one.iter().enumerate() {
+            for (x, y) in expected.iter().zip(beliefs.of(1, a, 1)) {
                 assert!((x - y).abs() < 1e-14);
             }
         }
+        let taught = beliefs.clone();
+        lessons.teach(&mut beliefs, &membership, 0.25);
+        assert_eq!(beliefs, taught, "a lesson is learned once");
+    }
+
+    #[test]
+    fn without_reputation_history_leaves_no_trace_to_the_bit() {
+        let (membership, mut beliefs, mut lessons) = opening();
+        let before = beliefs.clone();
+        lessons.add(0, 1, &[-1.0, -2.0, -3.0, -4.0, -5.0, 0.0], 0.0);
+        lessons.teach(&mut beliefs, &membership, 0.5);
+        assert_eq!(beliefs, before);
+    }
+
+    #[test]
+    fn without_interdependence_other_arrangements_learn_nothing() {
+        let (membership, mut beliefs, mut lessons) = opening();
+        let before = *beliefs.of(0, 0, 1);
+        lessons.add(0, 1, &[-1.0, -2.0, -3.0, -4.0, -5.0, 0.0], 1.0);
+        lessons.teach(&mut beliefs, &membership, 0.0);
+        assert_ne!(beliefs.of(0, 0, 1), &before);
+        assert_eq!(beliefs.of(0, 1, 1), &before);
+        assert_eq!(beliefs.of(1, 0, 2), &before);
     }
 }

@@ -122,6 +122,7 @@ impl World {
                 self.react(streams, decider, arrangement, s.rung, 1, true);
             }
         }
+        self.learn_lessons();
     }
 
     /// Step 3 on the monthly clock of deliveries.

@@ -284,18 +284,10 @@ impl World {
                 *place = part * gain * self.positions[t] - totals[t];
             }
             let state = usize::from(lanes.who[l]);
-            let elsewhere = self.membership.promised_by(state);
             let context = usize::from(lanes.context[l]);
             self.shaken |= 1 << context;
-            self.lessons.add(
-                context,
-                state,
-                &likelihood,
-                weight,
-                p.beliefs.interdependence,
-                elsewhere,
-            );
+            self.lessons.add(context, state, &likelihood, weight);
         }
-        self.lessons.teach(&mut self.beliefs);
+        self.learn_lessons();
     }
 }

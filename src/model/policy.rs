@@ -224,16 +224,18 @@ impl Policies {
     pub fn watch(&mut self, view: View<'_>) {
         let [near, nearest] = self.assessed_for.each_mut().map(|memory| memory.watch(view));
         let [far, farther] = self.solved_for.each_mut().map(|memory| memory.watch(view));
-        // What has not moved a little has not moved far.
-        if nearest.look(view) && near.look(view) && far.look(view) {
-            farther.look(view);
+        for a in 0..view.guarantors.len() {
+            // What has not moved a little has not moved far.
+            if nearest.look(a, view) && near.look(a, view) && far.look(a, view) {
+                farther.look(a, view);
+            }
         }
     }
 
     /// What must be done about a dyad that deserves `care`, whose target is covered by the arrangements `bonds` and whose
     /// magnitudes are `numbers`. In the arrangements `shaken` a crisis has just taught something.
     pub fn due(&self, dyad: usize, care: Care, shaken: u64, numbers: &Numbers, bonds: u64) -> Option<Work> {
-        let contexts = self.lanes[dyad].contexts();
+        let contexts = self.lanes[dyad].contexts;
         let holds = |memory: &Memory| memory.holds(dyad, numbers, bonds, contexts);
         let [close, loose] = &self.solved_for;
         let assessed = &self.assessed_for[usize::from(shaken & contexts != 0)];
@@ -279,7 +281,7 @@ impl Policies {
             work,
         }
         .run();
-        let contexts = self.lanes[dyad].contexts();
+        let contexts = self.lanes[dyad].contexts;
         for memory in &mut self.assessed_for {
             memory.note(dyad, numbers, bonds, contexts);
         }

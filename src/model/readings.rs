@@ -134,13 +134,9 @@ pub fn weakest(
     rung: usize,
     of: impl Fn(&super::crisis::Assessment) -> f64,
 ) -> f64 {
-    let covered = world.covered(arrangement);
-    ground
-        .dyads
-        .iter()
-        .enumerate()
-        .filter(|(_, d)| contains(covered, d.target))
-        .map(|(d, _)| of(world.policies.of(d, rung).assessment))
+    members(world.covered(arrangement) & ground.reached)
+        .flat_map(|target| &ground.against[target])
+        .map(|&d| of(world.policies.of(d, rung).assessment))
         .reduce(f64::min)
         .unwrap_or(0.0)
 }

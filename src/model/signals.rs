@@ -12,7 +12,7 @@ use super::world::World;
 use crate::random::{Purpose, Streams};
 
 /// Largest change of public support that leaves the reactions of a state as they were worked out.
-pub const SUPPORT_TOLERANCE: f64 = 0.005;
+pub const SUPPORT_TOLERANCE: f64 = 0.01;
 
 /// Answers below the first crisis rung: political acts of an arrangement, the same for all its
 /// protégés. Supporting is the only alternative to abstaining.
@@ -124,18 +124,19 @@ impl Reactions {
                 if !active {
                     continue;
                 }
-                let mut weight = 0.0;
-                for i in arrangements::members(guarantors) {
-                    let b = basis.beliefs.of(view, a, i);
-                    let w = basis.inputs.states[i].figures.gdp.max(1e-9);
-                    weight += w;
-                    for (rung, sum) in share.iter_mut().enumerate() {
-                        let answers = &of[rung * self.states + i].answers;
-                        *sum += 0.5 * w * b.iter().zip(answers).map(|(b, p)| b * p).sum::<f64>();
+                for (rung, share) in share.iter_mut().enumerate() {
+                    let (mut weight, mut sums) = (0.0, [0.0; TYPES]);
+                    for i in arrangements::members(guarantors) {
+                        let w = basis.inputs.states[i].figures.gdp.max(1e-9);
+                        weight += w;
+                        let (b, answers) = (basis.beliefs.of(view, a, i), &of[rung * self.states + i].answers);
+                        for ((sum, b), answer) in sums.iter_mut().zip(b).zip(answers) {
+                            *sum += w * b * answer;
+                        }
                     }
-                }
-                for sum in share.iter_mut().filter(|_| weight > 0.0) {
-                    *sum /= weight;
+                    if weight > 0.0 {
+                        *share = 0.5 * sums.iter().sum::<f64>() / weight;
+                    }
                 }
             }
         }
@@ -209,16 +210,23 @@ impl World {
                 // What ratification holds on to differs between arrangements, and so does what leaks.
                 for a in arrangements::members(everywhere) {
                     let l = beliefs::reading(&self.positions, self.position_in(a, i) + error, precision);
-                    self.lessons.add(a, i, &l, 1.0, 0.0, 0);
+                    self.lessons.add(a, i, &l, 1.0);
                 }
                 continue;
             }
             let l = beliefs::reading(&self.positions, self.position(i) + error, precision);
             if let Some(first) = super::arrangements::members(everywhere).next() {
-                self.lessons.add(first, i, &l, 1.0, 1.0, everywhere);
+                self.lessons.add(first, i, &l, 1.0);
             }
         }
-        self.lessons.teach(&mut self.beliefs);
+        let spill = if self.held.is_empty() { 1.0 } else { 0.0 };
+        self.lessons.teach(&mut self.beliefs, &self.membership, spill);
+    }
+
+    /// Everybody learns from the answers that were gathered.
+    pub(crate) fn learn_lessons(&mut self) {
+        let spill = self.inputs.parameters.beliefs.interdependence;
+        self.lessons.teach(&mut self.beliefs, &self.membership, spill);
     }
 
     /// True if the state has promised anything to anybody.
@@ -298,15 +306,7 @@ impl World {
             for (t, place) in likelihood.iter_mut().enumerate() {
                 *place = n * gain * self.positions[t] - f64::from(acts) * reaction.log_total[t];
             }
-            let elsewhere = self.membership.promised_by(i);
-            self.lessons.add(
-                arrangement,
-                i,
-                &likelihood,
-                weight,
-                p.beliefs.interdependence,
-                elsewhere,
-            );
+            self.lessons.add(arrangement, i, &likelihood, weight);
         }
     }
 }

@@ -132,7 +132,7 @@ impl Tally {
     }
 
     /// Adds a month of intensity.
-    pub(crate) fn integrate(&mut self, _inputs: &Inputs, target: usize, rung: usize, rate: f64) {
+    pub(crate) fn integrate(&mut self, target: usize, rung: usize, rate: f64) {
         self.integrated[target * self.rungs + rung] += rate;
         if self.is_focal(target) {
             self.monthly[rung] += rate;
@@ -140,8 +140,8 @@ impl Tally {
     }
 
     /// Acts below the crises.
-    pub(crate) fn probes(&mut self, inputs: &Inputs, target: usize, rung: usize, rate: f64, acts: u32, month: u32) {
-        self.integrate(inputs, target, rung, rate);
+    pub(crate) fn probes(&mut self, target: usize, rung: usize, rate: f64, acts: u32, month: u32) {
+        self.integrate(target, rung, rate);
         if acts > 0 {
             self.count(target, rung, acts, month);
         }

@@ -71,18 +71,15 @@ impl Watch {
             .fold(contexts, u64::wrapping_add)
     }
 
-    /// Looks again: an arrangement that has moved beyond the tolerance gets a new version, and what it
-    /// is compared with next. True if any has.
-    pub fn look(&mut self, view: View<'_>) -> bool {
-        let mut any = false;
-        for a in 0..self.versions.len() {
-            if self.guarantors[a] != view.guarantors[a] || self.has_moved(a, view) {
-                any = true;
-                self.versions[a] += 1;
-                self.remember(a, view);
-            }
+    /// Looks again at arrangement `a`: if it has moved beyond the tolerance it gets a new version, and what it is
+    /// compared with next. True if it has.
+    pub fn look(&mut self, a: usize, view: View<'_>) -> bool {
+        let moved = self.guarantors[a] != view.guarantors[a] || self.has_moved(a, view);
+        if moved {
+            self.versions[a] += 1;
+            self.remember(a, view);
         }
-        any
+        moved
     }
 
     fn has_moved(&self, a: usize, view: View<'_>) -> bool {

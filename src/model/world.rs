@@ -28,6 +28,10 @@ pub struct Ground {
     pub distance: Vec<f64>,
     /// Pairs of challenger and target that forces can reach, in the order of the scenario.
     pub dyads: Vec<Dyad>,
+    /// Targets that forces can reach.
+    pub reached: StateSet,
+    /// Numbers of the dyads against each state.
+    pub against: Vec<Vec<usize>>,
     /// First rung that is played as a crisis: the lowest at which fighting is an option.
     pub first_rung: usize,
     /// The states of each bloc, in the order of their names.
@@ -64,9 +68,15 @@ impl Ground {
             // A ladder on which nobody can fight has no crises.
             dyads.clear();
         }
+        let mut against = vec![Vec::new(); n];
+        for (d, dyad) in dyads.iter().enumerate() {
+            against[dyad.target].push(d);
+        }
         Self {
             distance,
+            reached: dyads.iter().fold(0, |set, dyad| set | 1 << dyad.target),
             dyads,
+            against,
             first_rung,
             blocs: super::measures::blocs(inputs)
                 .iter()
