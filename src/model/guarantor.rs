@@ -436,7 +436,7 @@ impl AtRung {
     }
 }
 
-/// Sum over the lanes, column by column of the groups first.
+/// Sum over the lanes: columns of the groups first, then pairwise.
 #[inline(always)]
 fn total(lane: &Lane) -> f64 {
     let mut columns = [0.0; WIDTH];
@@ -445,7 +445,14 @@ fn total(lane: &Lane) -> f64 {
             *sum += f64::from(*part);
         }
     }
-    columns.iter().sum()
+    let mut width = WIDTH / 2;
+    while width > 0 {
+        for k in 0..width {
+            columns[k] += columns[k + width];
+        }
+        width /= 2;
+    }
+    columns[0]
 }
 
 /// Weights above this count as this: certainty, with room to multiply three of them.

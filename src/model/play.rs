@@ -61,9 +61,9 @@ impl World {
         let attributed = act
             .scripted
             .unwrap_or_else(|| streams.uniform(Purpose::Attribution, 64 + agent, self.month) < f.attribution);
-        let lanes = self.policies.lanes[act.dyad].clone();
+        let lanes = &self.policies.lanes[act.dyad];
         let lambda = self.precision[rung];
-        let at = AtRung::new(&lanes, &self.inputs, rung, lambda, &self.positions);
+        let at = AtRung::new(lanes, &self.inputs, rung, lambda, &self.positions);
         let assessment = *self.policies.of(act.dyad, rung).assessment;
         let lead = assessment.lead.map(usize::from);
         let mut luck = streams.generator(Purpose::Contest, agent, self.month);
@@ -71,7 +71,7 @@ impl World {
 
         let resisted = !attributed || self.resist(streams, decider, dyad, rung, agent, assessment.resist);
         let answers = if attributed && resisted {
-            self.answers(streams, decider, &act, dyad, &lanes, lambda, lead)
+            self.answers(streams, decider, &act, dyad, lanes, lambda, lead)
         } else {
             Answers {
                 of: [Answer::Abstain; LANES],
@@ -96,7 +96,7 @@ impl World {
             }
         }
         let share = if at.promised > 0.0 { came / at.promised } else { 0.0 };
-        let tree = Tree::new(&self.inputs, &lanes, &at, self.stage(dyad, rung));
+        let tree = Tree::new(&self.inputs, lanes, &at, self.stage(dyad, rung));
         let (pressed, success) = if !attributed {
             // Nobody was named, nobody answers, and the challenger has nothing to reconsider.
             (true, outcome < tree.node.success(0.0))
@@ -122,10 +122,6 @@ impl World {
             (true, true)
         };
         let becomes_war = attributed && resisted && pressed && escalation < f.war_chance;
-        self.rally(dyad.target, f.severity);
-        if attributed && resisted {
-            self.learn(&lanes, &answers, act.dyad, rung, lambda);
-        }
         let row = ChallengeRow {
             month: self.month,
             challenger: self.inputs.challengers[dyad.challenger].state as u8,
@@ -146,6 +142,10 @@ impl World {
             utility: act.utility,
             credibility: assessment.credibility,
         };
+        self.rally(dyad.target, f.severity);
+        if attributed && resisted {
+            self.learn(&answers, act.dyad, rung, lambda);
+        }
         self.tally
             .crisis(&self.inputs, &self.membership, &self.agreement, &row, act.count);
         self.triggers
@@ -258,7 +258,7 @@ impl World {
     }
 
     /// Step 9, within the crisis: observers learn from what was done, more from graver tests.
-    fn learn(&mut self, lanes: &Lanes, answers: &Answers, dyad: usize, rung: usize, lambda: f64) {
+    fn learn(&mut self, answers: &Answers, dyad: usize, rung: usize, lambda: f64) {
         let p = self.inputs.parameters;
         let f = &self.inputs.ladder[rung].figures;
         let weight = p.beliefs.reputation * (f.severity / p.beliefs.full_lesson).min(1.0);
@@ -268,7 +268,7 @@ impl World {
         let gain = lambda * p.guarantor.type_spread * f.severity.sqrt();
         let branch = answers.lead.map_or(0, |l| answers.of[l] as usize);
         let tilt: [f64; TYPES] = self.positions.map(|z| exp(0.5 * gain * z));
-        let policy = self.policies.of(dyad, rung);
+        let (lanes, policy) = (&self.policies.lanes[dyad], self.policies.of(dyad, rung));
         // Totals of the answers' weights by lane and type, then their logarithms.
         self.totals.clear();
         for l in 0..lanes.len {
