@@ -21,17 +21,10 @@ fn play(plan: &Plan, replication: u64, every_month: bool) -> Played {
     let model = &plan.model;
     let mut world = World::new(&model.ground, plan.draw(replication).0);
     world.policies.exact = every_month;
-    let months = world.inputs.months;
-    let mut series = vec![0.0; model.measures.series.len() * months as usize];
-    for _ in 0..months {
-        world.live_month(&model.ground, &plan.streams(replication), &mut Agents);
-        model.measures.record(&world, &model.ground, &mut series);
-        world.month += 1;
-    }
-    let work = [world.policies.solved as f64, world.policies.valued as f64];
+    let values = model.live(&mut world, &plan.streams(replication), &mut Agents).values;
     Played {
-        values: model.measures.finish(&mut world, series).values,
-        work,
+        values,
+        work: [world.policies.solved as f64, world.policies.valued as f64],
     }
 }
 

@@ -111,14 +111,14 @@ impl Setting {
     pub fn shorten(&self, text: &str, max: f64) -> String {
         let text = self.fonts.clean(text);
         if self.width(&text) <= max {
-            return text.replace(" …", "…");
+            return match text.strip_suffix(" …") {
+                Some(kept) => format!("{}…", kept.trim_end_matches(LOOSE)),
+                None => text,
+            };
         }
         let mut kept: Vec<char> = text.chars().collect();
         while kept.pop().is_some() {
-            let shorter = format!(
-                "{}…",
-                kept.iter().collect::<String>().trim_end_matches([' ', ',', '-', '…'])
-            );
+            let shorter = format!("{}…", kept.iter().collect::<String>().trim_end_matches(LOOSE));
             if self.width(&shorter) <= max {
                 return shorter;
             }
@@ -126,6 +126,9 @@ impl Setting {
         String::new()
     }
 }
+
+/// What an ellipsis does not follow.
+const LOOSE: [char; 6] = [' ', ',', '.', ';', '-', '…'];
 
 /// A thing that wants to be centred at `at` and takes `size` px.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -228,6 +231,8 @@ mod tests {
         assert_eq!(lines.len(), 2);
         assert!(lines[1].ends_with('…') && s.widest(&lines) <= 60.0);
         assert_eq!(s.shorten("short", 60.0), "short");
+        let lines = s.at_most(vec!["One.".into(), "Two.".into()], 1, 60.0);
+        assert_eq!(lines, ["One…"], "an ellipsis takes the place of a full stop");
     }
 
     proptest! {

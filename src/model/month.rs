@@ -29,15 +29,19 @@ impl Model {
 
     /// One run: a pure function of the inputs, the streams and the decider.
     pub fn run<D: Decider>(&self, inputs: Inputs, streams: &Streams, decider: &mut D) -> RunRecord {
-        let months = inputs.months;
+        self.live(&mut World::new(&self.ground, inputs), streams, decider)
+    }
+
+    /// All months of a world that has lived none yet.
+    pub fn live<D: Decider>(&self, world: &mut World, streams: &Streams, decider: &mut D) -> RunRecord {
+        let months = world.inputs.months;
         let mut series = vec![0.0; self.measures.series.len() * months as usize];
-        let mut world = World::new(&self.ground, inputs);
         for _ in 0..months {
             world.live_month(&self.ground, streams, decider);
-            self.measures.record(&world, &self.ground, &mut series);
+            self.measures.record(world, &self.ground, &mut series);
             world.month += 1;
         }
-        self.measures.finish(&mut world, series)
+        self.measures.finish(world, series)
     }
 }
 
