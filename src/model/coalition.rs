@@ -1,11 +1,12 @@
 //! The strength of whoever comes: its distribution when many decide at once, and what it means for
 //! the challenger's last choice.
 
+use wide::f32x4;
+
 use super::arithmetic::{greater, lesser, logistic, normal_density_and_below, power};
 use super::guarantor::{AtRung, LANES, Lane, Lanes, WIDTH};
 use super::odds::{Near, Odds};
 use super::single::exp;
-use wide::f32x4;
 
 /// The last node of a crisis: press on or back down against the strength that came.
 #[derive(Debug, Clone, Copy)]

@@ -173,3 +173,30 @@ impl World {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Plan;
+    use crate::model::decision::Agents;
+    use crate::scenario::{Request, Source, load};
+
+    #[test]
+    fn an_attributed_act_that_an_event_starts_is_learned_from_in_its_month() {
+        let plan = Plan::new(load(&Request::new(Source::Bundled("status-quo".into()))).expect("a bundled scenario"));
+        let start = World::new(&plan.model.ground, plan.scenario.base.clone());
+        let beliefs_after = |attributed: bool| {
+            let mut world = start.clone();
+            let act = Scripted {
+                challenger: 0,
+                target: world.inputs.state("EST").expect("a state of the world"),
+                rung: 0,
+                attributed,
+            };
+            world.probe_by_script(&plan.model.ground, &plan.streams(0), &mut Agents, &[act]);
+            world.beliefs
+        };
+        assert_ne!(beliefs_after(true), start.beliefs);
+        assert_eq!(beliefs_after(false), start.beliefs, "who is not named shows nothing");
+    }
+}
