@@ -34,6 +34,7 @@ macro_rules! examples {
 examples! {
     SYNTAX: "[run\nmonths = 12" => "[run]\nmonths = 12";
     NOT_FOUND: "extends = \"worlds/europe-2026\"" => "extends = \"worlds/europe-2025\"";
+    NEWER_SYNTAX: "[[event]]\nmonth = 3\nleader = { state = \"USA\", }" => "[[event]]\nmonth = 3\nleader = { state = \"USA\" }";
     UNKNOWN_KEY: "[beliefs]\nreputaton = 0" => "[beliefs]\nreputation = 0";
     WRONG_TYPE: "[beliefs]\nreputation = \"none\"" => "[beliefs]\nreputation = 0";
     NOT_FINITE: "[states.USA]\nresolve = nan" => "[states.USA]\nresolve = 0";
@@ -47,6 +48,7 @@ examples! {
         => "[[event]]\nmonth = 6\nprobability = 0.4\nleader = { state = \"USA\" }";
     BAD_ENSEMBLE: "[ensemble]\npaths = [\"beliefs.reputation\", \"choice.precision\"]\nmembers = [[0.2, 15], [0.4]]"
         => "[ensemble]\npaths = [\"beliefs.reputation\", \"choice.precision\"]\nmembers = [[0.2, 15], [0.4, 14]]";
+    NOT_A_CODE: "[states.pol]\nresolve = 1" => "[states.POL]\nresolve = 1";
     UNKNOWN_STATE: "[forward.EST]\nUSS = 1" => "[forward.EST]\nUSA = 1";
     UNKNOWN_RUNG: "[ladder.incursions]\nseverity = 0.05" => "[ladder.incursion]\nseverity = 0.05";
     UNKNOWN_ARRANGEMENT: "[run]\nfocal = \"nat\"" => "[run]\nfocal = \"nato\"";

@@ -1,6 +1,7 @@
 //! Diagnoses a file of any kind: a scenario, a world or an assumption set.
 
 use super::codes;
+use super::hints;
 use super::diagnostics::{Diagnostic, Report};
 use super::layers::{self, Loaded};
 use super::{Problems, Request, Source, build, finish, need};
@@ -74,7 +75,8 @@ pub fn inspect(request: &Request) -> Result<Inspected, Problems> {
                 "a headline of a few words: title = \"...\"",
                 &mut report,
             );
-            build(&loaded, None, &mut report);
+            let (_, compiled) = build(&loaded, None, true, &mut report);
+            report.refine(hints::MONTHS, |text| hints::months_from(compiled.run.start, text));
         }
         FileKind::Assumptions => {
             need(
