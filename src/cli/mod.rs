@@ -7,6 +7,7 @@ mod chart;
 mod check;
 mod demo;
 mod explain;
+mod hints;
 mod list;
 mod new;
 mod play;
@@ -132,7 +133,10 @@ fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
 
 /// Runs the program on its command line.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match hints::parse::<Arguments>() {
+        Ok(arguments) => arguments,
+        Err(code) => return ExitCode::from(code),
+    };
     let outcome = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::List(command) => command.run(),

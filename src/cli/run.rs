@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::hints::whole;
 use super::{Failure, exit, progress, table, terminal};
 use crate::chart::Style;
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
 use crate::scenario::diagnostics::render_all;
+use crate::scenario::schema::LONGEST;
 use crate::scenario::{EnsembleCard, Request, Source, load};
 
 /// What a scenario is run with; everything here can change a number.
@@ -17,13 +19,13 @@ pub struct Choice {
     /// A scenario file, or the name of a bundled scenario
     pub scenario: String,
     /// Number of runs
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=1_000_000_000, "10000"))]
     pub runs: Option<u64>,
     /// Root of all random numbers
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0..=i64::MAX as u64, "1"))]
     pub seed: Option<u64>,
     /// Horizon in months
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=LONGEST, "60"))]
     pub months: Option<u32>,
     /// An option of the scenario
     #[arg(long, value_name = "NAME")]

@@ -141,7 +141,7 @@ impl Builder<'_> {
             let known = states.iter().map(|s| s.iso3.as_str());
             let blocs = states.iter().flat_map(|s| s.blocs.iter().map(String::as_str));
             let message = format!("unknown state or bloc `{}`", show(&name.name));
-            let finding = Diagnostic::error(codes::UNKNOWN_STATE, &name.place, message);
+            let finding = Diagnostic::error(codes::UNKNOWN_STATE, &name.place.narrowed(&name.name), message);
             let finding = finding.nearest(&name.name, known.chain(blocs));
             self.report.push(finding);
             return None;
@@ -172,6 +172,12 @@ impl Builder<'_> {
                 let (actor, state) = (self.challenger(by), self.state(&target.name, &target.place));
                 let rung = self.rung(rung);
                 let (actor, state) = (actor?, state?);
+                if actor == state {
+                    let message = format!("`{}` cannot act against itself", show(&by.name));
+                    let finding = Diagnostic::error(codes::OWN_TARGET, &target.place, message);
+                    self.report.push(finding.help("name another target"));
+                    return None;
+                }
                 let challenger = self.inputs.challengers.iter().find(|c| c.state == actor)?;
                 if !challenger.targets.iter().any(|t| t.state == state) {
                     if self.merged.is_wrong(&format!("challengers.{}.targets", by.name)) {

@@ -36,7 +36,11 @@ impl Place {
     /// Its line, from 1.
     pub fn line(&self) -> usize {
         let text = &self.source.text;
-        text[..floor(text, self.span.start)].bytes().filter(|b| *b == b'\n').count() + 1
+        text[..floor(text, self.span.start)]
+            .bytes()
+            .filter(|b| *b == b'\n')
+            .count()
+            + 1
     }
 
     /// The place of a name within this one; this one where the name does not stand in it by itself.
@@ -360,7 +364,11 @@ pub fn nearest<'a>(wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Opt
 
 /// Bytes of a byte order mark at the beginning of a text.
 fn mark(text: &str) -> usize {
-    if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 }
+    if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    }
 }
 
 /// The nearest character boundary at or before `at`.

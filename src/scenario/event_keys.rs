@@ -45,11 +45,7 @@ impl Wait {
     /// Its key.
     pub const fn key(self) -> Key {
         match self {
-            Wait::Act => optional(
-                "act",
-                Kind::Name(Of::Rung),
-                "An act of this rung or a graver one.",
-            ),
+            Wait::Act => optional("act", Kind::Name(Of::Rung), "An act of this rung or a graver one."),
             Wait::War => optional(
                 "war",
                 Kind::Name(Of::Group),
@@ -250,7 +246,11 @@ const CHALLENGE: &[Key] = &[
 /// Keys of a signal.
 const SIGNAL: &[Key] = &[
     needed("by", Kind::Name(Of::State), "The state that signals."),
-    needed("arrangement", Kind::Name(Of::Arrangement), "The commitment it speaks of."),
+    needed(
+        "arrangement",
+        Kind::Name(Of::Arrangement),
+        "The commitment it speaks of.",
+    ),
     needed(
         "kind",
         Kind::Choice(SignalKind::WORDS),

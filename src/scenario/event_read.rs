@@ -131,10 +131,16 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Vec<RawEvent> {
         None => Some(1.0),
     };
     let hazard = fields.get("hazard").and_then(|v| reader.probability("hazard", v));
-    let when = fields.get(WHEN).and_then(|v| read_trigger(reader, v, fields.get("after")));
+    let when = fields
+        .get(WHEN)
+        .and_then(|v| read_trigger(reader, v, fields.get("after")));
     only_with_condition(reader, &fields);
     let note = fields.get("note").and_then(|v| reader.text("note", v));
-    let present: Vec<What> = What::ALL.iter().copied().filter(|w| fields.get(w.word()).is_some()).collect();
+    let present: Vec<What> = What::ALL
+        .iter()
+        .copied()
+        .filter(|w| fields.get(w.word()).is_some())
+        .collect();
     if present.len() != 1 {
         let message = match present.len() {
             0 => String::from("the event says nothing that happens"),
@@ -192,7 +198,11 @@ fn read_trigger(reader: &mut Reader<'_>, value: &Raw<'_>, after: Option<&Raw<'_>
         Some(v) => reader.count("after", 1, LONGEST, v),
         None => Some(1),
     };
-    let present: Vec<Wait> = Wait::ALL.iter().copied().filter(|w| fields.get(w.word()).is_some()).collect();
+    let present: Vec<Wait> = Wait::ALL
+        .iter()
+        .copied()
+        .filter(|w| fields.get(w.word()).is_some())
+        .collect();
     let pattern = if let [wait] = present[..] {
         read_pattern(reader, &fields, wait)
     } else {

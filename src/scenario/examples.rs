@@ -78,6 +78,7 @@ examples! {
         => "[[event]]\nmonth = 3\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }";
     IDLE_COLUMN: "[ensemble]\npaths = [\"beliefs.reputation\", \"challengers.POL.insecure\"]\nmembers = [[0.2, 0.1], [0.4, 0.3]]"
         => "[ensemble]\npaths = [\"beliefs.reputation\", \"challengers.RUS.insecure\"]\nmembers = [[0.2, 0.1], [0.4, 0.3]]";
+    TWIN: "[arrangements.NATO]\nmembers = [\"POL\", \"UKR\"]" => "[arrangements.warsaw_kyiv]\nmembers = [\"POL\", \"UKR\"]";
     NO_CARD: "sources = [\"kagan-2052\"]" => "sources = [\"kagan-2025\", \"A. Author (2024), A book with a title\"]";
     LONG_BRIEF: "brief = \"\"\"\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n\"\"\"" => "brief = \"Few lines, and then the question.\"";
     CALENDAR: "[run]\nstart = \"2022-02\"" => "[run]\nstart = \"2022-02\"\n[states.USA]\nelection = 33";
@@ -107,7 +108,7 @@ examples! {
         => "[[event]]\nhazard = 0.01\nchange = { \"forward.EST.USA\" = 3 }";
     TWO_CHANCES: "[[event]]\nhazard = 0.01\nprobability = 0.5\nleader = { state = \"USA\" }"
         => "[[event]]\nhazard = 0.01\nleader = { state = \"USA\" }";
-    HASTY: "[[event]]\nhazard = 0.5\nleader = { state = \"USA\" }" => "[[event]]\nhazard = 0.056\nleader = { state = \"USA\" }";
+    HASTY: "[[event]]\nhazard = 0.3\nleader = { state = \"USA\" }" => "[[event]]\nhazard = 0.0293\nleader = { state = \"USA\" }";
     UNFINISHED: "[run]\nmonths = 24\n[[event]]\nmonth = 20\nover = 12\nchange = { \"forward.EST.USA\" = 3 }"
         => "[run]\nmonths = 36\n[[event]]\nmonth = 20\nover = 12\nchange = { \"forward.EST.USA\" = 3 }";
     NO_WAR: "[[event]]\nmonth = 3\nceasefire = { target = \"EST\" }" => "[[event]]\nmonth = 3\nceasefire = { target = \"UKR\" }";
@@ -115,6 +116,7 @@ examples! {
         => "[[event]]\nmonth = 3\nleader = { state = \"USA\" }";
     CLASH: "[[event]]\nmonth = 3\nchange = { \"forward.EST.USA\" = 3 }\n[[event]]\nmonth = 3\nchange = { \"forward.EST.USA\" = 2 }"
         => "[[event]]\nmonth = 3\nchange = { \"forward.EST.USA\" = 3 }\n[[event]]\nmonth = 9\nchange = { \"forward.EST.USA\" = 2 }";
+    NEAR_NAME: "[states.PLO]\nname = \"Poland\"" => "[states.POL]\nname = \"Poland\"";
 }
 
 #[cfg(test)]

@@ -179,7 +179,9 @@ pub fn read_text(path: &Path) -> Result<Arc<SourceText>, Unread> {
                 show(&name)
             );
             let help = match bytes {
-                [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "this is UTF-16, as some editors save it: save the file as UTF-8",
+                [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => {
+                    "this is UTF-16, as some editors save it: save the file as UTF-8"
+                }
                 _ => "save the file as UTF-8; letters with accents are the likely cause",
             };
             Err(invalid(codes::NOT_UTF8, message, help))
@@ -406,16 +408,20 @@ impl Walk<'_> {
             siblings.extend(["ensemble", "event", "option"]);
         }
         let mut finding = Diagnostic::error(codes::UNKNOWN_KEY, &place, message);
-        let is_card = !parts.is_empty()
-            && matches!(schema::lookup(&[name]), Found::Leaf(known) if known.scope == Scope::Card);
+        let is_card =
+            !parts.is_empty() && matches!(schema::lookup(&[name]), Found::Leaf(known) if known.scope == Scope::Card);
         // A key by its right name in the wrong place is no misspelling of another one, unless that is a letter away.
         let near = nearest(name, siblings.iter().copied());
         let is_slip = near.is_some_and(|near| strsim::osa_distance(near, name) <= 1);
         if is_card && !is_slip && !self.in_option {
-            finding.help = Some(String::from("it belongs at the top of the file, above the first [heading]"));
+            finding.help = Some(String::from(
+                "it belongs at the top of the file, above the first [heading]",
+            ));
             self.wrong_heads.push(name.to_owned());
         } else if parts.is_empty() && What::of(name).is_some() {
-            finding.help = Some(format!("it belongs to an event: [[event]], then month = ... and {name} = {{ ... }}"));
+            finding.help = Some(format!(
+                "it belongs to an event: [[event]], then month = ... and {name} = {{ ... }}"
+            ));
         } else if let Some(home) = schema::homes(name).first().filter(|_| !is_slip) {
             finding.help = Some(match schema::example(home) {
                 Some(example) => format!("it belongs at `{home}`, for example `{example}`"),

@@ -71,9 +71,14 @@ pub fn written(text: &str) -> Option<Written> {
     let groups: Vec<&str> = body.split([',', ' ', '\'']).collect();
     let is_grouped = groups.len() > 1
         && (1..=3).contains(&groups[0].len())
-        && groups.iter().skip(1).all(|g| g.get(..3).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit())))
+        && groups
+            .iter()
+            .skip(1)
+            .all(|g| g.get(..3).is_some_and(|d| d.bytes().all(|b| b.is_ascii_digit())))
         && groups[1..groups.len() - 1].iter().all(|g| g.len() == 3)
-        && groups.last().is_some_and(|g| g.len() == 3 || g.as_bytes().get(3) == Some(&b'.'));
+        && groups
+            .last()
+            .is_some_and(|g| g.len() == 3 || g.as_bytes().get(3) == Some(&b'.'));
     let joined = rest.replace([',', ' ', '\''], "");
     let (value, comma) = if groups.len() == 1 {
         (plain(rest)?, Comma::None)
@@ -99,7 +104,11 @@ pub fn written(text: &str) -> Option<Written> {
 impl Written {
     /// The number to be written instead.
     pub fn right(&self) -> f64 {
-        if self.is_percent { hundredth(self.value) } else { self.value }
+        if self.is_percent {
+            hundredth(self.value)
+        } else {
+            self.value
+        }
     }
 
     /// True if TOML takes it as it stands.
@@ -149,9 +158,17 @@ pub fn calendar(text: &str) -> Option<(i32, u32)> {
     ];
     let text = text.trim().trim_matches(['"', '\'']).to_lowercase();
     let day = text.split(['t', 'T']).next().filter(|d| d.len() >= 8).unwrap_or(&text);
-    let day = if day.bytes().filter(u8::is_ascii_digit).count() >= 4 { day } else { &text };
+    let day = if day.bytes().filter(u8::is_ascii_digit).count() >= 4 {
+        day
+    } else {
+        &text
+    };
     let parts: Vec<&str> = day.split(['-', '/', '.', ' ', ',']).filter(|p| !p.is_empty()).collect();
-    let year = |p: &str| p.parse::<i32>().ok().filter(|y| p.len() == 4 && (1900..=2200).contains(y));
+    let year = |p: &str| {
+        p.parse::<i32>()
+            .ok()
+            .filter(|y| p.len() == 4 && (1900..=2200).contains(y))
+    };
     let month = |p: &str| match p.parse::<u32>() {
         Ok(m) => (p.len() <= 2 && (1..=12).contains(&m)).then_some(m),
         Err(_) => {
@@ -178,7 +195,10 @@ pub fn months_from(start: (i32, u32), text: &str) -> Option<(String, Option<Stri
     Some(if count < 0 {
         (format!("{from}: {year:04}-{month:02} lies before the start"), None)
     } else {
-        (format!("{from}: for {year:04}-{month:02} write {count}"), Some(count.to_string()))
+        (
+            format!("{from}: for {year:04}-{month:02} write {count}"),
+            Some(count.to_string()),
+        )
     })
 }
 
@@ -187,7 +207,9 @@ fn states() -> &'static [(String, String)] {
     static STATES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
         let mut found = Vec::new();
         for world in bundled::worlds() {
-            let Ok(document) = DeTable::parse(world.text) else { continue };
+            let Ok(document) = DeTable::parse(world.text) else {
+                continue;
+            };
             let table = document.get_ref().get("states").and_then(|s| s.get_ref().as_table());
             for (code, state) in table.into_iter().flat_map(|t| t.iter()) {
                 let name = state.get_ref().as_table().and_then(|s| s.get("name"));
@@ -221,7 +243,8 @@ pub fn code_among<'a>(text: &str, states: impl Iterator<Item = (&'a str, &'a str
 /// The code that somebody means who writes something else.
 pub fn code(text: &str) -> Option<String> {
     let known = states().iter().map(|(name, code)| (name.as_str(), code.as_str()));
-    if let Some(code) = code_among(text, known) {
+    let near = || nearest(text, known.clone().map(|(_, code)| code));
+    if let Some(code) = code_among(text, known.clone()).or_else(near) {
         return Some(code.to_owned());
     }
     let upper = text.trim().to_uppercase();
@@ -230,7 +253,11 @@ pub fn code(text: &str) -> Option<String> {
 
 /// The texts of a list that was written as one text: `USA, POL`.
 pub fn items(text: &str) -> Option<Vec<&str>> {
-    let parts: Vec<&str> = text.split([',', ';', ' ']).map(str::trim).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = text
+        .split([',', ';', ' '])
+        .map(str::trim)
+        .filter(|p| !p.is_empty())
+        .collect();
     (parts.len() > 1 && parts.iter().all(|p| is_code(p))).then_some(parts)
 }
 
@@ -272,7 +299,12 @@ mod tests {
         assert!(advice("4.5%").contains("for 4.5 percent write 0.045"));
         assert!(advice("10,000").contains("10000"), "{}", advice("10,000"));
         assert!(advice("1,500").contains("1500") && advice("1,500").contains("1.5"));
-        assert!(written("0.3").expect("a number").advice(true, false).contains("quotes away: 0.3"));
+        assert!(
+            written("0.3")
+                .expect("a number")
+                .advice(true, false)
+                .contains("quotes away: 0.3")
+        );
     }
 
     #[test]
@@ -285,7 +317,16 @@ mod tests {
 
     #[test]
     fn dates_become_months() {
-        for text in ["2026-03", "\"2026-03\"", "2026-03-15", "03/2026", "March 2026", "mar 2026", "2026-03-01T10:00:00", "15.3.2026"] {
+        for text in [
+            "2026-03",
+            "\"2026-03\"",
+            "2026-03-15",
+            "03/2026",
+            "March 2026",
+            "mar 2026",
+            "2026-03-01T10:00:00",
+            "15.3.2026",
+        ] {
             assert_eq!(calendar(text), Some((2026, 3)), "{text}");
         }
         for text in ["12", "high", "2026", "2026-13", "0.5", "10,000"] {
@@ -294,12 +335,24 @@ mod tests {
         let (help, right) = months_from((2025, 1), "2026-03").expect("a date");
         assert!(help.contains("write 14"), "{help}");
         assert_eq!(right.as_deref(), Some("14"));
-        assert!(months_from((2027, 1), "2026-03").expect("a date").0.contains("before the start"));
+        assert!(
+            months_from((2027, 1), "2026-03")
+                .expect("a date")
+                .0
+                .contains("before the start")
+        );
     }
 
     #[test]
     fn states_are_found_by_name_and_small_letters() {
-        for (text, meant) in [("pol", "POL"), ("Poland", "POL"), ("POLAND", "POL"), ("US", "USA"), ("UK", "GBR"), ("germany", "DEU")] {
+        for (text, meant) in [
+            ("pol", "POL"),
+            ("Poland", "POL"),
+            ("POLAND", "POL"),
+            ("US", "USA"),
+            ("UK", "GBR"),
+            ("germany", "DEU"),
+        ] {
             assert_eq!(code(text).as_deref(), Some(meant), "{text}");
         }
         assert_eq!(code("xq"), None);

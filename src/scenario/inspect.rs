@@ -1,8 +1,8 @@
 //! Diagnoses a file of any kind: a scenario, a world or an assumption set.
 
 use super::codes;
-use super::hints;
 use super::diagnostics::{Diagnostic, Report};
+use super::hints;
 use super::layers::{self, Loaded};
 use super::{Problems, Request, Source, build, finish, need};
 

@@ -197,7 +197,9 @@ impl Merged {
         }
         let mut ids: Vec<_> = first.into_iter().collect();
         ids.sort_by_key(|(_, set)| set.first);
-        ids.into_iter().map(|(id, set)| (id.to_owned(), set.step(depth))).collect()
+        ids.into_iter()
+            .map(|(id, set)| (id.to_owned(), set.step(depth)))
+            .collect()
     }
 
     /// True if a path that begins like this is there but wrong.
@@ -208,7 +210,10 @@ impl Merged {
 
     /// True if an error was found in what stands at paths that begin like this: nothing can be concluded from them.
     pub fn is_doubtful(&self, report: &Report, prefix: &str) -> bool {
-        let mut below = self.values.range(prefix.to_owned()..).take_while(|(path, _)| path.starts_with(prefix));
+        let mut below = self
+            .values
+            .range(prefix.to_owned()..)
+            .take_while(|(path, _)| path.starts_with(prefix));
         self.is_wrong(prefix)
             || report.has_errors()
                 && below.any(|(path, set)| {
@@ -351,6 +356,7 @@ struct Stack {
 impl Stack {
     /// Adds the files that `parsed` extends, deepest first.
     fn extend(&mut self, parsed: &Parsed, home: &Home, report: &mut Report) {
+        self.is_incomplete |= parsed.wrong_heads.iter().any(|key| key == "extends");
         for base in parsed.head_names("extends") {
             if report.is_full() {
                 return;
@@ -563,7 +569,11 @@ pub fn option<'a>(loaded: &'a Loaded, name: &str, report: &mut Report) -> Option
         let message = format!("the scenario has no option `{}`", show(name));
         let known: Vec<&str> = loaded.options.iter().map(|o| o.name.name.as_str()).collect();
         let mut finding = Diagnostic::error(codes::UNKNOWN_OPTION, &place, message);
-        let several = name.split(',').map(str::trim).filter(|n| !n.is_empty()).collect::<Vec<_>>();
+        let several = name
+            .split(',')
+            .map(str::trim)
+            .filter(|n| !n.is_empty())
+            .collect::<Vec<_>>();
         finding = match nearest(name, known.iter().copied()) {
             _ if several.len() > 1 || name == "all" => finding.help(format!(
                 "one option is run at a time; to compare several: deter compare SCENARIO --options {}",

@@ -247,8 +247,11 @@ impl Reader<'_> {
         let (Some((name, numbers)), None) = (entries.next(), entries.next()) else {
             let message = format!("`{}` needs exactly one distribution", show(key));
             let finding = Diagnostic::error(codes::BAD_DISTRIBUTION, &place, message);
-            self.report
-                .push(finding.help(format!("one of {}, for example {}", list(Family::WORDS), Family::Uniform.usage())));
+            self.report.push(finding.help(format!(
+                "one of {}, for example {}",
+                list(Family::WORDS),
+                Family::Uniform.usage()
+            )));
             return None;
         };
         let shape: &str = name.get_ref();
@@ -260,7 +263,12 @@ impl Reader<'_> {
             return None;
         };
         let DeValue::Array(items) = numbers.get_ref() else {
-            self.wrong_type(shape, "a list of numbers", numbers, Some(format!("write {}", family.usage())));
+            self.wrong_type(
+                shape,
+                "a list of numbers",
+                numbers,
+                Some(format!("write {}", family.usage())),
+            );
             return None;
         };
         let mut read = Vec::with_capacity(items.len());
@@ -340,7 +348,10 @@ impl Reader<'_> {
                     return None;
                 };
                 if x.fract() != 0.0 {
-                    let help = format!("write a whole number from {low} to {high}, for example {}", x.round().max(1.0));
+                    let help = format!(
+                        "write a whole number from {low} to {high}, for example {}",
+                        x.round().max(1.0)
+                    );
                     self.wrong_type(key, "a whole number", value, Some(help));
                     return None;
                 }
@@ -423,7 +434,7 @@ impl Reader<'_> {
     /// Reports a name that cannot be the code of a state.
     pub fn bad_code(&mut self, name: &str, place: &Place) {
         let message = format!("`{}` is no code of a state: three capital letters", show(name));
-        let finding = Diagnostic::error(codes::NOT_A_CODE, place, message);
+        let finding = Diagnostic::error(codes::NOT_A_CODE, &place.narrowed(name), message);
         let finding = match (hints::items(name), hints::code(name)) {
             (Some(items), _) => finding.help(format!("several states are a list: [\"{}\"]", items.join("\", \""))),
             (None, Some(code)) => finding.meant(name, &code),

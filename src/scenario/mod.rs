@@ -413,7 +413,11 @@ fn unique_options(loaded: &Loaded, report: &mut Report) {
         let message = if first.name.name == name {
             format!("there are two options called `{}`", show(name))
         } else {
-            format!("the options `{}` and `{}` differ in capitals only", show(&first.name.name), show(name))
+            format!(
+                "the options `{}` and `{}` differ in capitals only",
+                show(&first.name.name),
+                show(name)
+            )
         };
         let place = &first.name.place;
         let help = format!(

@@ -88,7 +88,10 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn event(&mut self, event: &Event) {
         let span = event.span().start()..event.span().end();
-        let is_blank = matches!(event.kind(), EventKind::Whitespace | EventKind::Newline | EventKind::Comment);
+        let is_blank = matches!(
+            event.kind(),
+            EventKind::Whitespace | EventKind::Newline | EventKind::Comment
+        );
         let comma = if is_blank { None } else { self.last_comma.take() };
         match event.kind() {
             EventKind::StdTableOpen | EventKind::ArrayTableOpen => {
@@ -228,7 +231,10 @@ impl Outline {
         let (before, spot) = (&self.spots[..here], &self.spots[here]);
         let above = |s: &&Spot| spot.path.starts_with(&s.path) || s.path.starts_with(&spot.path);
         // A dotted key is told at the name where it meets what was there before, which is not always its last.
-        before.iter().find(|s| s.path == spot.path).or_else(|| before.iter().find(above))
+        before
+            .iter()
+            .find(|s| s.path == spot.path)
+            .or_else(|| before.iter().find(above))
     }
 }
 
@@ -292,7 +298,10 @@ mod tests {
     fn elements_of_a_list_do_not_share_keys() {
         let found = outline("[[e]]\na = 1\n[e.t]\nx = 1\n[[e]]\na = 2\n[e.t]\nx = 1");
         for spot in &found.spots {
-            assert!(found.first(spot.span.start).is_none_or(|s| s.path != spot.path), "{spot:?}");
+            assert!(
+                found.first(spot.span.start).is_none_or(|s| s.path != spot.path),
+                "{spot:?}"
+            );
         }
     }
 }

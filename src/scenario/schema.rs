@@ -259,7 +259,12 @@ fn build() -> Vec<Known> {
         Kind::Choice(ArrangementKind::WORDS),
         "Kind; it sets words, never the equations.",
     );
-    add(Layer, &arrangement("guarantors"), Kind::Names(Of::State), "States that promise.");
+    add(
+        Layer,
+        &arrangement("guarantors"),
+        Kind::Names(Of::State),
+        "States that promise.",
+    );
     add(
         Layer,
         &arrangement("proteges"),
@@ -296,7 +301,12 @@ fn build() -> Vec<Known> {
         Kind::Choice(DecisionRule::WORDS),
         "How a common response comes about.",
     );
-    add(Layer, &arrangement("veto"), Kind::Names(Of::State), "Guarantors that can stop it.");
+    add(
+        Layer,
+        &arrangement("veto"),
+        Kind::Names(Of::State),
+        "Guarantors that can stop it.",
+    );
     add(
         Layer,
         &arrangement("nuclear"),
@@ -483,14 +493,16 @@ pub fn homes(name: &str) -> Vec<&'static str> {
 /// The path with names of the bundled worlds in the place of its brackets; none where it has no brackets.
 pub fn example(path: &str) -> Option<String> {
     let name = |segment: &str| {
-        Some(match segment {
-            STATE => "USA",
-            "<ARRANGEMENT>" => "nato",
-            "<RUNG>" => "incursion",
-            other if other.starts_with('<') => return None,
-            other => return Some(other.to_owned()),
-        }
-        .to_owned())
+        Some(
+            match segment {
+                STATE => "USA",
+                "<ARRANGEMENT>" => "nato",
+                "<RUNG>" => "incursion",
+                other if other.starts_with('<') => return None,
+                other => return Some(other.to_owned()),
+            }
+            .to_owned(),
+        )
     };
     let filled: Option<Vec<String>> = path.split('.').map(name).collect();
     path.contains('<').then_some(filled?.join("."))

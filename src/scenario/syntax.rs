@@ -42,7 +42,11 @@ pub fn tell(source: &Arc<SourceText>, errors: &[SyntaxError], report: &mut Repor
         let message = format!("{} is no scenario: {kind}", show(&source.name));
         let mut finding = Diagnostic::bare(codes::SYNTAX, Severity::Error, message);
         finding.file = Some(source.name.clone());
-        report.push(finding.help("a scenario is a text in TOML: `title = \"...\"`, one `key = value` a line; `deter new` writes one"));
+        report.push(
+            finding.help(
+                "a scenario is a text in TOML: `title = \"...\"`, one `key = value` a line; `deter new` writes one",
+            ),
+        );
         return None;
     }
     let mut told = Told {
@@ -51,6 +55,7 @@ pub fn tell(source: &Arc<SourceText>, errors: &[SyntaxError], report: &mut Repor
         outline: None,
         lines: Vec::new(),
         left_out: 0,
+        is_twisted: false,
     };
     let mut text = source.text.clone();
     let mut gaps = Vec::new();
@@ -60,7 +65,7 @@ pub fn tell(source: &Arc<SourceText>, errors: &[SyntaxError], report: &mut Repor
         let Some(lines) = left else { break };
         if lines.is_empty() {
             told.rest();
-            return Some(Mended { text, gaps });
+            return (!told.is_twisted).then_some(Mended { text, gaps });
         }
         for line in lines {
             let value = line_value(&text, line.start)?;
@@ -95,8 +100,15 @@ fn line_around(text: &str, at: usize) -> Range<usize> {
     let at = at.min(text.len());
     let bytes = text.as_bytes();
     let start = bytes[..at].iter().rposition(|b| *b == b'\n').map_or(0, |i| i + 1);
-    let end = bytes[at..].iter().position(|b| *b == b'\n').map_or(text.len(), |i| at + i);
-    let end = if bytes[start..end].ends_with(b"\r") { end - 1 } else { end };
+    let end = bytes[at..]
+        .iter()
+        .position(|b| *b == b'\n')
+        .map_or(text.len(), |i| at + i);
+    let end = if bytes[start..end].ends_with(b"\r") {
+        end - 1
+    } else {
+        end
+    };
     start..end
 }
 
@@ -119,7 +131,12 @@ fn line_value(text: &str, start: usize) -> Option<Range<usize>> {
 /// What a text is that is plainly something else.
 fn foreign(text: &str) -> Option<&'static str> {
     let text = text.trim_start_matches('\u{feff}');
-    let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|l| !l.trim().is_empty()).take(200).collect();
+    let lines: Vec<&str> = text
+        .lines()
+        .map(str::trim_end)
+        .filter(|l| !l.trim().is_empty())
+        .take(200)
+        .collect();
     let share = |is: &dyn Fn(&str) -> bool| lines.iter().filter(|l| is(l)).count() as f64 / lines.len().max(1) as f64;
     let first = text.trim_start();
     let has_equals = |l: &str| {
@@ -165,6 +182,8 @@ struct Told<'a> {
     /// Beginnings of the lines that were told.
     lines: Vec<usize>,
     left_out: usize,
+    /// A list and a table have one name: which of them the reader took is not known.
+    is_twisted: bool,
 }
 
 impl Told<'_> {
@@ -198,7 +217,8 @@ impl Told<'_> {
             };
             let mut finding = Diagnostic::bare(codes::TOO_MANY, Severity::Error, message);
             finding.file = Some(self.source.name.clone());
-            self.report.push(finding.help("mend the first ones: the others may go with them"));
+            self.report
+                .push(finding.help("mend the first ones: the others may go with them"));
         }
     }
 
@@ -218,8 +238,11 @@ impl Told<'_> {
             };
             format!(", first in line {}", first.line())
         });
-        let is_heading = source.text[line_around(&source.text, at.start)].trim_start().starts_with('[');
+        let is_heading = source.text[line_around(&source.text, at.start)]
+            .trim_start()
+            .starts_with('[');
         let finding = if is_heading && first.is_some_and(|f| f.is_list) {
+            self.is_twisted = true;
             let message = format!("`{name}` is a list{where_first}: each element has its heading in two brackets");
             Diagnostic::error(codes::SYNTAX, &place, message).help(format!(
                 "write [[{name}]] for another one; a part of the one above has a heading such as [{name}.PART]"
@@ -245,12 +268,20 @@ fn of_line(source: &Arc<SourceText>, line: &Range<usize>, at: Range<usize>, mess
     let general = Diagnostic::error(codes::SYNTAX, &place(at.clone()), format!("not valid TOML: {message}"));
     let value = line_value(&source.text, line.start);
     let (key, whole) = match &value {
-        Some(v) => (text.split('=').next().unwrap_or_default().trim(), &source.text[v.clone()]),
+        Some(v) => (
+            text.split('=').next().unwrap_or_default().trim(),
+            &source.text[v.clone()],
+        ),
         None => ("", ""),
     };
     let at_value = |message: String| match &value {
         Some(v) => Diagnostic::error(codes::SYNTAX, &place(v.clone()), message),
         None => Diagnostic::error(codes::SYNTAX, &place(at.clone()), message),
+    };
+    let at_line = |message: String| {
+        let indent = text.len() - text.trim_start().len();
+        let span = line.start + indent..line.start + text.trim_end().len();
+        Diagnostic::error(codes::SYNTAX, &place(span), message)
     };
     // Without a comment behind it, unless the sign may belong to a text.
     let bare = match whole.contains(['"', '\'']) {
@@ -258,21 +289,29 @@ fn of_line(source: &Arc<SourceText>, line: &Range<usize>, at: Range<usize>, mess
         false => whole.split('#').next().unwrap_or_default().trim_end(),
     };
     if outside_quotes(text).contains(CURLY) {
-        let curly = text.char_indices().find(|(_, c)| CURLY.contains(c)).map_or(0, |(i, _)| i);
+        let curly = text
+            .char_indices()
+            .find(|(_, c)| CURLY.contains(c))
+            .map_or(0, |(i, _)| i);
         let from = line.start + curly;
         let width = text[curly..].chars().next().map_or(0, char::len_utf8);
-        let finding = Diagnostic::error(codes::SYNTAX, &place(from..from + width), "these are typographic quotes");
+        let finding = Diagnostic::error(
+            codes::SYNTAX,
+            &place(from..from + width),
+            "these are typographic quotes",
+        );
         return finding.help(format!("write straight ones: {}", straight(text.trim())));
     }
     if let Some(number) = hints::written(bare).filter(|n| !n.is_plain() || bare.contains(['−', '–', '—'])) {
-        let finding = at_value(format!("`{}` is no number of TOML", show(bare)));
-        let is_whole = ["month", "months", "runs", "seed", "over", "after", "within"].contains(&key.rsplit('.').next().unwrap_or(key));
+        let finding = at_value(format!("`{}` is no number of TOML", plain(bare)));
+        let is_whole = ["month", "months", "runs", "seed", "over", "after", "within"]
+            .contains(&key.rsplit('.').next().unwrap_or(key));
         let replacement = hints::number(number.right());
         let mut finding = finding.help(number.advice(false, is_whole));
         finding.replacement = (bare.len() == whole.len()).then_some(replacement);
         return finding;
     }
-    if let Some(found) = of_bracket(text, key, bare, &at_value) {
+    if let Some(found) = of_bracket(text, key, bare, &at_line, &at_value) {
         return found;
     }
     if let Some(found) = of_word(key, bare, &at_value) {
@@ -302,16 +341,22 @@ fn outside_quotes(line: &str) -> String {
 
 /// The line with straight quotes.
 fn straight(line: &str) -> String {
-    show(&line.replace(CURLY, "\""))
+    plain(&line.replace(CURLY, "\""))
 }
 
 /// Something that was opened and not closed.
-fn of_bracket(line: &str, key: &str, value: &str, at_value: &dyn Fn(String) -> Diagnostic) -> Option<Diagnostic> {
+fn of_bracket(
+    line: &str,
+    key: &str,
+    value: &str,
+    at_line: &dyn Fn(String) -> Diagnostic,
+    at_value: &dyn Fn(String) -> Diagnostic,
+) -> Option<Diagnostic> {
     let trimmed = line.trim();
     if trimmed.starts_with('[') && !trimmed.contains(']') {
         let double = if trimmed.starts_with("[[") { "]]" } else { "]" };
-        let finding = at_value(String::from("the heading is not closed"));
-        return Some(finding.help(format!("write {}{double}", show(trimmed))));
+        let finding = at_line(String::from("the heading is not closed"));
+        return Some(finding.help(format!("write {}{double}", plain(trimmed))));
     }
     let quote = value.chars().next().filter(|c| *c == '"' || *c == '\'')?;
     let rest = &value[1..];
@@ -319,16 +364,16 @@ fn of_bracket(line: &str, key: &str, value: &str, at_value: &dyn Fn(String) -> D
         let finding = at_value(String::from("the quote that opens here is not closed"));
         return Some(finding.help(format!(
             "write {} = {}{quote}; a text of several lines stands in three quotes: \"\"\"...\"\"\"",
-            show(key),
-            show(value)
+            plain(key),
+            plain(value)
         )));
     }
     if quote == '"' && rest.contains('\\') {
         let finding = at_value(String::from("a backslash in double quotes begins an escape"));
         return Some(finding.help(format!(
             "put the text in single quotes: {} = '{}'",
-            show(key),
-            show(rest.trim_end_matches('"'))
+            plain(key),
+            plain(rest.trim_end_matches('"'))
         )));
     }
     None
@@ -336,35 +381,42 @@ fn of_bracket(line: &str, key: &str, value: &str, at_value: &dyn Fn(String) -> D
 
 /// A value without quotes, or with something behind it.
 fn of_word(key: &str, value: &str, at_value: &dyn Fn(String) -> Diagnostic) -> Option<Diagnostic> {
-    let key = show(key);
+    let key = plain(key);
     if let Some(before) = value.strip_suffix(';') {
         let finding = at_value(String::from("a line ends without a semicolon"));
-        return Some(finding.help(format!("write {key} = {}", show(before.trim_end()))));
+        return Some(finding.help(format!("write {key} = {}", plain(before.trim_end()))));
     }
     if value.starts_with(['=', '>']) {
         let finding = at_value(String::from("one equals sign stands between key and value"));
-        return Some(finding.help(format!("write {key} = {}", show(value.trim_start_matches(['=', '>', ' '])))));
+        return Some(finding.help(format!(
+            "write {key} = {}",
+            plain(value.trim_start_matches(['=', '>', ' ']))
+        )));
     }
     if hints::calendar(value).is_some() && !value.contains(['"', '\'']) {
-        let finding = at_value(format!("`{}` is no value of TOML", show(value)));
+        let finding = at_value(format!("`{}` is no value of TOML", plain(value)));
         let name = key.rsplit('.').next().unwrap_or_default();
         return Some(match name {
-            "start" => finding.help(format!("a calendar month stands in quotes: {key} = \"{}\"", show(value))),
+            "start" => finding.help(format!(
+                "a calendar month stands in quotes: {key} = \"{}\"",
+                plain(value)
+            )),
             _ => finding.help(hints::MONTHS),
         });
     }
     match value.to_lowercase().as_str() {
         "true" | "yes" | "on" => {
-            let finding = at_value(format!("`{}` is no value of TOML", show(value)));
+            let finding = at_value(format!("`{}` is no value of TOML", plain(value)));
             return Some(finding.help(format!("write {key} = true")));
         }
         "false" | "no" | "off" => {
-            let finding = at_value(format!("`{}` is no value of TOML", show(value)));
+            let finding = at_value(format!("`{}` is no value of TOML", plain(value)));
             return Some(finding.help(format!("write {key} = false")));
         }
         "none" | "null" | "nil" | "na" | "n/a" => {
-            let finding = at_value(format!("`{}` is no value of TOML", show(value)));
-            let help = format!("leave the key out, or, where the word `none` is meant, put it in quotes: {key} = \"none\"");
+            let finding = at_value(format!("`{}` is no value of TOML", plain(value)));
+            let help =
+                format!("leave the key out, or, where the word `none` is meant, put it in quotes: {key} = \"none\"");
             return Some(finding.help(help));
         }
         _ => {}
@@ -372,7 +424,7 @@ fn of_word(key: &str, value: &str, at_value: &dyn Fn(String) -> Diagnostic) -> O
     let is_word = value.starts_with(|c: char| c.is_alphabetic() || c == '/' || c == '.');
     if is_word && !value.contains(['"', '\'']) {
         let finding = at_value(String::from("a text stands in quotes"));
-        let mut finding = finding.help(format!("write {key} = \"{}\"", show(value)));
+        let mut finding = finding.help(format!("write {key} = \"{}\"", plain(value)));
         finding.replacement = Some(format!("\"{value}\""));
         return Some(finding);
     }
@@ -386,7 +438,7 @@ fn of_key(line: &str, general: &Diagnostic) -> Diagnostic {
     if trimmed.starts_with("//") || trimmed.starts_with(';') || trimmed.starts_with("--") {
         finding.message = String::from("not valid TOML: a comment begins with `#`");
         let words = trimmed.trim_start_matches(['/', ';', '-', ' ']);
-        return finding.help(format!("write # {}", show(words)));
+        return finding.help(format!("write # {}", plain(words)));
     }
     if let Some((key, value)) = trimmed.split_once(':').filter(|(key, _)| schema_like(key)) {
         finding.message = String::from("not valid TOML: an equals sign stands between key and value, not a colon");
@@ -395,15 +447,19 @@ fn of_key(line: &str, general: &Diagnostic) -> Diagnostic {
             true => value.to_owned(),
             false => format!("\"{value}\""),
         };
-        return finding.help(format!("write {} = {}", show(key.trim()), show(&quoted)));
+        return finding.help(format!("write {} = {}", plain(key.trim()), plain(&quoted)));
     }
     if let Some(key) = trimmed.strip_suffix('=') {
         finding.message = String::from("not valid TOML: the key has no value");
-        return finding.help(format!("write {} = VALUE, or take the line out", show(key.trim())));
+        return finding.help(format!("write {} = VALUE, or take the line out", plain(key.trim())));
     }
     if let Some((key, value)) = trimmed.split_once(' ').filter(|(key, _)| schema_like(key)) {
         finding.message = String::from("not valid TOML: there is no equals sign");
-        return finding.help(format!("write {} = {}; a comment begins with `#`", show(key), show(value.trim())));
+        return finding.help(format!(
+            "write {} = {}; a comment begins with `#`",
+            plain(key),
+            plain(value.trim())
+        ));
     }
     finding.help(GENERAL)
 }
@@ -412,6 +468,11 @@ fn of_key(line: &str, general: &Diagnostic) -> Diagnostic {
 fn schema_like(key: &str) -> bool {
     let key = key.trim();
     !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
+}
+
+/// A piece of the text as it may be printed; quotes stand for themselves, so that it can be copied.
+fn plain(text: &str) -> String {
+    show(text).replace("\\\"", "\"").replace("\\'", "'")
 }
 
 /// Warns where a well-formed text needs TOML 1.1: the program reads it, most editors and linters refuse it. Each kind
@@ -434,11 +495,7 @@ pub fn newer(source: &Arc<SourceText>, report: &mut Report) {
             "an escape `\\e` or `\\x`",
             "write \\u001b for \\e, and \\u00 with two more digits for \\x",
         ),
-        (
-            Newer::ShortTime,
-            "a time without seconds",
-            "write the seconds too",
-        ),
+        (Newer::ShortTime, "a time without seconds", "write the seconds too"),
     ] {
         let mut places = found.iter().filter(|(k, _)| *k == kind);
         let Some((_, span)) = places.next() else { continue };

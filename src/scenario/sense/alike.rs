@@ -31,7 +31,10 @@ pub(super) fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
 
 /// A name without what people mix up: capitals, hyphens and underscores.
 fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
+    name.chars()
+        .filter(|c| !matches!(c, '-' | '_' | ' '))
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// True if two names are the same but for capitals, hyphens and underscores.
@@ -69,7 +72,10 @@ fn twin(id: &str, other: &str, what: &str, place: &Place) -> Diagnostic {
 /// Warns of a name that is a letter away.
 fn near(id: &str, other: &str, what: &str, place: &Place, report: &mut Report) {
     let message = format!("`{}` is a new {what} beside `{}`", show(id), show(other));
-    let help = format!("did you mean `{}`? If it is another one, give it a name that is not mistaken for it", show(other));
+    let help = format!(
+        "did you mean `{}`? If it is another one, give it a name that is not mistaken for it",
+        show(other)
+    );
     warn(report, codes::NEAR_NAME, place, message, &help);
 }
 
@@ -99,7 +105,10 @@ fn states(merged: &Merged, report: &mut Report) {
             continue;
         };
         if let Some(other) = seen.get(&plain(&name.name)) {
-            let message = format!("`{code}` is a new state, and `{other}` has the name \"{}\" already", show(&name.name));
+            let message = format!(
+                "`{code}` is a new state, and `{other}` has the name \"{}\" already",
+                show(&name.name)
+            );
             let help = format!("did you mean `{other}`? If it is another state, give it another name");
             warn(report, codes::NEAR_NAME, &place, message, &help);
         } else {
@@ -112,13 +121,19 @@ fn states(merged: &Merged, report: &mut Report) {
 /// hyphens is told.
 fn labels(merged: &Merged, key: &str, what: &str, report: &mut Report) {
     let mut uses: BTreeMap<&str, Vec<&Named>> = BTreeMap::new();
-    for (path, set) in merged.values.range("states.".to_owned()..).take_while(|(path, _)| path.starts_with("states.")) {
+    for (path, set) in merged
+        .values
+        .range("states.".to_owned()..)
+        .take_while(|(path, _)| path.starts_with("states."))
+    {
         if path.rsplit('.').next() != Some(key) {
             continue;
         }
         match &set.leaf {
             Leaf::Text(name) => uses.entry(&name.name).or_default().push(name),
-            Leaf::Names(names) => names.iter().for_each(|name| uses.entry(&name.name).or_default().push(name)),
+            Leaf::Names(names) => names
+                .iter()
+                .for_each(|name| uses.entry(&name.name).or_default().push(name)),
             _ => {}
         }
     }
@@ -145,10 +160,20 @@ mod tests {
         for (one, two) in [("nato", "NATO"), ("baltic_pact", "baltic-pact"), ("Europe", "europe")] {
             assert!(is_same(one, two), "{one} {two}");
         }
-        for (one, two) in [("natoo", "nato"), ("guarante", "guarantee"), ("incursions", "incursion")] {
+        for (one, two) in [
+            ("natoo", "nato"),
+            ("guarante", "guarantee"),
+            ("incursions", "incursion"),
+        ] {
             assert!(is_near(one, two), "{one} {two}");
         }
-        for (one, two) in [("pact1", "pact2"), ("pact", "pact2"), ("eu", "un"), ("north", "south"), ("a", "b")] {
+        for (one, two) in [
+            ("pact1", "pact2"),
+            ("pact", "pact2"),
+            ("eu", "un"),
+            ("north", "south"),
+            ("a", "b"),
+        ] {
             assert!(!is_near(one, two) && !is_same(one, two), "{one} {two}");
         }
     }

@@ -99,7 +99,9 @@ impl<'a> Moves<'a> {
     fn of(&self, path: &str) -> impl Iterator<Item = (usize, &'a RawEvent, f64)> {
         let found = self.by_path.get(path).map_or(&[][..], Vec::as_slice);
         let events = self.events;
-        found.iter().filter_map(move |(at, to)| Some((*at, *events.get(*at)?, *to)))
+        found
+            .iter()
+            .filter_map(move |(at, to)| Some((*at, *events.get(*at)?, *to)))
     }
 }
 

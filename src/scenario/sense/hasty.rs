@@ -17,17 +17,27 @@ pub(super) fn rules(merged: &Merged, report: &mut Report) {
     for (event, _) in &merged.events {
         let name = "`hazard`";
         if let Some(hazard) = event.hazard {
-            tell(report, name, hazard, LIKELY, event.hazard_place.as_ref().unwrap_or(&event.place));
+            tell(
+                report,
+                name,
+                hazard,
+                LIKELY,
+                event.hazard_place.as_ref().unwrap_or(&event.place),
+            );
         }
         if let RawKind::Settle { terms, target, .. } = &event.kind
             && let Some((_, hazard)) = terms.iter().find(|(key, _)| *key == "hazard")
         {
-            tell(report, "`hazard` of the talks", *hazard, LIKELY_TALKS, &target.place);
+            talks(report, "`hazard` of the talks", *hazard, &target.place);
         }
     }
-    for (path, set) in merged.values.range("talks.".to_owned()..).take_while(|(path, _)| path.starts_with("talks.")) {
+    for (path, set) in merged
+        .values
+        .range("talks.".to_owned()..)
+        .take_while(|(path, _)| path.starts_with("talks."))
+    {
         if let (Leaf::Number(hazard), true) = (&set.leaf, path.ends_with(".hazard")) {
-            tell(report, &format!("`{}`", show(path)), *hazard, LIKELY_TALKS, &set.value);
+            talks(report, &format!("`{}`", show(path)), *hazard, &set.value);
         }
     }
     // Chances a month of the model itself: only what the scenario says, since its worlds are looked after elsewhere.
@@ -37,6 +47,13 @@ pub(super) fn rules(merged: &Merged, report: &mut Report) {
         {
             tell(report, &format!("`{path}`"), *hazard, LIKELY, &set.value);
         }
+    }
+}
+
+/// Talks that succeed for certain are a settlement by decree, and no slip.
+fn talks(report: &mut Report, name: &str, hazard: f64, place: &Place) {
+    if hazard < 1.0 {
+        tell(report, name, hazard, LIKELY_TALKS, place);
     }
 }
 
@@ -61,14 +78,23 @@ fn tell(report: &mut Report, name: &str, hazard: f64, likely: f64, place: &Place
             number(hazard)
         )
     } else {
-        String::from("what happens for certain has a `month` and no `hazard`; for a share p a year write 1 - (1 - p)^(1/12)")
+        String::from(
+            "what happens for certain has a `month` and no `hazard`; for a share p a year write 1 - (1 - p)^(1/12)",
+        )
     };
     warn(report, codes::HASTY, place, message, &help);
 }
 
 /// A percentage with as many digits as it takes to tell it from 100.
 fn short(percent: f64) -> String {
-    let text = if percent >= 99.0 { format!("{percent:.2}") } else { format!("{percent:.1}") };
+    if percent < 100.0 && percent > 99.99 {
+        return String::from("more than 99.99");
+    }
+    let text = if percent >= 99.0 {
+        format!("{percent:.2}")
+    } else {
+        format!("{percent:.1}")
+    };
     match text.contains('.') {
         true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
         false => text,
@@ -84,6 +110,7 @@ mod tests {
         assert_eq!(short(30.0), "30");
         assert_eq!(short(98.615_871), "98.6");
         assert_eq!(short(99.97), "99.97");
+        assert_eq!(short(99.999_9), "more than 99.99");
         assert_eq!(short(100.0), "100");
     }
 }
