@@ -364,7 +364,7 @@ fn wrong_command_lines_are_answered_with_what_was_meant() {
     for (words, wanted) in [
         (
             &["run", "status-quo", "--runs", "10,000"][..],
-            &["--runs 10000", "from 1 to 1000000000"][..],
+            &["write 10000", "from 1 to 1000000000"][..],
         ),
         (
             &["run", "status-quo", "--runs=10k5"],

@@ -23,7 +23,15 @@ impl<'t, 'i> Fields<'t, 'i> {
     /// Opens a value as a table, rejecting unknown keys.
     fn open(reader: &mut Reader<'_>, what: &'t str, value: &'t Raw<'i>, keys: &[&str]) -> Option<Self> {
         let DeValue::Table(table) = value.get_ref() else {
-            reader.wrong(what, "a table", value);
+            let help = match value.get_ref() {
+                DeValue::String(text) => format!(
+                    "write {what} = {{ {} = \"{}\" }}",
+                    keys.first().unwrap_or(&"key"),
+                    show(text)
+                ),
+                _ => format!("write {what} = {{ {} = ... }}", keys.first().unwrap_or(&"key")),
+            };
+            reader.wrong_type(what, "a table", value, Some(help));
             return None;
         };
         for (key, _) in table.iter() {

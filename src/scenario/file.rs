@@ -304,16 +304,30 @@ impl Walk<'_> {
                     self.flat.ensemble = statement;
                 }
                 ("event", _) => {
+                    self.not_a_list(name, "[[event]]", value);
                     self.flat.has_lost = true;
-                    self.reader.wrong(name, "a list of tables, written [[event]]", value);
+                    if matches!(value.get_ref(), DeValue::Table(_)) {
+                        let events = read_event(&mut self.reader, value);
+                        self.flat.events.extend(events);
+                    }
                 }
                 ("option", _) if !self.in_option => {
-                    self.reader.wrong(name, "a list of tables, written [[option]]", value);
+                    self.not_a_list(name, "[[option]]", value);
+                    if matches!(value.get_ref(), DeValue::Table(_)) {
+                        blocks.push(value);
+                    }
                 }
                 ("name" | "label" | "note" | "drop_events", _) if self.in_option => {}
                 _ => self.key(key, value),
             }
         }
+    }
+
+    /// Reports a table in the place of a list of tables.
+    fn not_a_list(&mut self, name: &str, heading: &str, value: &Raw<'_>) {
+        let help = format!("write its heading in two brackets: {heading}");
+        let wanted = format!("a list of tables, written {heading}");
+        self.reader.wrong_type(name, &wanted, value, Some(help));
     }
 
     /// One key at the current path.

@@ -93,7 +93,7 @@ impl Reader<'_> {
     }
 
     /// The same with advice.
-    fn wrong_type(&mut self, key: &str, wanted: &str, value: &Raw<'_>, help: Option<String>) {
+    pub fn wrong_type(&mut self, key: &str, wanted: &str, value: &Raw<'_>, help: Option<String>) {
         if self.is_gap(value) {
             return;
         }
@@ -453,8 +453,10 @@ impl Reader<'_> {
                 _ => String::new(),
             };
             let help = match word.as_str() {
-                "true" | "yes" | "on" | "1" => "write true, without quotes",
-                "false" | "no" | "off" | "0" => "write false, without quotes",
+                "1" => "write true",
+                "0" => "write false",
+                "true" | "yes" | "on" => "write true, without quotes",
+                "false" | "no" | "off" => "write false, without quotes",
                 _ => "write true or false, without quotes",
             };
             self.wrong_type(key, "true or false", value, Some(help.to_owned()));
@@ -475,6 +477,12 @@ impl Reader<'_> {
             let message = format!("`{}` cannot be {:?}", show(key), show(&text.name));
             let mut finding = Diagnostic::error(codes::NOT_A_CHOICE, &text.place, message);
             finding = finding.nearest(&text.name, words.iter().copied());
+            let parts: Vec<&str> = text.name.split([',', ';', ' ']).filter(|p| !p.is_empty()).collect();
+            if parts.len() > 1 && parts.iter().all(|p| words.contains(p)) {
+                let help = format!("several are a list: [\"{}\"]", parts.join("\", \""));
+                self.report.push(finding.help(help));
+                return fine;
+            }
             let meant = finding.replacement.is_some().then_some(finding.help.take()).flatten();
             self.report.push(match meant {
                 Some(meant) => finding.help(format!("{meant} It can be {}", list(words))),

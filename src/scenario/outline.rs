@@ -5,6 +5,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::event_keys::COMMON;
+use super::schema::{self, Kind};
 use toml_parser::Source;
 use toml_parser::decoder::Encoding;
 use toml_parser::parser::{Event, EventKind, RecursionGuard, parse_document};
@@ -225,6 +227,22 @@ fn is_short_time(text: &str) -> bool {
 }
 
 impl Outline {
+    /// What the first key of a line may hold.
+    pub fn kind_in(&self, line: &Range<usize>) -> Option<Kind> {
+        let spot = self.spots.iter().find(|s| line.contains(&s.span.start))?;
+        let names: Vec<&str> = spot
+            .path
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !name.starts_with('#'))
+            .collect();
+        let names = names.strip_prefix(&["option"]).unwrap_or(&names);
+        match names {
+            ["event", key] => COMMON.iter().find(|k| k.name == *key).map(|k| k.kind),
+            _ => schema::leaf(&names.join(".")).map(|known| known.kind),
+        }
+    }
+
     /// Where the thing was first said that is said again at `at`: the same key, or one above or below it.
     pub fn first(&self, at: usize) -> Option<&Spot> {
         let here = self.spots.iter().position(|s| s.span.start == at)?;

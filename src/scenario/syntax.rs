@@ -9,8 +9,11 @@ use toml::de::DeTable;
 
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, Report, Severity, SourceText, show};
+use super::distribution::Family;
 use super::hints;
 use super::outline::{Newer, Outline, outline};
+use super::schema::Kind;
+use super::words::Word;
 
 /// Lines with wrong syntax that are told: the first ones explain the rest.
 const MOST_LINES: usize = 5;
@@ -55,6 +58,7 @@ pub fn tell(source: &Arc<SourceText>, errors: &[SyntaxError], report: &mut Repor
         outline: None,
         lines: Vec::new(),
         left_out: 0,
+        open_text: None,
         is_twisted: false,
     };
     let mut text = source.text.clone();
@@ -182,6 +186,8 @@ struct Told<'a> {
     /// Beginnings of the lines that were told.
     lines: Vec<usize>,
     left_out: usize,
+    /// The end of a line whose quote is not closed: what follows it may be the rest of its text.
+    open_text: Option<usize>,
     /// A list and a table have one name: which of them the reader took is not known.
     is_twisted: bool,
 }
@@ -199,12 +205,24 @@ impl Told<'_> {
             if self.lines.contains(&line.start) {
                 continue;
             }
+            // The second line of a text in single quotes is no mistake of its own.
+            let is_rest = self
+                .open_text
+                .is_some_and(|end| line.start > end && line.start <= end + 2);
+            if is_rest && line_value(&source.text, line.start).is_none() && !source.text[line.clone()].starts_with('[')
+            {
+                self.open_text = Some(line.end);
+                continue;
+            }
+            self.open_text = error.message().contains("string").then_some(line.end);
             self.lines.push(line.start);
             if self.lines.len() > MOST_LINES {
                 self.left_out += 1;
                 continue;
             }
-            self.report.push(of_line(&source, &line, at, error.message()));
+            let outline = self.outline.get_or_insert_with(|| outline(&source.text));
+            let kind = outline.kind_in(&line);
+            self.report.push(of_line(&source, &line, at, error.message(), kind));
         }
     }
 
@@ -259,7 +277,13 @@ impl Told<'_> {
 }
 
 /// The finding for a line, as close to what was meant as can be told.
-fn of_line(source: &Arc<SourceText>, line: &Range<usize>, at: Range<usize>, message: &str) -> Diagnostic {
+fn of_line(
+    source: &Arc<SourceText>,
+    line: &Range<usize>,
+    at: Range<usize>,
+    message: &str,
+    kind: Option<Kind>,
+) -> Diagnostic {
     let text = &source.text[line.clone()];
     let place = |span: Range<usize>| Place {
         source: Arc::clone(source),
@@ -302,10 +326,20 @@ fn of_line(source: &Arc<SourceText>, line: &Range<usize>, at: Range<usize>, mess
         );
         return finding.help(format!("write straight ones: {}", straight(text.trim())));
     }
-    if let Some(number) = hints::written(bare).filter(|n| !n.is_plain() || bare.contains(['−', '–', '—'])) {
+    if let Some(delimiter) = ["\"\"\"", "'''"].into_iter().find(|_| message.contains("multi-line")) {
+        // The text goes on to the end of the file: where it begins is what matters.
+        let opened = source
+            .text
+            .rfind("'''")
+            .max(source.text.rfind(delimiter))
+            .unwrap_or(at.start);
+        let message = "the three quotes that open here are not closed";
+        let finding = Diagnostic::error(codes::SYNTAX, &place(opened..opened + delimiter.len()), message);
+        return finding.help("close the text with three quotes of the same kind");
+    }
+    if let Some(number) = hints::written(bare) {
         let finding = at_value(format!("`{}` is no number of TOML", plain(bare)));
-        let is_whole = ["month", "months", "runs", "seed", "over", "after", "within"]
-            .contains(&key.rsplit('.').next().unwrap_or(key));
+        let is_whole = matches!(kind, Some(Kind::Count(..)));
         let replacement = hints::number(number.right());
         let mut finding = finding.help(number.advice(false, is_whole));
         finding.replacement = (bare.len() == whole.len()).then_some(replacement);
@@ -314,8 +348,14 @@ fn of_line(source: &Arc<SourceText>, line: &Range<usize>, at: Range<usize>, mess
     if let Some(found) = of_bracket(text, key, bare, &at_line, &at_value) {
         return found;
     }
-    if let Some(found) = of_word(key, bare, &at_value) {
+    if let Some(found) = of_word(key, bare, kind, &at_value) {
         return found;
+    }
+    if message.contains("missing assignment") {
+        return general.help("an equals sign stands between key and value, in braces too: { normal = [0, 1] }");
+    }
+    if message.contains("missing comma") {
+        return general.help("a comma is missing, or a bracket that opens before is not closed");
     }
     if value.is_none() || bare.is_empty() {
         return of_key(text, &general);
@@ -380,7 +420,7 @@ fn of_bracket(
 }
 
 /// A value without quotes, or with something behind it.
-fn of_word(key: &str, value: &str, at_value: &dyn Fn(String) -> Diagnostic) -> Option<Diagnostic> {
+fn of_word(key: &str, value: &str, kind: Option<Kind>, at_value: &dyn Fn(String) -> Diagnostic) -> Option<Diagnostic> {
     let key = plain(key);
     if let Some(before) = value.strip_suffix(';') {
         let finding = at_value(String::from("a line ends without a semicolon"));
@@ -422,13 +462,39 @@ fn of_word(key: &str, value: &str, at_value: &dyn Fn(String) -> Diagnostic) -> O
         _ => {}
     }
     let is_word = value.starts_with(|c: char| c.is_alphabetic() || c == '/' || c == '.');
-    if is_word && !value.contains(['"', '\'']) {
+    if let Some(family) = value
+        .split('(')
+        .next()
+        .and_then(|name| Family::of(name.trim()))
+        .filter(|_| is_word)
+    {
+        let finding = at_value(String::from("a distribution is a table in braces"));
+        return Some(finding.help(format!("write {key} = {}", family.usage())));
+    }
+    let is_bare = is_word && !value.contains(['"', '\'']);
+    if let Some(wanted) = kind.filter(|_| is_bare).filter(is_number) {
+        let finding = at_value(format!("`{}` is no number", plain(value)));
+        return Some(finding.help(format!("write {}", wanted.wanted())));
+    }
+    let parts: Vec<&str> = value.split([',', ' ']).filter(|p| !p.is_empty()).collect();
+    if is_bare && parts.len() > 1 && matches!(kind, Some(Kind::Names(_) | Kind::Choices(_))) {
+        let finding = at_value(String::from(
+            "a list stands in brackets, and each of its texts in quotes",
+        ));
+        return Some(finding.help(format!("write {key} = [\"{}\"]", plain(&parts.join("\", \"")))));
+    }
+    if is_bare {
         let finding = at_value(String::from("a text stands in quotes"));
         let mut finding = finding.help(format!("write {key} = \"{}\"", plain(value)));
         finding.replacement = Some(format!("\"{value}\""));
         return Some(finding);
     }
     None
+}
+
+/// True for keys that hold numbers.
+fn is_number(kind: &Kind) -> bool {
+    matches!(kind, Kind::Figure(_) | Kind::Number(_) | Kind::Count(..))
 }
 
 /// A line without an equals sign, or without a value.

@@ -148,6 +148,7 @@ fn one_mistake_gives_one_finding_and_no_followers() {
         "[[option]]\nname = 'a'\n[option.states.EST]\nresolv = 2",
         "[run]\nmonths = 0\n[[event]]\nmonth = 100\nleader = { state = 'USA' }",
         "[run]\nmonths = 12\nquestion = 'In the wrong place?'",
+        "[[event]]\nmonth = 3\nleader = { state = 'USA' }\nnote = \"Of two\nlines.\"",
     ] {
         let found = findings(load_on_world(text, &[]));
         assert_eq!(found.len(), 1, "{text}\n{}", render_all(&found, false));
