@@ -9,6 +9,7 @@ use deterrence::model::accession::Application;
 use deterrence::model::decision::Agents;
 use deterrence::model::inputs::Answer;
 use deterrence::model::journal::{Journal, Script};
+use deterrence::model::sets::StateSet;
 use deterrence::model::war::{War, Wars};
 use deterrence::model::world::World;
 use deterrence::scenario::{Request, Source, load};
@@ -213,7 +214,7 @@ fn westmark_fights(plan: &Plan, sudland: Answer) -> f64 {
         .filter_map(|r| {
             let record = plan.model.run(inputs.clone(), &plan.streams(r), &mut Agents);
             let row = record.challenges.iter().find(|c| c.scripted)?;
-            Some(row.fought >> wes & 1 == 1)
+            Some(row.fought.contains(wes))
         })
         .collect();
     assert!(fought.len() > 100);
@@ -424,7 +425,7 @@ fn forces_that_are_pinned_or_at_war_elsewhere_do_not_come() {
     });
     assert!((brigades(&wars) - 0.6).abs() < 1e-12, "Sudland defends itself");
     wars.running[0].target = ord;
-    wars.running[0].fighting = 1 << sud;
+    wars.running[0].fighting = StateSet::only(sud);
     assert_eq!(
         brigades(&wars),
         3.0,

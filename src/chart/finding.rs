@@ -289,7 +289,7 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
     let mut picked = vec![first];
     picked.extend(
         rows.iter()
-            .find(|(id, _)| *id == super::data::FOCUS_RUNG && *id != first.0 && *id != last.0),
+            .find(|(id, _)| data.is_focus(id) && *id != first.0 && *id != last.0),
     );
     if rows.len() > 1 {
         picked.push(last);

@@ -5,11 +5,10 @@
 //! policies are those that the model plays; the challenger's last choice is averaged over the others' answers as in
 //! [`expect`], which was built for beliefs and takes any probabilities.
 
-use crate::model::arithmetic::exp;
-use crate::model::arrangements::{StateSet, contains};
 use crate::model::coalition::{STRENGTHS, Strength, expect};
 use crate::model::crisis::{Tree, precision};
 use crate::model::guarantor::{AtRung, LANES, Lane};
+use crate::model::sets::StateSet;
 use crate::model::world::{Ground, World};
 
 /// What an act would come to.
@@ -36,10 +35,9 @@ pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, majors: State
     let lambda = precision(&world.inputs, rung);
     let at = AtRung::new(lanes, &world.inputs, rung, lambda, &world.positions);
     let tree = Tree::new(&world.inputs, lanes, &at, world.stage(ground.dyads[d], rung));
-    let gain = lambda * world.inputs.parameters.guarantor.type_spread * f.severity.sqrt();
     let mut tilt = [1.0; LANES];
-    for (place, who) in tilt.iter_mut().zip(&lanes.who[..lanes.len]) {
-        *place = exp(0.5 * gain * world.position(usize::from(*who)));
+    for (lane, place) in tilt.iter_mut().enumerate().take(lanes.len) {
+        *place = world.tilt_of(d, rung, lane);
     }
     let lead = policy.assessment.lead.map(usize::from);
     let branches = if lead.is_some() { 3 } else { 1 };
@@ -47,15 +45,12 @@ pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, majors: State
     let answers = |branch: usize| -> (Lane, Lane) {
         let (mut support, mut fight) = ([0.0; LANES], [0.0; LANES]);
         for l in (0..lanes.len).filter(|l| Some(*l) != lead) {
-            let [s, g] = moves(policy.weights_of(l, branch), tilt[l]);
+            let [_, s, g] = policy.moves(l, branch, tilt[l]);
             (support[l], fight[l]) = (s as f32, g as f32);
         }
         (support, fight)
     };
-    let first = lead.map_or([1.0, 0.0, 0.0], |l| {
-        let [s, g] = moves(policy.weights_of(l, 0), tilt[l]);
-        [1.0 - s - g, s, g]
-    });
+    let first = lead.map_or([1.0, 0.0, 0.0], |l| policy.moves(l, 0, tilt[l]));
     let mut strengths = [Strength::default(); STRENGTHS];
     let (mut answered, mut joined, mut seen) = (0.0, 0.0, 0.0);
     for (branch, chance) in first.iter().enumerate().take(branches) {
@@ -66,7 +61,7 @@ pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, majors: State
             fight[l] = f32::from(u8::from(branch == 2));
         }
         let bound = |l: &usize| lanes.party[*l] && usize::from(lanes.coverage[*l]) <= rung;
-        let major = |l: &usize| contains(majors, usize::from(lanes.who[*l]));
+        let major = |l: &usize| majors.contains(usize::from(lanes.who[*l]));
         let nobody: f64 = (0..lanes.len).map(|l| 1.0 - f64::from(fight[l])).product();
         let no_major: f64 = (0..lanes.len)
             .filter(|l| bound(l) && major(l))
@@ -92,11 +87,4 @@ pub fn fate(world: &World, ground: &Ground, d: usize, rung: usize, majors: State
         joined: contested * joined,
         watched: contested * seen,
     }
-}
-
-/// P(support) and P(fight), from the weights at the perceived type and the tilt of the true one.
-fn moves([half, full]: [f64; 2], tilt: f64) -> [f64; 2] {
-    let (support, fight) = (half * tilt, full * tilt * tilt);
-    let total = 1.0 + support + fight;
-    [support / total, fight / total]
 }

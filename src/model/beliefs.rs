@@ -6,6 +6,7 @@
 
 use super::arithmetic::{exp, ln};
 use super::parameters::Parameters;
+use super::sets::{ArrangementSet, StateSet};
 
 /// Number of types, the hollow one last.
 pub const TYPES: usize = 6;
@@ -146,109 +147,54 @@ pub fn answer_likelihood(
     })
 }
 
-/// Beliefs of all observers about all guarantors in all arrangements.
-///
-/// What is done in public is seen by everybody alike, so all observers hold one view until one of
-/// them learns something of its own.
+/// Beliefs about all guarantors in all arrangements. What guarantors do is done in public, so challengers, allies and
+/// publics believe the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beliefs {
     states: usize,
-    arrangements: usize,
-    observers: usize,
-    /// `[view][arrangement][state]`: one view, or one for each observer, the allies' public last.
+    /// `[arrangement][state]`.
     cells: Vec<Credence>,
 }
 
 impl Beliefs {
-    /// Prior beliefs for `observers` observers.
-    pub fn new(observers: usize, arrangements: usize, states: usize, prior: Credence) -> Self {
+    /// Prior beliefs.
+    pub fn new(arrangements: usize, states: usize, prior: Credence) -> Self {
         Self {
             states,
-            arrangements,
-            observers,
             cells: vec![prior; arrangements * states],
         }
     }
 
-    /// Number of observers.
-    pub fn observers(&self) -> usize {
-        self.observers
-    }
-
-    /// Number of different views: 1 or the number of observers.
-    pub fn views(&self) -> usize {
-        if self.cells.len() > self.arrangements * self.states {
-            self.observers
-        } else {
-            1
-        }
-    }
-
+    /// What is believed of `state` inside `arrangement`.
     #[inline]
-    fn index(&self, observer: usize, arrangement: usize, state: usize) -> usize {
-        let view = if self.views() == 1 { 0 } else { observer };
-        (view * self.arrangements + arrangement) * self.states + state
+    pub fn of(&self, arrangement: usize, state: usize) -> &Credence {
+        &self.cells[arrangement * self.states + state]
     }
 
-    /// What `observer` believes of `state` inside `arrangement`.
-    #[inline]
-    pub fn of(&self, observer: usize, arrangement: usize, state: usize) -> &Credence {
-        &self.cells[self.index(observer, arrangement, state)]
-    }
-
-    /// The same, to be changed for this observer alone.
-    pub fn of_mut(&mut self, observer: usize, arrangement: usize, state: usize) -> &mut Credence {
-        if self.views() == 1 && self.observers > 1 {
-            self.cells = self.cells.repeat(self.observers);
-        }
-        let index = self.index(observer, arrangement, state);
-        &mut self.cells[index]
-    }
-
-    /// Every view of `state` inside `arrangement`.
-    fn everywhere(&mut self, arrangement: usize, state: usize) -> impl Iterator<Item = &mut Credence> {
-        let stride = (self.arrangements * self.states).max(1);
-        self.cells
-            .iter_mut()
-            .skip(arrangement * self.states + state)
-            .step_by(stride)
-    }
-
-    /// All observers see a signal: an exponential [`tilt`] by `step`.
+    /// A signal is seen: an exponential [`tilt`] by `step`.
     pub fn signal(&mut self, arrangement: usize, state: usize, positions: &[f64; TYPES], step: f64) {
-        for b in self.everywhere(arrangement, state) {
-            tilt(b, positions, step);
-        }
+        tilt(&mut self.cells[arrangement * self.states + state], positions, step);
     }
 
     /// Takes over what `other` holds of `states` inside `arrangement`.
-    pub(crate) fn copy_arrangement(&mut self, arrangement: usize, states: u64, other: &Self) {
-        if self.cells.len() != other.cells.len() {
-            *self = other.clone();
-            return;
-        }
-        for view in 0..self.views() {
-            for state in super::arrangements::members(states) {
-                let index = (view * self.arrangements + arrangement) * self.states + state;
-                self.cells[index] = other.cells[index];
-            }
+    pub(crate) fn copy_arrangement(&mut self, arrangement: usize, states: StateSet, other: &Self) {
+        for state in states.members() {
+            let index = arrangement * self.states + state;
+            self.cells[index] = other.cells[index];
         }
     }
 
-    /// Every view of `state` inside `arrangement` is multiplied by the likelihoods `factors`.
+    /// The belief about `state` inside `arrangement` is multiplied by the likelihoods `factors`.
+    #[inline]
     pub fn reweigh(&mut self, arrangement: usize, state: usize, factors: &Credence) {
-        for b in self.everywhere(arrangement, state) {
-            reweigh(b, factors);
-        }
+        reweigh(&mut self.cells[arrangement * self.states + state], factors);
     }
 
     /// Every belief about `state` inside the arrangements of the set moves by the kernel. Elsewhere
     /// beliefs are the prior, which the kernel leaves in place.
-    pub fn move_state(&mut self, state: usize, arrangements: u64, kernel: &[[f64; TYPES]; TYPES]) {
-        for a in super::arrangements::members(arrangements) {
-            for b in self.everywhere(a, state) {
-                transition(b, kernel);
-            }
+    pub fn move_state(&mut self, state: usize, arrangements: ArrangementSet, kernel: &[[f64; TYPES]; TYPES]) {
+        for a in arrangements.members() {
+            transition(&mut self.cells[a * self.states + state], kernel);
         }
     }
 }

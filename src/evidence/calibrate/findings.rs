@@ -10,7 +10,7 @@ use super::linear::{axes, covariance};
 use super::problem::Hindcast;
 use super::sampler::{Population, Settings, Stage};
 use crate::evidence::hindcast::Moments;
-use crate::random::{Purpose, Streams, next_uniform};
+use crate::random::{Key, Streams, next_uniform};
 use crate::stats::normal_quantile;
 
 /// Added to the seed for worlds that the sampler did not see.
@@ -156,7 +156,7 @@ impl Findings {
 fn prior_points(dimension: usize, count: usize, seed: u64) -> Vec<Vec<f64>> {
     let streams = Streams::new(seed, u64::MAX - 1);
     let point = |index: usize| {
-        let mut stream = streams.generator(Purpose::Calibrate, index as u64, 0);
+        let mut stream = streams.generator(Key::drawn(index), 0);
         (0..dimension)
             .map(|_| normal_quantile(next_uniform(&mut stream)))
             .collect()
@@ -268,7 +268,7 @@ mod tests {
     /// Draws on a line: the difference of the two figures is known, their sum is not.
     #[test]
     fn a_ridge_shows_as_one_pinned_axis_and_one_free_one() {
-        let mut stream = Streams::new(1, 0).generator(Purpose::Calibrate, 0, 0);
+        let mut stream = Streams::new(1, 0).generator(Key::drawn(0), 0);
         let mut normal = || normal_quantile(next_uniform(&mut stream));
         let points: Vec<Vec<f64>> = (0..400)
             .map(|_| {

@@ -153,8 +153,8 @@ fn spillover(runs: u64) -> Result<Vec<Effect>, EvidenceError> {
             return Err(EvidenceError::Missing("EST and KOR as targets".into()));
         };
         Ok(arm.observe(runs, 2, |world, _, row| {
-            row[0] = world.policies.of(estonia, grab).assessment.public;
-            row[1] = world.policies.of(korea, grab).assessment.public;
+            row[0] = world.policies.of(estonia, grab).assessment.credibility;
+            row[1] = world.policies.of(korea, grab).assessment.credibility;
         }))
     };
     let (kept, abandoned) = (read("kept", &[])?, read("abandoned", &[])?);
