@@ -597,6 +597,37 @@ mod tests {
     }
 
     #[test]
+    fn all_has_arrived_is_said_only_where_no_more_was_announced_beyond_noise() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let say = |announced: f64, sd: f64| {
+            let line = |end: f64| [sample::row("x", 0, 100, 12.0, sd), sample::row("x", 60, 100, end, sd)];
+            let (own, announced) = (line(20.0), line(announced));
+            let (own, announced) = ([&own[0], &own[1]], [&announced[0], &announced[1]]);
+            let found = forces(
+                &data,
+                &Forces {
+                    delivered: &own,
+                    announced: Some(&announced),
+                    free: None,
+                },
+            );
+            let found = found.expect("a finding");
+            format!("{} {}", found.headline, found.caption)
+        };
+        assert!(
+            say(28.0, 1.0).contains("Of 28 brigades announced, 20 have arrived."),
+            "{}",
+            say(28.0, 1.0)
+        );
+        assert!(say(20.0, 1.0).contains("All that was announced has arrived."));
+        assert!(
+            say(20.5, 5.0).contains("All that was announced has arrived."),
+            "within noise"
+        );
+    }
+
+    #[test]
     fn the_headline_on_the_ladder_names_what_never_happened_and_what_noise_explains() {
         let stored = sample::stored(&sample::Shape::default());
         let data = Data::new(&stored);

@@ -9,6 +9,11 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
     let rungs: Vec<&str> = stored.manifest.rungs.iter().map(|r| r.id.as_str()).collect();
     let each = |prefix: &str| rungs.iter().map(|r| format!("{prefix}.{r}")).collect::<Vec<_>>();
     let focus = stored.manifest.focus().map_or("", |r| r.id.as_str());
+    // Answers are counted from the lowest crisis up.
+    let mut unanswered = rungs.iter().map(|r| format!("unanswered.{r}"));
+    let lowest_crisis = unanswered
+        .find(|id| stored.summary.outcome(id).is_some())
+        .unwrap_or_default();
     vec![
         (
             "Does the promise convince?",
@@ -25,7 +30,7 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
             "What happens then?",
             vec![
                 format!("honoured.{focal}"),
-                "unanswered.incursion".to_owned(),
+                lowest_crisis,
                 "war".to_owned(),
                 "nuclear_crisis".to_owned(),
             ],

@@ -4,7 +4,7 @@
 //! that state at the start (`states.<ISO3>.perceived`). Five positions −2 … 2 carry the binomial
 //! weights of a discretised normal; a sixth, the *hollow* type, never fights.
 
-use super::arithmetic::{exp, ln};
+use super::arithmetic::exp;
 use super::parameters::Parameters;
 use super::sets::{ArrangementSet, StateSet};
 
@@ -125,28 +125,6 @@ pub fn mean(b: &Credence, positions: &[f64; TYPES]) -> f64 {
     b.iter().zip(positions).map(|(p, z)| p * z).sum()
 }
 
-/// Log-likelihoods of an answer with weights `half` and `full` (relative to abstaining, at type 0),
-/// where `gain` is the log-odds that a standard deviation of resolve adds to fighting.
-pub fn answer_likelihood(
-    positions: &[f64; TYPES],
-    half: f64,
-    full: f64,
-    gain: f64,
-    answer: super::inputs::Answer,
-) -> [f64; TYPES] {
-    use super::inputs::Answer;
-    positions.map(|z| {
-        let tilt = exp(0.5 * gain * z);
-        let (support, fight) = (half * tilt, full * tilt * tilt);
-        let chosen = match answer {
-            Answer::Abstain => 1.0,
-            Answer::Support => support,
-            Answer::Fight => fight,
-        };
-        ln(chosen) - ln(1.0 + support + fight)
-    })
-}
-
 /// Beliefs about all guarantors in all arrangements. What guarantors do is done in public, so challengers, allies and
 /// publics believe the same.
 #[derive(Debug, Clone, PartialEq)]
@@ -202,6 +180,23 @@ impl Beliefs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::arithmetic::ln;
+    use crate::model::inputs::Answer;
+
+    /// Log-likelihoods of an answer with weights `half` and `full` (relative to abstaining, at type 0),
+    /// where `gain` is the log-odds that a standard deviation of resolve adds to fighting.
+    fn answer_likelihood(positions: &[f64; TYPES], half: f64, full: f64, gain: f64, answer: Answer) -> [f64; TYPES] {
+        positions.map(|z| {
+            let tilt = exp(0.5 * gain * z);
+            let (support, fight) = (half * tilt, full * tilt * tilt);
+            let chosen = match answer {
+                Answer::Abstain => 1.0,
+                Answer::Support => support,
+                Answer::Fight => fight,
+            };
+            ln(chosen) - ln(1.0 + support + fight)
+        })
+    }
 
     fn parameters() -> Parameters {
         Parameters::default()
@@ -239,7 +234,6 @@ mod tests {
 
     #[test]
     fn beliefs_are_a_martingale_under_the_correct_likelihood() {
-        use crate::model::inputs::Answer;
         let p = parameters();
         let z = positions(&p);
         let b = prior(&p);

@@ -110,6 +110,21 @@ mod tests {
     }
 
     #[test]
+    fn the_back_door_covers_only_rungs_that_both_arrangements_cover() {
+        let m = Membership::new(&world(0.5));
+        for (near, far, both) in [
+            (Some(2), Some(4), Some(4)),
+            (Some(4), Some(2), Some(4)),
+            (Some(3), None, None),
+            (None, Some(3), None),
+        ] {
+            let mut inputs = world(0.5);
+            (inputs.arrangements[0].coverage, inputs.arrangements[1].coverage) = (near, far);
+            assert_eq!(bond(&inputs, &m, 0, 1, 2).and_then(|b| b.coverage), both);
+        }
+    }
+
+    #[test]
     fn no_chain_and_no_common_member_leave_the_door_shut() {
         let inputs = world(0.0);
         assert_eq!(bond(&inputs, &Membership::new(&inputs), 0, 1, 2), None);

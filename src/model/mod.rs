@@ -44,3 +44,6 @@ pub mod triggers;
 pub mod war;
 pub mod watch;
 pub mod world;
+
+#[cfg(test)]
+mod tests;

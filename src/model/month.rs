@@ -108,7 +108,7 @@ impl World {
     }
 
     /// Acts below the crises that events of the scenario started.
-    fn probe_by_script<D: Decider>(
+    pub(super) fn probe_by_script<D: Decider>(
         &mut self,
         ground: &Ground,
         streams: &Streams,

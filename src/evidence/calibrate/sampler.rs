@@ -9,13 +9,13 @@
 //! own priors, so bounds keep themselves. All random numbers are addressed by stage, particle and move:
 //! the same settings give the same particles for any number of threads, and after any interruption.
 
+use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::linear::{Matrix, covariance, root};
 use crate::engine::Halt;
-use crate::random::{Key, Streams, next_uniform};
-use crate::stats::normal_quantile;
+use crate::random::{Key, Streams};
 
 /// Share of the particles that must be effective after reweighting; it sets the length of a step.
 const EFFECTIVE: f64 = 0.5;
@@ -217,8 +217,8 @@ const ACCEPT: u32 = 1 << 16;
 
 /// Standard normal numbers of a particle in a sweep.
 fn normals(seed: u64, stage: u64, particle: usize, sweep: u32, count: usize) -> Vec<f64> {
-    let mut stream = Streams::new(seed, stage).generator(Key::particle(particle), sweep);
-    (0..count).map(|_| normal_quantile(next_uniform(&mut stream))).collect()
+    let stream = Streams::new(seed, stage).generator(Key::particle(particle), sweep);
+    StandardNormal.sample_iter(stream).take(count).collect()
 }
 
 fn evaluate<P: Problem>(problem: &P, point: Vec<f64>, halt: &Halt) -> Option<Particle> {
