@@ -301,6 +301,11 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
                 label: r.label.clone(),
             })
             .collect(),
+        focus_rung: s
+            .base
+            .ladder
+            .get(plan.model.ground.focus)
+            .map_or(String::new(), |r| r.id.clone()),
         series: plan
             .model
             .measures

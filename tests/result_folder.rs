@@ -119,6 +119,7 @@ fn manifest(plan_hash: &str) -> Manifest {
             id: "strike".to_string(),
             label: "Strike".to_string(),
         }],
+        focus_rung: "strike".to_string(),
         series: vec![SeriesTag {
             id: "credibility".to_string(),
             label: "Credibility".to_string(),

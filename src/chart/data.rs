@@ -21,9 +21,6 @@ pub mod q {
     pub const HIGH95: usize = 8;
 }
 
-/// Rung whose credibility and survival the charts put first, where there is one.
-pub const FOCUS_RUNG: &str = "land_grab";
-
 /// Stored results, indexed for drawing.
 #[derive(Debug)]
 pub struct Data<'a> {
@@ -75,12 +72,15 @@ impl<'a> Data<'a> {
         running(&label.replace('_', " "))
     }
 
-    /// The first of: the focus rung, then any rung, for which `has` holds.
+    /// True for the rung at which promises are compared.
+    pub fn is_focus(&self, id: &str) -> bool {
+        self.stored.manifest.focus().is_some_and(|r| r.id == id)
+    }
+
+    /// The rung at which promises are compared, or else the gravest, of those for which `has` holds.
     pub fn focus(&self, has: impl Fn(&str) -> bool) -> Option<&'a str> {
-        let rungs = || self.rungs().iter().map(|r| r.id.as_str());
-        rungs()
-            .find(|r| *r == FOCUS_RUNG && has(r))
-            .or_else(|| rungs().rfind(|r| has(r)))
+        let rungs = || self.rungs().iter().map(|r| r.id.as_str()).filter(|r| has(r));
+        rungs().find(|r| self.is_focus(r)).or_else(|| rungs().last())
     }
 
     /// A text of the effective scenario.

@@ -8,19 +8,19 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
     let focal = &stored.manifest.focal;
     let rungs: Vec<&str> = stored.manifest.rungs.iter().map(|r| r.id.as_str()).collect();
     let each = |prefix: &str| rungs.iter().map(|r| format!("{prefix}.{r}")).collect::<Vec<_>>();
-    let grab = if rungs.contains(&"land_grab") {
-        "land_grab"
-    } else {
-        rungs.last().copied().unwrap_or("")
-    };
+    let focus = stored.manifest.focus().map_or("", |r| r.id.as_str());
+    // Answers are counted from the lowest crisis up.
+    let mut unanswered = rungs.iter().map(|r| format!("unanswered.{r}"));
+    let lowest_crisis = unanswered
+        .find(|id| stored.summary.outcome(id).is_some())
+        .unwrap_or_default();
     vec![
         (
             "Does the promise convince?",
             vec![
-                format!("credibility.{focal}.{grab}.start"),
-                format!("credibility.{focal}.{grab}.end"),
-                format!("credence_allies.{focal}.{grab}.end"),
-                format!("margin.{focal}.{grab}.end"),
+                format!("credibility.{focal}.{focus}.start"),
+                format!("credibility.{focal}.{focus}.end"),
+                format!("margin.{focal}.{focus}.end"),
                 format!("hollow.{focal}"),
             ],
         ),
@@ -30,7 +30,7 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
             "What happens then?",
             vec![
                 format!("honoured.{focal}"),
-                "unanswered.incursion".to_owned(),
+                lowest_crisis,
                 "war".to_owned(),
                 "nuclear_crisis".to_owned(),
             ],

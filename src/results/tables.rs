@@ -11,6 +11,7 @@ use super::partial::PartialFile;
 use super::table::{Table, field, number, numbers};
 use crate::model::inputs::Answer;
 use crate::model::record::{ChallengeRow, Measure, OutcomeSpec, RunRecord};
+use crate::model::sets::StateSet;
 use arrow_array::{ArrayRef, BooleanArray, StringArray, UInt32Array, UInt64Array};
 use arrow_schema::{DataType, Field};
 use std::path::Path;
@@ -222,12 +223,12 @@ impl ChallengesWriter {
         let rows = std::mem::take(&mut self.rows);
         let state = |index: u8| self.states.get(usize::from(index)).map_or("", String::as_str);
         let rung = |index: u8| self.rungs.get(usize::from(index)).map_or("", String::as_str);
-        let set = |members: u64| -> String {
+        let set = |members: StateSet| -> String {
             let names = self
                 .states
                 .iter()
                 .enumerate()
-                .filter(|(bit, _)| *bit < 64 && members >> bit & 1 == 1);
+                .filter(|(state, _)| members.contains(*state));
             names.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(" ")
         };
         let columns: Vec<ArrayRef> = vec![
@@ -391,8 +392,8 @@ mod tests {
             resisted: true,
             lead,
             lead_answer: Answer::Fight,
-            fought: 0b110,
-            supported: 0,
+            fought: [1, 2].into_iter().collect(),
+            supported: StateSet::EMPTY,
             share: 0.5,
             pressed: true,
             success: false,
