@@ -12,8 +12,8 @@ use crate::results::format::{
     EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
 };
 use crate::results::{
-    About, Accumulator, CHARTS, ChallengesWriter, Column, Folder, MemberSums, ResultsError, RunsWriter, SUMMARY, write_json,
-    write_series,
+    About, Accumulator, CHARTS, ChallengesWriter, Column, Folder, MemberSums, ResultsError, RunsWriter, SUMMARY,
+    write_json, write_series,
 };
 use crate::scenario::schema;
 

@@ -45,7 +45,11 @@ note = "Words of resolve"
 
 fn deter(dir: &Path, columns: Option<usize>, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deter"));
-    command.args(words).current_dir(dir).env("NO_COLOR", "1").env_remove("COLUMNS");
+    command
+        .args(words)
+        .current_dir(dir)
+        .env("NO_COLOR", "1")
+        .env_remove("COLUMNS");
     if let Some(columns) = columns {
         command.env("COLUMNS", columns.to_string());
     }
@@ -58,11 +62,19 @@ fn deter(dir: &Path, columns: Option<usize>, words: &[&str]) -> Output {
 /// Results of three scenarios; the numbers of runs are those at which shares have three decimals.
 fn results(dir: &Path) -> Vec<PathBuf> {
     fs::write(dir.join("words.toml"), WORDS).expect("a scenario");
-    let scenarios = [("words.toml", "200"), ("west-berlin", "125"), ("poland-drone-incursion", "250")];
+    let scenarios = [
+        ("words.toml", "200"),
+        ("west-berlin", "125"),
+        ("poland-drone-incursion", "250"),
+    ];
     let run = |(scenario, runs): (&str, &str)| {
         let out = dir.join("results").join(scenario.trim_end_matches(".toml"));
         let folder = out.to_string_lossy();
-        let _ = deter(dir, None, &["run", scenario, "--runs", runs, "--months", "18", "--out", &folder]);
+        let _ = deter(
+            dir,
+            None,
+            &["run", scenario, "--runs", runs, "--months", "18", "--out", &folder],
+        );
         let _ = deter(dir, None, &["report", &folder]);
         out
     };
@@ -83,20 +95,33 @@ fn text(path: &Path) -> String {
 
 /// `^-?\d{1,3}\.\d{3}$`: a number to us, and a thousand times as much to a spreadsheet with a decimal comma.
 fn is_thousands(field: &str) -> bool {
-    let (before, behind) = field.strip_prefix('-').unwrap_or(field).split_once('.').unwrap_or_default();
+    let (before, behind) = field
+        .strip_prefix('-')
+        .unwrap_or(field)
+        .split_once('.')
+        .unwrap_or_default();
     let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
     (1..=3).contains(&before.len()) && behind.len() == 3 && digits(before) && digits(behind)
 }
 
 fn check_csv(path: &Path) -> usize {
     let (name, text) = (path.display(), text(path));
-    assert!(!text.contains('\r') && text.ends_with('\n'), "{name}: lines end with LF");
+    assert!(
+        !text.contains('\r') && text.ends_with('\n'),
+        "{name}: lines end with LF"
+    );
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let header = reader.headers().expect("a header").clone();
-    assert!(header.iter().all(|h| h.starts_with(|c: char| c.is_ascii_lowercase())), "{name}: {header:?}");
+    assert!(
+        header.iter().all(|h| h.starts_with(|c: char| c.is_ascii_lowercase())),
+        "{name}: {header:?}"
+    );
     let has = |column: &str| header.iter().any(|h| h == column);
     assert_eq!(has("month"), has("date"), "{name}: a calendar date beside each month");
-    let rows: Vec<csv::StringRecord> = reader.records().map(|r| r.expect("a row as long as the header")).collect();
+    let rows: Vec<csv::StringRecord> = reader
+        .records()
+        .map(|r| r.expect("a row as long as the header"))
+        .collect();
     assert!(!rows.is_empty(), "{name}");
     let mut fields = 0;
     for (c, column) in header.iter().enumerate() {
@@ -114,7 +139,10 @@ fn check_csv(path: &Path) -> usize {
         let is_whole = |v: &&str| v.parse::<i64>().is_ok();
         let is_real = |v: &&str| v.parse::<f64>().is_ok();
         if values.iter().all(is_real) {
-            assert!(values.iter().all(is_whole) || !values.iter().any(is_whole), "{name}, {column}: mixed");
+            assert!(
+                values.iter().all(is_whole) || !values.iter().any(is_whole),
+                "{name}, {column}: mixed"
+            );
         }
     }
     fields
@@ -133,7 +161,11 @@ fn every_csv_opens_with_defaults_and_means_the_same_in_every_language() {
                 serde_json::from_str(&text(&path.with_extension("json"))).expect("JSON beside the data");
             let header = text(path).lines().next().unwrap_or_default().to_owned();
             for column in header.split(',') {
-                assert!(beside["data"]["columns"][column].is_string(), "{}: {column}", path.display());
+                assert!(
+                    beside["data"]["columns"][column].is_string(),
+                    "{}: {column}",
+                    path.display()
+                );
             }
         }
     }
@@ -144,12 +176,22 @@ fn every_csv_opens_with_defaults_and_means_the_same_in_every_language() {
 fn a_month_in_the_data_has_its_calendar_date() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     fs::write(dir.path().join("words.toml"), WORDS).expect("a scenario");
-    let _ = deter(dir.path(), None, &["run", "words.toml", "--runs", "8", "--months", "6", "--out", "r"]);
+    let _ = deter(
+        dir.path(),
+        None,
+        &["run", "words.toml", "--runs", "8", "--months", "6", "--out", "r"],
+    );
     let data = text(&dir.path().join("r/charts/survival.csv"));
     let row = |n: usize| data.lines().nth(n).unwrap_or_default().to_owned();
-    assert!(row(1).contains(",0,2026-11-01,") && row(3).contains(",2,2027-01-01,"), "{data}");
+    assert!(
+        row(1).contains(",0,2026-11-01,") && row(3).contains(",2,2027-01-01,"),
+        "{data}"
+    );
     let ladder = text(&dir.path().join("r/charts/ladder.csv"));
-    assert!(ladder.contains(",'=1+1: at least one,") && ladder.contains(";' @επίθεση"), "{ladder}");
+    assert!(
+        ladder.contains(",'=1+1: at least one,") && ladder.contains(";' @επίθεση"),
+        "{ladder}"
+    );
 }
 
 /// Each id, and how often it is there.
@@ -174,7 +216,11 @@ fn every_id_is_there_once_in_a_picture_and_in_the_page_of_all_pictures() {
             let twice: Vec<_> = ids.iter().filter(|(_, times)| **times > 1).collect();
             assert!(twice.is_empty(), "{}: {twice:?}", path.display());
             for id in ids.keys() {
-                assert!(!id.contains(char::is_whitespace) && !id.is_empty(), "{}: {id:?}", path.display());
+                assert!(
+                    !id.contains(char::is_whitespace) && !id.is_empty(),
+                    "{}: {id:?}",
+                    path.display()
+                );
             }
             if path.extension().is_some_and(|e| e == "svg") {
                 assert!(ids.keys().all(|id| all.insert((*id).to_owned())), "{}", path.display());
@@ -186,7 +232,11 @@ fn every_id_is_there_once_in_a_picture_and_in_the_page_of_all_pictures() {
 #[test]
 fn a_png_is_as_large_on_paper_at_every_scale() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let _ = deter(dir.path(), None, &["run", "status-quo", "--runs", "8", "--months", "6", "--out", "r"]);
+    let _ = deter(
+        dir.path(),
+        None,
+        &["run", "status-quo", "--runs", "8", "--months", "6", "--out", "r"],
+    );
     let mut sizes = BTreeSet::new();
     for scale in ["1", "2", "3"] {
         let _ = deter(dir.path(), None, &["chart", "r", "--scale", scale, "--out", scale]);
@@ -204,16 +254,30 @@ fn a_png_is_as_large_on_paper_at_every_scale() {
 fn names_that_the_typeface_lacks_stay_in_live_text_and_are_told() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     fs::write(dir.path().join("words.toml"), WORDS).expect("a scenario");
-    let told = deter(dir.path(), None, &["run", "words.toml", "--runs", "8", "--months", "12", "--out", "r"]);
+    let told = deter(
+        dir.path(),
+        None,
+        &["run", "words.toml", "--runs", "8", "--months", "12", "--out", "r"],
+    );
     let told = String::from_utf8_lossy(&told.stderr).into_owned();
     assert!(told.contains("no glyph for") && told.contains("U+0627"), "{told}");
-    assert!(told.contains("name of the arrangement") && told.contains("note of an event"), "{told}");
+    assert!(
+        told.contains("name of the arrangement") && told.contains("note of an event"),
+        "{told}"
+    );
     let svg = text(&dir.path().join("r/charts/credibility.svg"));
     assert!(svg.contains("حلف") && !svg.contains('?'), "{svg}");
     let json = text(&dir.path().join("r/charts/credibility.json"));
     let beside: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    assert!(beside["missing_glyphs"].as_array().is_some_and(|list| list.len() > 5), "{json}");
-    let told = deter(dir.path(), None, &["chart", "r", "--svg-text", "paths", "--out", "paths"]);
+    assert!(
+        beside["missing_glyphs"].as_array().is_some_and(|list| list.len() > 5),
+        "{json}"
+    );
+    let told = deter(
+        dir.path(),
+        None,
+        &["chart", "r", "--svg-text", "paths", "--out", "paths"],
+    );
     assert!(String::from_utf8_lossy(&told.stderr).contains("no glyph for"));
     let paths = text(&dir.path().join("paths/credibility.svg"));
     assert!(!paths.contains("<text") && paths.contains("<path d=") && paths.contains("<title"));
@@ -223,21 +287,48 @@ fn names_that_the_typeface_lacks_stay_in_live_text_and_are_told() {
 fn events_that_a_picture_does_not_mark_are_counted_and_named_in_it() {
     let dir = tempfile::tempdir().expect("a temporary folder");
     fs::write(dir.path().join("words.toml"), WORDS).expect("a scenario");
-    let _ = deter(dir.path(), None, &["run", "words.toml", "--runs", "40", "--months", "24", "--out", "r"]);
+    let _ = deter(
+        dir.path(),
+        None,
+        &["run", "words.toml", "--runs", "40", "--months", "24", "--out", "r"],
+    );
     let json = text(&dir.path().join("r/charts/credibility.json"));
     let beside: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     let note = beside["note"].as_str().expect("a note");
     let svg = text(&dir.path().join("r/charts/credibility.svg"));
-    let marked = ids(&svg).keys().filter(|id| id.starts_with("credibility-event-") || **id == "credibility-event").count();
-    assert!(marked < 5 && note.contains(&format!("{marked} of 5 dated events are marked.")), "{marked}: {note}");
-    assert_eq!(note.split("Not marked: ").nth(1).map(|rest| rest.matches("month ").count()), Some(5 - marked), "{note}");
+    let marked = ids(&svg)
+        .keys()
+        .filter(|id| id.starts_with("credibility-event-") || **id == "credibility-event")
+        .count();
+    assert!(
+        marked < 5 && note.contains(&format!("{marked} of 5 dated events are marked.")),
+        "{marked}: {note}"
+    );
+    assert_eq!(
+        note.split("Not marked: ")
+            .nth(1)
+            .map(|rest| rest.matches("month ").count()),
+        Some(5 - marked),
+        "{note}"
+    );
     assert!(svg.contains("of 5 dated events"), "the picture itself says so");
 }
 
 #[test]
 fn a_table_fits_its_terminal_and_tells_its_rows_apart() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let run = ["run", "west-berlin", "--runs", "40", "--months", "6", "--no-charts", "--force", "--out", "r"];
+    let run = [
+        "run",
+        "west-berlin",
+        "--runs",
+        "40",
+        "--months",
+        "6",
+        "--no-charts",
+        "--force",
+        "--out",
+        "r",
+    ];
     for (columns, width) in [(None, 80), (Some(72), 72), (Some(80), 80), (Some(200), 200)] {
         let output = deter(dir.path(), columns, &run);
         let table = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -250,6 +341,10 @@ fn a_table_fits_its_terminal_and_tells_its_rows_apart() {
                 assert!(!is_row || names.insert(name), "{width}: {name} stands twice\n{table}");
             }
         }
-        assert_eq!(table.contains("Three-power guarantee of West Berlin: credibility"), width == 200, "{table}");
+        assert_eq!(
+            table.contains("Three-power guarantee of West Berlin: credibility"),
+            width == 200,
+            "{table}"
+        );
     }
 }

@@ -401,7 +401,10 @@ impl Canvas {
 fn halo(text: &Text) -> String {
     text.halo.map_or(String::new(), |colour| {
         let width = units(text.size * 0.28);
-        format!(" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"{width}\"", hex(colour))
+        format!(
+            " paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"{width}\"",
+            hex(colour)
+        )
     })
 }
 
@@ -413,7 +416,9 @@ fn hex(colour: Colour) -> String {
 /// An id that is not taken yet: a second layer of the same name is counted.
 fn once(id: &str, taken: &mut BTreeSet<String>) -> String {
     let counted = (2..).map(|times| format!("{id}-{times}"));
-    let free = std::iter::once(id.to_owned()).chain(counted).find(|id| !taken.contains(id));
+    let free = std::iter::once(id.to_owned())
+        .chain(counted)
+        .find(|id| !taken.contains(id));
     let free = free.unwrap_or_default();
     taken.insert(free.clone());
     free
@@ -573,7 +578,15 @@ mod tests {
         for _ in 0..3 {
             c.group("row", |c| c.text(label("x")));
         }
-        let svg = c.to_svg(&Meta { name: "p".into(), ..Meta::default() }, Letters::Live).expect("draws");
+        let svg = c
+            .to_svg(
+                &Meta {
+                    name: "p".into(),
+                    ..Meta::default()
+                },
+                Letters::Live,
+            )
+            .expect("draws");
         for id in ["\"p-row\"", "\"p-row-2\"", "\"p-row-3\""] {
             assert_eq!(svg.matches(&format!("<g id={id}>")).count(), 1, "{svg}");
         }
@@ -582,11 +595,20 @@ mod tests {
     #[test]
     fn outlines_hold_no_text_and_live_text_keeps_what_we_cannot_draw() {
         let mut c = canvas();
-        c.text(Text { halo: Some(Theme::Light.palette().background), ..label("Land 漢字") });
+        c.text(Text {
+            halo: Some(Theme::Light.palette().background),
+            ..label("Land 漢字")
+        });
         let paths = c.to_svg(&Meta::default(), Letters::Paths).expect("draws");
-        assert!(!paths.contains("<text") && paths.contains("<path d=\"M") && paths.contains("paint-order"), "{paths}");
+        assert!(
+            !paths.contains("<text") && paths.contains("<path d=\"M") && paths.contains("paint-order"),
+            "{paths}"
+        );
         let live = c.to_svg(&Meta::default(), Letters::Live).expect("draws");
-        assert!(live.contains(">Land 漢字</text>") && !live.contains("textLength"), "{live}");
+        assert!(
+            live.contains(">Land 漢字</text>") && !live.contains("textLength"),
+            "{live}"
+        );
         assert_eq!(c.missing_glyphs(), ['字', '漢']);
     }
 

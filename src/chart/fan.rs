@@ -64,8 +64,13 @@ fn compose(
         // How many comes first, which events last: a note that is too long is cut at its end.
         let all = events.len() + unmarked.len();
         let place = finding.notes.len().min(1);
-        finding.notes.insert(place, format!("{} of {all} dated events are marked.", events.len()));
-        let which: Vec<String> = unmarked.iter().map(|(month, note)| format!("month {month}, {note}")).collect();
+        finding
+            .notes
+            .insert(place, format!("{} of {all} dated events are marked.", events.len()));
+        let which: Vec<String> = unmarked
+            .iter()
+            .map(|(month, note)| format!("month {month}, {note}"))
+            .collect();
         finding.notes.push(format!("Not marked: {}.", which.join("; ")));
     }
     let words = Words {

@@ -284,13 +284,26 @@ mod tests {
     fn outlines_stand_where_the_text_would() {
         let fonts = Fonts::get().expect("embedded fonts parse");
         let path = fonts.outlines("HI", 100.0, Weight::Regular, (50.0, 200.0));
-        let numbers: Vec<f64> = path.split(|c: char| c.is_alphabetic() || c == ' ').filter_map(|n| n.parse().ok()).collect();
+        let numbers: Vec<f64> = path
+            .split(|c: char| c.is_alphabetic() || c == ' ')
+            .filter_map(|n| n.parse().ok())
+            .collect();
         let (xs, ys): (Vec<f64>, Vec<f64>) = numbers.chunks(2).map(|p| (p[0], p[1])).unzip();
         let end = 50.0 + fonts.width("HI", 100.0, Weight::Regular);
         assert!(xs.iter().all(|x| (50.0..=end).contains(x)), "{path}");
-        assert!(ys.iter().all(|y| (120.0..=200.5).contains(y)) && ys.contains(&200.0), "{path}");
+        assert!(
+            ys.iter().all(|y| (120.0..=200.5).contains(y)) && ys.contains(&200.0),
+            "{path}"
+        );
         assert!(path.starts_with('M') && path.ends_with('Z'));
         assert!(fonts.outlines(" ", 100.0, Weight::Bold, (0.0, 0.0)).is_empty());
-        assert_eq!(fonts.outlines("漢", 100.0, Weight::Bold, (0.0, 0.0)).matches('Z').count(), 2, "a box");
+        assert_eq!(
+            fonts
+                .outlines("漢", 100.0, Weight::Bold, (0.0, 0.0))
+                .matches('Z')
+                .count(),
+            2,
+            "a box"
+        );
     }
 }

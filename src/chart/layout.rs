@@ -263,7 +263,11 @@ fn settle(frame: &Frame, labels: &[SideLabel], width: f64, lo: f64, hi: f64) -> 
         }
     }
     let (texts, centres) = (Vec::new(), Vec::new());
-    Set { texts, centres, size: frame.m.label }
+    Set {
+        texts,
+        centres,
+        size: frame.m.label,
+    }
 }
 
 /// Writes labels right of `x`, each as near to its line as the others allow; earlier ones in the list win when room

@@ -188,7 +188,11 @@ pub fn missing_glyphs(stored: &Stored) -> Result<Option<String>, ChartError> {
         ("the name of the challenger", data.challenger()),
     ];
     places.extend(data.rungs().iter().map(|r| ("the label of a rung", r.label.clone())));
-    places.extend(data.events().into_iter().map(|(_, note)| ("the note of an event", note)));
+    places.extend(
+        data.events()
+            .into_iter()
+            .map(|(_, note)| ("the note of an event", note)),
+    );
     places.retain(|(_, text)| !fonts.missing(text).is_empty());
     if places.is_empty() {
         return Ok(None);

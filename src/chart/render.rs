@@ -76,7 +76,12 @@ fn with_chunks(png: &[u8], factor: f32, keyword: &str, text: &str) -> Vec<u8> {
 /// A chunk of a PNG: length, type, data, checksum over type and data.
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
     let body = [kind.as_slice(), data].concat();
-    [&(data.len() as u32).to_be_bytes(), body.as_slice(), &crc32(&body).to_be_bytes()].concat()
+    [
+        &(data.len() as u32).to_be_bytes(),
+        body.as_slice(),
+        &crc32(&body).to_be_bytes(),
+    ]
+    .concat()
 }
 
 /// The checksum of PNG chunks (CRC-32, ISO 3309).
@@ -163,7 +168,11 @@ mod tests {
             let at = png.windows(4).position(|w| w == b"pHYs").expect("a density");
             let data = png.windows(4).position(|w| w == b"IDAT").expect("data");
             let field = |from: usize| u32::from_be_bytes(png[at + from..at + from + 4].try_into().expect("four bytes"));
-            assert_eq!((field(4), field(8), png[at + 12]), (density, density, 1), "scale {scale}");
+            assert_eq!(
+                (field(4), field(8), png[at + 12]),
+                (density, density, 1),
+                "scale {scale}"
+            );
             assert_eq!(field(13), crc32(&png[at..at + 13]), "checksum");
             assert!(at < data, "before the pixels");
         }

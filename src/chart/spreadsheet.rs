@@ -240,6 +240,9 @@ mod tests {
             .row(&[Cell::Empty, Cell::Whole(0), Cell::Number(f64::NAN), Cell::Empty])
             .expect("a row");
         assert!(table.row(&[Cell::Empty]).is_err(), "a row of another length");
-        assert_eq!(table.finish().expect("a file"), "label,n,mean,seen\n\"a, \"\"b\"\"\",3,0.5,true\n,0,,\n");
+        assert_eq!(
+            table.finish().expect("a file"),
+            "label,n,mean,seen\n\"a, \"\"b\"\"\",3,0.5,true\n,0,,\n"
+        );
     }
 }

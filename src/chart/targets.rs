@@ -229,7 +229,9 @@ fn csv(board: &Board) -> Result<String, ChartError> {
     for r in &board.rows {
         let mut cells = vec![Cell::Text(&r.id), Cell::Text(&r.name), Cell::Text(&r.unit)];
         let [target, model, runs] = [r.target_interval, r.model_interval, r.runs];
-        let numbers = [r.target, target[0], target[1], r.model, model[0], model[1], runs[0], runs[1]];
+        let numbers = [
+            r.target, target[0], target[1], r.model, model[0], model[1], runs[0], runs[1],
+        ];
         cells.extend(numbers.map(Cell::Number));
         cells.extend([Cell::Flag(r.inside), Cell::Flag(r.required)]);
         table.row(&cells)?;
@@ -418,7 +420,12 @@ mod tests {
     fn no_two_texts_overlap_and_none_leaves_the_canvas() {
         for size in Size::ALL {
             for theme in Theme::ALL {
-                let style = Style { size, theme, scale: 1, ..Style::default() };
+                let style = Style {
+                    size,
+                    theme,
+                    scale: 1,
+                    ..Style::default()
+                };
                 let board = board(3);
                 let frame = plot(&board, &finding(&board), &style).expect("draws");
                 let (w, h) = size.pixels();

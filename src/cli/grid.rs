@@ -57,7 +57,12 @@ pub fn grid(blocks: &[Block], head: &[&str], width: usize) -> String {
                 Some(cells) if is_stacked => {
                     push_line(&mut text, &pad, &label);
                     let under = " ".repeat(2 * INDENT);
-                    let cells = cells.iter().filter(|c| !c.is_empty()).cloned().collect::<Vec<_>>().join("  ");
+                    let cells = cells
+                        .iter()
+                        .filter(|c| !c.is_empty())
+                        .cloned()
+                        .collect::<Vec<_>>()
+                        .join("  ");
                     for part in textwrap::wrap(&cells, width.saturating_sub(2 * INDENT).max(1)) {
                         push_line(&mut text, &under, &part);
                     }
@@ -65,7 +70,11 @@ pub fn grid(blocks: &[Block], head: &[&str], width: usize) -> String {
                 Some(cells) => {
                     let right = !head.is_empty();
                     let fill = " ".repeat((INDENT + room).saturating_sub(line.indent + display_width(&label)));
-                    push_line(&mut text, &format!("{pad}{label}{fill}"), &aligned(cells, &widths, right));
+                    push_line(
+                        &mut text,
+                        &format!("{pad}{label}{fill}"),
+                        &aligned(cells, &widths, right),
+                    );
                 }
             }
         }
@@ -109,15 +118,26 @@ fn block_lines(rows: &[Row], room: usize, whole: usize) -> Vec<Line<'_>> {
     let mut from = 0;
     while from < rows.len() {
         let of = subject(&rows[from]);
-        let same = rows[from..].iter().take_while(|r| of.is_some() && subject(r) == of).count();
+        let same = rows[from..]
+            .iter()
+            .take_while(|r| of.is_some() && subject(r) == of)
+            .count();
         let fits = |r: &Row| display_width(&r.label) <= room;
         let group = &rows[from..from + same.max(1)];
         match of {
             Some(of) if same > 1 && !group.iter().all(fits) => {
                 for part in textwrap::wrap(&of, whole.max(1)) {
-                    lines.push(Line { indent: INDENT, label: part.into_owned(), cells: None });
+                    lines.push(Line {
+                        indent: INDENT,
+                        label: part.into_owned(),
+                        cells: None,
+                    });
                 }
-                let rest = |r: &Row| r.label.split_once(": ").map_or(r.label.clone(), |(_, rest)| rest.to_owned());
+                let rest = |r: &Row| {
+                    r.label
+                        .split_once(": ")
+                        .map_or(r.label.clone(), |(_, rest)| rest.to_owned())
+                };
                 set(&mut lines, group, rest, 2 * INDENT, room.saturating_sub(INDENT));
             }
             _ => set(&mut lines, group, |r| r.label.clone(), INDENT, room),
@@ -131,7 +151,10 @@ fn block_lines(rows: &[Row], room: usize, whole: usize) -> Vec<Line<'_>> {
 /// Where two labels would end alike they are shortened in their middles instead, if that tells them apart.
 fn set<'a>(lines: &mut Vec<Line<'a>>, rows: &'a [Row], label: impl Fn(&Row) -> String, indent: usize, room: usize) {
     let wrapped = |text: &str| -> Vec<String> {
-        textwrap::wrap(text, room.max(1)).into_iter().map(|l| l.into_owned()).collect()
+        textwrap::wrap(text, room.max(1))
+            .into_iter()
+            .map(|l| l.into_owned())
+            .collect()
     };
     let mut labels: Vec<Vec<String>> = rows.iter().map(|r| wrapped(&label(r))).collect();
     let is_twin = |labels: &[Vec<String>], k: usize| {
@@ -147,8 +170,16 @@ fn set<'a>(lines: &mut Vec<Line<'a>>, rows: &'a [Row], label: impl Fn(&Row) -> S
     }
     for (row, mut parts) in rows.iter().zip(labels) {
         let last = parts.pop().unwrap_or_default();
-        lines.extend(parts.into_iter().map(|label| Line { indent, label, cells: None }));
-        lines.push(Line { indent, label: last, cells: Some(&row.cells) });
+        lines.extend(parts.into_iter().map(|label| Line {
+            indent,
+            label,
+            cells: None,
+        }));
+        lines.push(Line {
+            indent,
+            label: last,
+            cells: Some(&row.cells),
+        });
     }
 }
 
@@ -177,7 +208,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn row(label: &str) -> Row {
-        Row { label: label.into(), cells: vec!["0.760".into(), "0.719–0.801".into(), "—".into()] }
+        Row {
+            label: label.into(),
+            cells: vec!["0.760".into(), "0.719–0.801".into(), "—".into()],
+        }
     }
 
     fn berlin() -> Vec<Block> {
@@ -190,15 +224,22 @@ mod tests {
         ];
         let rows = rest.map(|rest| row(&format!("Three-power guarantee of West Berlin: {rest}")));
         vec![
-            Block { heading: "Does the promise convince?", rows: rows.to_vec() },
-            Block { heading: "And then?", rows: vec![row("War"), row("Obstruction of access: share left unanswered")] },
+            Block {
+                heading: "Does the promise convince?",
+                rows: rows.to_vec(),
+            },
+            Block {
+                heading: "And then?",
+                rows: vec![row("War"), row("Obstruction of access: share left unanswered")],
+            },
         ]
     }
 
     /// The words of the lines that hold numbers.
     fn named(text: &str) -> Vec<&str> {
         let with = text.lines().filter(|l| l.contains("0.760"));
-        with.map(|l| l.split("0.760").next().unwrap_or_default().trim()).collect()
+        with.map(|l| l.split("0.760").next().unwrap_or_default().trim())
+            .collect()
     }
 
     #[test]
@@ -224,7 +265,10 @@ mod tests {
     #[test]
     fn where_there_is_room_no_word_is_left_out() {
         let text = grid(&berlin(), &[], 200);
-        assert!(text.contains("  Three-power guarantee of West Berlin: credibility in allies' eyes, end  "), "{text}");
+        assert!(
+            text.contains("  Three-power guarantee of West Berlin: credibility in allies' eyes, end  "),
+            "{text}"
+        );
         assert!(!text.contains('…'));
     }
 

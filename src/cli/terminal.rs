@@ -40,7 +40,10 @@ const USUAL: usize = 80;
 const LEAST: usize = 20;
 
 /// Columns to write results in: what `COLUMNS` says, else what standard output has, else eighty.
-#[expect(clippy::disallowed_methods, reason = "COLUMNS is how a user tells the command line its width")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "COLUMNS is how a user tells the command line its width"
+)]
 pub fn width() -> usize {
     let told = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
     let measured = || terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0));

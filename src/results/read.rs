@@ -181,7 +181,13 @@ fn whole(batch: &RecordBatch, name: &str) -> Result<Vec<u64>, String> {
     ) -> Option<Result<Vec<u64>, String>> {
         let column = column.as_primitive_opt::<T>()?;
         let below = |value: T::Native| format!("column {name} holds {value}");
-        Some(column.values().iter().map(|v| (*v).try_into().map_err(|_| below(*v))).collect())
+        Some(
+            column
+                .values()
+                .iter()
+                .map(|v| (*v).try_into().map_err(|_| below(*v)))
+                .collect(),
+        )
     }
     let column = array(batch, name)?;
     values::<Int32Type>(column, name)
@@ -211,17 +217,32 @@ mod tests {
 
     #[test]
     fn signed_and_earlier_unsigned_tables_are_read_alike() {
-        let now = batch(Arc::new(Int32Array::from(vec![0, 12])), Arc::new(Int64Array::from(vec![7, 9])));
-        let then = batch(Arc::new(UInt32Array::from(vec![0, 12])), Arc::new(UInt64Array::from(vec![7, 9])));
+        let now = batch(
+            Arc::new(Int32Array::from(vec![0, 12])),
+            Arc::new(Int64Array::from(vec![7, 9])),
+        );
+        let then = batch(
+            Arc::new(UInt32Array::from(vec![0, 12])),
+            Arc::new(UInt64Array::from(vec![7, 9])),
+        );
         let rows = |batch: &RecordBatch| {
             let mut rows = Vec::new();
             append_rows(batch, &mut rows).map(|()| rows)
         };
         assert_eq!(rows(&now), rows(&then));
         assert_eq!(rows(&now).expect("rows")[1].month, 12);
-        let below = batch(Arc::new(Int32Array::from(vec![0, -1])), Arc::new(Int64Array::from(vec![7, 9])));
+        let below = batch(
+            Arc::new(Int32Array::from(vec![0, -1])),
+            Arc::new(Int64Array::from(vec![7, 9])),
+        );
         assert_eq!(rows(&below).expect_err("no month"), "column month holds -1");
-        let float = batch(Arc::new(Float64Array::from(vec![0.0, 1.0])), Arc::new(Int64Array::from(vec![7, 9])));
-        assert_eq!(rows(&float).expect_err("no month"), "column month holds no whole numbers");
+        let float = batch(
+            Arc::new(Float64Array::from(vec![0.0, 1.0])),
+            Arc::new(Int64Array::from(vec![7, 9])),
+        );
+        assert_eq!(
+            rows(&float).expect_err("no month"),
+            "column month holds no whole numbers"
+        );
     }
 }

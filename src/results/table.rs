@@ -3,7 +3,7 @@
 use super::error::ResultsError;
 use super::partial::PartialFile;
 use arrow_array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch};
-use arrow_schema::{DataType, Field, Schema, SchemaRef};
+use arrow_schema::{DataType, Field, Metadata, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
@@ -32,7 +32,7 @@ pub struct About {
 impl About {
     /// Keys and values at the level of the file, which is where DuckDB, pandas, polars and R look; few programs show what
     /// is known of a single column.
-    fn entries(&self, columns: &[Field]) -> Vec<KeyValue> {
+    fn entries(&self, columns: &[Field]) -> Vec<(String, String)> {
         let own = |column: &Field, key: &str| column.metadata().get(key).cloned().unwrap_or_default();
         let of = |column: &Field| serde_json::json!({ "unit": own(column, "unit"), "label": own(column, "label") });
         let columns: serde_json::Map<_, _> = columns.iter().map(|c| (c.name().clone(), of(c))).collect();
@@ -48,7 +48,7 @@ impl About {
             ("deter.plan_hash", self.plan_hash.clone()),
             ("deter.version", env!("CARGO_PKG_VERSION").to_owned()),
         ];
-        entries.map(|(key, value)| KeyValue::new(key.to_owned(), value)).to_vec()
+        entries.map(|(key, value)| (key.to_owned(), value)).to_vec()
     }
 }
 
@@ -66,9 +66,12 @@ impl<W: Write + Send> Table<W> {
         path: &Path,
         fields: Vec<Field>,
         about: &About,
-        more: Vec<KeyValue>,
+        more: Vec<(String, String)>,
     ) -> Result<Self, ResultsError> {
         let failed = || ResultsError::table(path);
+        let entries = [about.entries(&fields), more].concat();
+        let entry = |(key, value): &(String, String)| KeyValue::new(key.clone(), value.clone());
+        let stored = entries.iter().map(entry).collect();
         let texts = fields.iter().filter(|f| f.data_type() == &DataType::Utf8);
         let texts: Vec<String> = texts.map(|f| f.name().clone()).collect();
         let mut properties = WriterProperties::builder()
@@ -76,13 +79,14 @@ impl<W: Write + Send> Table<W> {
             .set_compression(Compression::ZSTD(ZstdLevel::try_new(1).map_err(failed())?))
             .set_statistics_enabled(EnabledStatistics::Chunk)
             .set_max_row_group_row_count(None)
-            .set_key_value_metadata(Some([about.entries(&fields), more].concat()))
+            .set_key_value_metadata(Some(stored))
             // Few numbers repeat, all words do.
             .set_dictionary_enabled(false);
         for text in texts {
             properties = properties.set_column_dictionary_enabled(vec![text].into(), true);
         }
-        let schema = Arc::new(Schema::new(fields));
+        // Readers of Arrow take what the schema says of itself for the whole.
+        let schema = Arc::new(Schema::new(fields).with_metadata(entries.into_iter().collect::<Metadata>()));
         let writer = ArrowWriter::try_new(sink, schema.clone(), Some(properties.build())).map_err(failed())?;
         Ok(Self {
             path: path.to_path_buf(),
@@ -112,7 +116,7 @@ impl Table<PartialFile> {
         path: &Path,
         fields: Vec<Field>,
         about: &About,
-        more: Vec<KeyValue>,
+        more: Vec<(String, String)>,
     ) -> Result<Self, ResultsError> {
         Self::over(PartialFile::create(path)?, path, fields, about, more)
     }

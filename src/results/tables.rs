@@ -13,7 +13,6 @@ use crate::model::inputs::Answer;
 use crate::model::record::{ChallengeRow, Measure, OutcomeSpec, RunRecord};
 use arrow_array::{ArrayRef, BooleanArray, StringArray};
 use arrow_schema::{DataType, Field};
-use parquet::file::metadata::KeyValue;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -158,7 +157,11 @@ fn outcome_columns(spec: &OutcomeSpec) -> Vec<Field> {
     let over = if unit == "wars" { "months" } else { "cases" };
     let all = if unit == "wars" { "months of peace" } else { "all cases" };
     vec![
-        number(&spec.id, unit, &format!("{}: {what}, to be divided by {cases}", spec.label)),
+        number(
+            &spec.id,
+            unit,
+            &format!("{}: {what}, to be divided by {cases}", spec.label),
+        ),
         number(&cases, over, &format!("{}: {all}", spec.label)),
     ]
 }
@@ -321,9 +324,14 @@ pub(super) fn quantile_name(level: f64) -> String {
 /// [`ResultsError::Io`], for example on a full disk.
 pub fn write_series(dir: &Path, about: &About, tags: &[SeriesTag], rows: &[SeriesRow]) -> Result<(), ResultsError> {
     let path = dir.join(SERIES);
-    let of = |tag: &SeriesTag| (tag.id.clone(), serde_json::json!({ "unit": tag.unit, "label": tag.label }));
+    let of = |tag: &SeriesTag| {
+        (
+            tag.id.clone(),
+            serde_json::json!({ "unit": tag.unit, "label": tag.label }),
+        )
+    };
     let series: serde_json::Map<_, _> = tags.iter().map(of).collect();
-    let series = KeyValue::new("deter.series".to_owned(), serde_json::Value::from(series).to_string());
+    let series = ("deter.series".to_owned(), serde_json::Value::from(series).to_string());
     let mut table = Table::create(&path, series_fields(), about, vec![series])?;
     table.group(series_columns(rows, &path)?)?;
     table.commit()
@@ -453,8 +461,13 @@ mod tests {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let names = |list: [&str; 3]| list.map(str::to_string).to_vec();
         let mut table = RunsWriter::create(dir.path(), &about(), &inputs(), None, &outcomes()).expect("a table");
-        let mut rows = ChallengesWriter::create(dir.path(), &about(), &names(["RUS", "POL", "USA"]), &names(["a", "b", "c"]))
-            .expect("a table");
+        let mut rows = ChallengesWriter::create(
+            dir.path(),
+            &about(),
+            &names(["RUS", "POL", "USA"]),
+            &names(["a", "b", "c"]),
+        )
+        .expect("a table");
         let draws: Vec<[f64; 1]> = (0..runs).map(|run| [f64::from(run) * 0.1]).collect();
         for (index, (draws, records)) in draws.chunks(block).zip(records(runs).chunks(block)).enumerate() {
             let first = (index * block) as u64;
@@ -534,7 +547,10 @@ mod tests {
         let batch = &batches(&written(5, 5).0)[0];
         let label = |name: &str| batch.schema().field_with_name(name).expect(name).metadata()["label"].clone();
         let ratio = label("honoured.nato");
-        assert_eq!(ratio, "About honoured.nato: cases in which it happened, to be divided by honoured.nato.cases");
+        assert_eq!(
+            ratio,
+            "About honoured.nato: cases in which it happened, to be divided by honoured.nato.cases"
+        );
         assert_eq!(label("honoured.nato.cases"), "About honoured.nato: all cases");
     }
 
@@ -549,12 +565,20 @@ mod tests {
             assert_eq!(found.len(), 1, "{key}");
             found[0].value.clone().expect(key)
         };
-        assert_eq!((entry("deter.scenario"), entry("deter.option")), ("a-scenario".into(), "silence".into()));
+        assert_eq!(
+            (entry("deter.scenario"), entry("deter.option")),
+            ("a-scenario".into(), "silence".into())
+        );
         assert_eq!(entry("deter.seed"), u64::MAX.to_string());
         assert_eq!(entry("deter.version"), env!("CARGO_PKG_VERSION"));
         let columns: serde_json::Value = serde_json::from_str(&entry("deter.columns")).expect("JSON");
         assert_eq!(columns["input.states.USA.resolve"]["unit"], "sd");
         assert_eq!(columns.as_object().expect("an object").len(), 5);
+        assert_eq!(
+            reader.schema().metadata().get("deter.seed"),
+            Some(&u64::MAX.to_string()),
+            "in the schema as well"
+        );
     }
 
     #[test]
