@@ -47,16 +47,6 @@ impl<'a> Data<'a> {
         self.series.get(id).map(Vec::as_slice).filter(|rows| rows.len() > 1)
     }
 
-    /// Unit of a series, as the results give it.
-    pub fn unit(&self, id: &str) -> &'a str {
-        self.stored
-            .manifest
-            .series
-            .iter()
-            .find(|s| s.id == id)
-            .map_or("", |s| s.unit.as_str())
-    }
-
     /// The rungs from the mildest to the gravest.
     pub fn rungs(&self) -> &'a [RungTag] {
         &self.stored.manifest.rungs

@@ -154,7 +154,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         let texts = column(&frame, &lines, room.x0, middle(i), weight, colour, Anchor::Start);
         frame
             .canvas
-            .group("rung", |c| texts.into_iter().for_each(|t| c.text(t)));
+            .group(&format!("rung-{id}"), |c| texts.into_iter().for_each(|t| c.text(t)));
         let (estimate, range) = &values[i];
         let x0 = plot.x1 + 1.6 * gap;
         let strong = if focus { p.reference } else { p.accent };
@@ -207,14 +207,14 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         }
         frame
             .canvas
-            .group("value", |c| texts.into_iter().for_each(|t| c.text(t)));
+            .group(&format!("value-{id}"), |c| texts.into_iter().for_each(|t| c.text(t)));
     }
-    let csv = sidecar::outcome_csv(&rows.iter().map(|(_, o)| *o).collect::<Vec<_>>());
+    let beneath = sidecar::outcome_csv(&rows.iter().map(|(_, o)| *o).collect::<Vec<_>>())?;
     Ok(Some(Drawing {
         name: "ladder",
         canvas: frame.canvas,
         finding,
-        csv,
+        beneath,
     }))
 }
 
