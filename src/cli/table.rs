@@ -1,7 +1,10 @@
 //! The headline table: estimates with intervals, in 80 columns. With an ensemble of parameters a second interval stands
 //! beside the first, so that chance and parameters are told apart.
 
-use crate::results::format::{Kind, Outcome, Stored};
+use crate::results::format::{Outcome, Parameters, Stored};
+use crate::results::members::reason;
+use crate::results::wording::{ends, shown};
+use crate::scenario::ensemble::RUNS_A_MEMBER;
 
 /// The outcomes that a reader wants first, where they apply.
 fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
@@ -69,13 +72,20 @@ pub fn headline(stored: &Stored) -> String {
             });
         }
     }
-    text.push_str(&format!("\n{} runs, 95% intervals. {}\n", s.runs, s.note));
+    let plural = if s.runs == 1 { "run" } else { "runs" };
+    text.push_str(&format!("\n{} {plural}, 95% intervals. {}\n", s.runs, s.note));
     if let Some(members) = members {
         text.push_str(&format!(
             "By the runs: how well {} runs pin the estimate down. Over parameters: where the\nexpectation lies for the {members} \
              sets of parameters that the data leave open.\n",
             s.runs
         ));
+        if s.runs < RUNS_A_MEMBER * members {
+            text.push_str(&format!(
+                "With fewer than {} runs ({RUNS_A_MEMBER} a set) nothing tells the two apart.\n",
+                RUNS_A_MEMBER * members
+            ));
+        }
     }
     text
 }
@@ -88,31 +98,34 @@ fn wide_row(outcome: &Outcome) -> String {
         _ => &outcome.label,
     };
     let label = shorten(label, 36);
-    let show = shower(outcome.kind);
     let Some(estimate) = outcome.estimate else {
         return format!("  {label:<36} {:>8} {:>16}\n", "—", "no case observed");
     };
-    let span = |[low, high]: [f64; 2]| format!("{}–{}", show(low), show(high));
+    let span = |interval: [f64; 2]| {
+        let [low, high] = ends(outcome.kind, interval);
+        format!("{}–{high}", low.trim_end_matches('%'))
+    };
     let runs = match (outcome.interval, outcome.count) {
-        (Some([_, high]), Some(0)) => format!("at most {}", show(high)),
+        (Some([_, high]), Some(0)) => format!("at most {}", shown(outcome.kind, high)),
         (Some(interval), _) => span(interval),
         (None, _) => String::new(),
     };
-    let parameters = outcome.parameters.as_ref().and_then(|p| p.interval);
-    let range = match parameters {
-        // Members differ by no more than chance explains: their common mean would look like knowledge.
-        Some([low, high]) if low == high => "within chance".to_owned(),
-        Some(interval) => span(interval),
+    let range = match &outcome.parameters {
+        Some(parameters) => parameters.interval.map_or_else(|| why(parameters).to_owned(), span),
         None => "—".to_owned(),
     };
-    format!("  {label:<36} {:>8} {runs:>16} {range:>15}\n", show(estimate))
+    let estimate = shown(outcome.kind, estimate);
+    format!("  {label:<36} {estimate:>8} {runs:>16} {range:>15}\n")
 }
 
-/// How numbers of a kind are shown.
-fn shower(kind: Kind) -> fn(f64) -> String {
-    match kind {
-        Kind::Probability | Kind::Ratio => percent,
-        Kind::Mean => plain,
+/// Why there is no interval over parameters, in the width of its column.
+fn why(parameters: &Parameters) -> &'static str {
+    match parameters.reason.as_deref() {
+        Some(reason::CHANCE) => "within chance",
+        Some(reason::FEW_RUNS) => "too few runs",
+        Some(reason::FEW_MEMBERS) => "few members",
+        Some(reason::CONSTANT) => "constant",
+        _ => "—",
     }
 }
 
@@ -127,34 +140,12 @@ fn numbers(outcome: &Outcome) -> (String, String) {
     let Some(estimate) = outcome.estimate else {
         return ("—".to_owned(), "no case observed".to_owned());
     };
-    let show = shower(outcome.kind);
     let interval = match (outcome.interval, outcome.count) {
-        (Some([_, high]), Some(0)) => format!("none; at most {}", show(high)),
-        (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
+        (Some([_, high]), Some(0)) => format!("none; at most {}", shown(outcome.kind, high)),
+        (Some(interval), _) => ends(outcome.kind, interval).join(" to "),
         (None, _) => String::new(),
     };
-    (show(estimate), interval)
-}
-
-fn percent(x: f64) -> String {
-    let p = 100.0 * x;
-    let digits = if p == 0.0 || p >= 10.0 {
-        1
-    } else if p >= 1.0 {
-        2
-    } else {
-        3
-    };
-    format!("{p:.digits$}%")
-}
-
-fn plain(x: f64) -> String {
-    let digits = match x.abs() {
-        a if a == 0.0 || a >= 100.0 => 1,
-        a if a >= 0.1 => 3,
-        _ => 5,
-    };
-    format!("{x:.digits$}")
+    (shown(outcome.kind, estimate), interval)
 }
 
 fn shorten(text: &str, width: usize) -> String {
@@ -169,6 +160,7 @@ fn shorten(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::format::Kind;
 
     fn outcome(kind: Kind, estimate: Option<f64>, interval: Option<[f64; 2]>, count: Option<u64>) -> Outcome {
         Outcome {
@@ -190,7 +182,7 @@ mod tests {
     #[test]
     fn a_probability_of_zero_events_is_shown_with_its_bound() {
         let text = row(&outcome(Kind::Probability, Some(0.0), Some([0.0, 0.037]), Some(0)));
-        assert!(text.contains("none; at most 3.70%"), "{text}");
+        assert!(text.contains("none; at most 3.7%"), "{text}");
     }
 
     #[test]
@@ -205,11 +197,38 @@ mod tests {
             members: 200,
             interval: Some([0.01, 0.2]),
             share: Some(0.3),
+            reason: None,
             method: "random effects".into(),
         });
         let text = wide_row(&o);
         let cells: Vec<&str> = text.split_whitespace().collect();
-        assert_eq!(cells, ["Land", "grab", "5.00%", "4.00%–6.00%", "1.00%–20.0%"]);
+        assert_eq!(cells, ["Land", "grab", "5.0%", "4.0–6.0%", "1.0–20.0%"]);
+    }
+
+    #[test]
+    fn without_an_interval_over_parameters_the_table_says_why() {
+        let mut o = outcome(Kind::Mean, Some(0.05), Some([0.04, 0.06]), None);
+        for (given, word) in [
+            (reason::CHANCE, "within chance"),
+            (reason::FEW_RUNS, "too few runs"),
+            (reason::FEW_MEMBERS, "few members"),
+            (reason::CONSTANT, "constant"),
+        ] {
+            o.parameters = Some(Parameters {
+                members: 200,
+                interval: None,
+                share: None,
+                reason: Some(given.into()),
+                method: "random effects".into(),
+            });
+            assert!(wide_row(&o).trim_end().ends_with(word), "{}", wide_row(&o));
+        }
+    }
+
+    #[test]
+    fn tiny_rates_are_not_shown_as_zero() {
+        let text = row(&outcome(Kind::Mean, Some(7.07e-7), Some([1.2e-8, 2e-6]), None));
+        assert!(text.contains("7.1e-7") && text.contains("1.2e-8 to 2.0e-6"), "{text}");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::partial::PartialFile;
 use super::table::{Table, field, number, numbers};
 use crate::model::inputs::Answer;
 use crate::model::record::{ChallengeRow, Measure, OutcomeSpec, RunRecord};
+use crate::scenario::ensemble::Turns;
 use arrow_array::{ArrayRef, BooleanArray, StringArray, UInt32Array, UInt64Array};
 use arrow_schema::{DataType, Field};
 use std::path::Path;
@@ -33,8 +34,8 @@ pub struct Column {
 pub struct RunsWriter {
     table: Table<PartialFile>,
     inputs: usize,
-    /// Members of the ensemble, if there is one.
-    members: Option<u64>,
+    /// Which member of the ensemble a run uses, if there is one.
+    turns: Option<Turns>,
     /// For each outcome, whether its cases have a column of their own.
     shares: Vec<bool>,
     /// Values of the row group in work, column by column.
@@ -50,11 +51,11 @@ impl RunsWriter {
     pub fn create(
         dir: &Path,
         inputs: &[Column],
-        members: Option<u64>,
+        turns: Option<Turns>,
         outcomes: &[OutcomeSpec],
     ) -> Result<Self, ResultsError> {
         let mut fields = vec![field("run", DataType::UInt64, "1", "Number of the run, from 0")];
-        if members.is_some() {
+        if turns.is_some() {
             fields.push(field("member", DataType::UInt64, "1", "Member of the ensemble, from 0"));
         }
         let whole = fields.len();
@@ -79,7 +80,7 @@ impl RunsWriter {
         Ok(Self {
             table: Table::create(&dir.join(RUNS), fields)?,
             inputs: inputs.len(),
-            members: members.map(|m| m.max(1)),
+            turns,
             shares,
             columns: vec![Vec::new(); columns],
             run: Vec::new(),
@@ -125,11 +126,15 @@ impl RunsWriter {
         let runs = std::mem::take(&mut self.run);
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.columns.len() + 2);
         let members = self
-            .members
-            .map(|m| runs.iter().map(|run| run % m).collect::<UInt64Array>());
+            .turns
+            .map(|turns| runs.iter().map(|run| turns.member(*run)).collect::<UInt64Array>());
         columns.push(Arc::new(UInt64Array::from(runs)));
         columns.extend(members.map(|column| Arc::new(column) as ArrayRef));
-        columns.extend(self.columns.iter_mut().map(|column| numbers(column.drain(..))));
+        columns.extend(
+            self.columns
+                .iter_mut()
+                .map(|column| numbers(std::mem::take(column).into_iter())),
+        );
         self.table.group(columns)
     }
 
@@ -481,7 +486,8 @@ mod tests {
     #[test]
     fn runs_of_an_ensemble_name_their_member() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut table = RunsWriter::create(dir.path(), &inputs(), Some(2), &outcomes()).expect("a table");
+        let mut table =
+            RunsWriter::create(dir.path(), &inputs(), Some(Turns::new(2, 0)), &outcomes()).expect("a table");
         table.write(0, &[[0.5]; 3], &records(3)).expect("runs");
         table.finish().expect("the end");
         let batch = &batches(&fs::read(dir.path().join(RUNS)).expect("a file"))[0];
