@@ -4,6 +4,7 @@
 //! bundled / disk ──► file (text → flat paths) ──► layers (later wins) ──► compile (names → indices) ──► check
 //! ```
 
+pub mod archive;
 pub mod bundled;
 pub mod check;
 pub mod codes;
@@ -37,6 +38,7 @@ use rand::Rng;
 
 use crate::model::inputs::{Inputs, Slot};
 use crate::results::format::Effective;
+use archive::Archive;
 use compile::{Compiled, compile};
 use diagnostics::{Diagnostic, Report, show};
 use distribution::Distribution;
@@ -76,6 +78,8 @@ impl Request {
 pub enum Source {
     Path(PathBuf),
     Bundled(String),
+    /// The texts that a result keeps.
+    Archive(Arc<Archive>),
     /// A text in memory, as `name`; it extends bundled files only.
     Text {
         name: String,
@@ -203,6 +207,8 @@ pub struct Scenario {
     /// All options that the scenario offers.
     pub options: Vec<OptionCard>,
     pub warnings: Vec<Diagnostic>,
+    /// The texts it was read from.
+    pub archive: Arc<Archive>,
     /// Hex hash of the effective scenario; number of runs, seed, layers and texts of the head left out.
     pub hash: String,
 }
@@ -328,6 +334,7 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
         effective,
         options: loaded.options.iter().map(card).collect(),
         warnings: findings,
+        archive: Arc::new(loaded.archive),
         name: loaded.name,
     })
 }
