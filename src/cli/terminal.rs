@@ -1,8 +1,10 @@
 //! Writing to the terminal: colour only where it is wanted, and no fuss over a broken pipe.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use super::{Failure, exit};
+use crate::results;
 
 /// Writes results to standard output.
 pub fn print(text: &str) -> Result<(), Failure> {
@@ -15,6 +17,31 @@ pub fn print(text: &str) -> Result<(), Failure> {
             code: exit::IO,
         }),
     }
+}
+
+/// Writes to standard output after something was saved; should that fail, the message says where it is.
+pub fn print_saved(text: &str, saved: &Path) -> Result<(), Failure> {
+    print(text).map_err(|failure| match failure {
+        Failure::Other { message, code } => Failure::Other {
+            message: format!("{message}; the result is saved in {}", saved.display()),
+            code,
+        },
+        other => other,
+    })
+}
+
+/// Clears what killed runs left at an output folder, and says so.
+pub fn tidy(folder: &Path) -> Result<(), Failure> {
+    for sentence in results::tidy(folder)? {
+        say(&format!("note: {sentence}"));
+    }
+    Ok(())
+}
+
+/// A number with its noun, in the singular for one.
+pub fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// Talks on standard error. Nobody listening is no error.
@@ -32,4 +59,23 @@ pub fn colour_on_stderr() -> bool {
 /// True if somebody watches standard error.
 pub fn is_watched() -> bool {
     io::stderr().is_terminal()
+}
+
+/// Columns of a terminal that nobody has measured, and of everything that is not one.
+const USUAL: usize = 80;
+/// Fewer columns than this are no terminal that anybody reads on.
+const LEAST: usize = 20;
+
+/// Columns to write results in: what `COLUMNS` says, else what standard output has, else eighty.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "COLUMNS is how a user tells the command line its width"
+)]
+pub fn width() -> usize {
+    let told = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
+    let measured = || terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0));
+    told.filter(|columns| *columns >= LEAST)
+        .or_else(measured)
+        .filter(|columns| *columns >= LEAST)
+        .unwrap_or(USUAL)
 }

@@ -13,8 +13,8 @@ use super::schema;
 use super::words::Word;
 use super::{EnsembleCard, RunSettings, Uncertain};
 use crate::model::inputs::{
-    Arrangement, Challenger, Forward, Hedge, Inputs, MAX_RUNGS, MAX_STATES, OpeningWar, Program, Rung, SpendingFigures,
-    State, Target,
+    Arrangement, Challenger, Forward, Hedge, Inputs, MAX_ARRANGEMENTS, MAX_RUNGS, MAX_STATES, OpeningWar, Program,
+    Rung, SpendingFigures, State, Target,
 };
 use crate::model::ladder::default_ladder;
 
@@ -26,7 +26,6 @@ const RUNS: u64 = 10_000;
 const START: (i32, u32) = (2025, 1);
 
 /// Most arrangements and programmes: far above any scenario, so that a mistake stays cheap.
-const MAX_ARRANGEMENTS: usize = 200;
 const MAX_PROGRAMS: usize = 500;
 
 /// What the layers amount to.

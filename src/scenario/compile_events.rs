@@ -5,18 +5,17 @@ use super::compile::Builder;
 use super::diagnostics::{Diagnostic, Place, show};
 use super::event::{RawEvent, RawKind, RawPattern, RawTrigger};
 use super::event_keys::What;
-use super::file::MOST_EVENTS;
 use super::leaf::Named;
 use super::schema::Of;
-use crate::model::arrangements::{StateSet, contains, only};
-use crate::model::inputs::{Event, EventKind, MAX_STATES, State, Talks};
+use crate::model::inputs::{Event, EventKind, MAX_EVENTS, MAX_STATES, State, Talks};
+use crate::model::sets::StateSet;
 use crate::model::triggers::{Pattern, Trigger};
 
 impl Builder<'_> {
     /// Events, in the order written. Of broken ones only the names are checked.
     pub(super) fn events(&mut self) {
-        if let Some((event, _)) = self.merged.events.get(MOST_EVENTS) {
-            let message = format!("a scenario has at most {MOST_EVENTS} events");
+        if let Some((event, _)) = self.merged.events.get(MAX_EVENTS) {
+            let message = format!("a scenario has at most {MAX_EVENTS} events");
             self.report
                 .push(Diagnostic::error(codes::TOO_BIG, &event.place, message));
             return;
@@ -99,7 +98,7 @@ impl Builder<'_> {
             } => {
                 let targets = match target {
                     Some(name) => self.attacked(name),
-                    None => Some(StateSet::MAX),
+                    None => Some((0..MAX_STATES).collect()),
                 };
                 let rung = self.rung(rung);
                 Pattern::Act {
@@ -134,10 +133,10 @@ impl Builder<'_> {
     fn group(&mut self, name: &Named) -> Option<StateSet> {
         let states = &self.inputs.states;
         let named = |s: &State| s.iso3 == name.name || s.blocs.contains(&name.name);
-        let set = (0..states.len().min(MAX_STATES))
+        let set: StateSet = (0..states.len().min(MAX_STATES))
             .filter(|&i| named(&states[i]))
-            .fold(0, |set, i| set | only(i));
-        if set == 0 {
+            .collect();
+        if set.is_empty() {
             let known = states.iter().map(|s| s.iso3.as_str());
             let blocs = states.iter().flat_map(|s| s.blocs.iter().map(String::as_str));
             let message = format!("unknown state or bloc `{}`", show(&name.name));
@@ -153,7 +152,7 @@ impl Builder<'_> {
     fn attacked(&mut self, name: &Named) -> Option<StateSet> {
         let set = self.group(name)?;
         let mut targets = self.inputs.challengers.iter().flat_map(|c| &c.targets);
-        if !targets.any(|t| contains(set, t.state)) && !self.merged.is_wrong("challengers.") {
+        if !targets.any(|t| set.contains(t.state)) && !self.merged.is_wrong("challengers.") {
             let message = format!("nobody acts against `{}`, so the event waits in vain", show(&name.name));
             self.report.push(Diagnostic::warning(codes::IDLE, &name.place, message));
         }

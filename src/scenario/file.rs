@@ -18,9 +18,8 @@ use super::leaf::{Leaf, Named, Raw, Reader};
 use super::schema::{self, Found, Known, Of, Scope};
 use super::syntax;
 use super::words::Word;
+use crate::model::inputs::MAX_EVENTS;
 
-/// Most events: far above any scenario, so that a mistake stays cheap.
-pub const MOST_EVENTS: usize = 5_000;
 /// Largest file that is read, in bytes.
 pub const LARGEST: u64 = 16 * 1024 * 1024;
 
@@ -268,14 +267,14 @@ impl Walk<'_> {
             let name: &str = key.get_ref();
             match (name, value.get_ref()) {
                 ("event", DeValue::Array(items)) => {
-                    for item in items.iter().take(MOST_EVENTS) {
+                    for item in items.iter().take(MAX_EVENTS) {
                         let events = read_event(&mut self.reader, item);
                         self.flat.has_lost |= events.is_empty();
                         self.flat.events.extend(events);
                     }
-                    if let Some(item) = items.get(MOST_EVENTS) {
+                    if let Some(item) = items.get(MAX_EVENTS) {
                         let place = self.reader.place(item);
-                        let message = format!("a scenario has at most {MOST_EVENTS} events, this has {}", items.len());
+                        let message = format!("a scenario has at most {MAX_EVENTS} events, this has {}", items.len());
                         let finding = Diagnostic::error(codes::TOO_BIG, &place, message);
                         self.reader.report.push(finding);
                     }

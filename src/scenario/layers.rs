@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
+use super::archive::{ARCHIVE_FORMAT, Archive, ArchivedFile};
 use super::bundled;
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, Report, Severity, SourceText, nearest, show};
@@ -54,6 +55,8 @@ pub struct Loaded {
     pub is_incomplete: bool,
     /// Files extend each other in a circle: what they were to bring is unknown.
     pub is_circular: bool,
+    /// All texts, to read them again.
+    pub archive: Archive,
 }
 
 /// A value after all layers.
@@ -228,6 +231,8 @@ impl Merged {
 enum Home {
     Disk(PathBuf),
     Bundled(String),
+    /// A place in the archive that is read.
+    Archived(usize),
 }
 
 /// Reads everything that a request names. Findings go to the report; only an unreadable scenario stops it.
@@ -237,7 +242,12 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
     let mut stack = Stack {
         root: match &home {
             Home::Disk(path) => path.parent().map(Path::to_path_buf),
-            Home::Bundled(_) => None,
+            Home::Bundled(_) | Home::Archived(_) => None,
+        },
+        kept: Kept::new(&home, &source),
+        archive: match &request.source {
+            Source::Archive(archive) => Some(Arc::clone(archive)),
+            _ => None,
         },
         open: vec![home.clone()],
         done: Vec::new(),
@@ -254,13 +264,14 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
         role: Role::Scenario,
         flat: main.flat.clone(),
     });
-    for assumption in &request.assume {
-        stack.assume(assumption, report);
+    for (number, assumption) in request.assume.iter().enumerate() {
+        stack.assume(assumption, number, report);
     }
     let Stack {
         layers,
         is_incomplete,
         is_circular,
+        kept,
         ..
     } = stack;
     let sets = request
@@ -273,6 +284,15 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
         options,
         sets,
         main,
+        archive: Archive {
+            format: ARCHIVE_FORMAT.to_owned(),
+            name: name.clone(),
+            option: request.option.clone(),
+            assume: request.assume.clone(),
+            sets: request.sets.clone(),
+            assumptions: kept.assumptions,
+            files: kept.files,
+        },
         name,
         is_incomplete,
         is_circular,
@@ -289,6 +309,14 @@ fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Pro
             };
             Ok((Home::Bundled(name.clone()), Arc::new(source), name.clone()))
         }
+        Source::Archive(archive) => match archived(archive, 0) {
+            Some(source) => Ok((Home::Archived(0), source, archive.name.clone())),
+            None => {
+                let message = "the stored scenario has no text".to_owned();
+                let finding = Diagnostic::bare(codes::NOT_FOUND, Severity::Error, message);
+                Err(Problems::Invalid(vec![finding]))
+            }
+        },
         Source::Path(path) => {
             let text = read_text(path).map_err(|unread| match unread {
                 Unread::Io(source) => Problems::Io {
@@ -331,6 +359,55 @@ fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Pro
     }
 }
 
+/// A text of an archive.
+fn archived(archive: &Archive, index: usize) -> Option<Arc<SourceText>> {
+    archive.files.get(index).map(|file| {
+        Arc::new(SourceText {
+            name: file.name.clone(),
+            text: file.text.clone(),
+        })
+    })
+}
+
+/// The texts that are read, to be kept.
+struct Kept {
+    homes: Vec<Home>,
+    files: Vec<ArchivedFile>,
+    assumptions: Vec<usize>,
+}
+
+impl Kept {
+    fn new(home: &Home, source: &SourceText) -> Self {
+        let mut kept = Self {
+            homes: Vec::new(),
+            files: Vec::new(),
+            assumptions: Vec::new(),
+        };
+        kept.add(home, source);
+        kept
+    }
+
+    /// The place of a text, which is kept once.
+    fn add(&mut self, home: &Home, source: &SourceText) -> usize {
+        if let Some(place) = self.homes.iter().position(|kept| kept == home) {
+            return place;
+        }
+        let is_bundled = !matches!(home, Home::Disk(_));
+        self.homes.push(home.clone());
+        self.files
+            .push(ArchivedFile::new(&source.name, is_bundled, &source.text));
+        self.files.len() - 1
+    }
+
+    /// The file `home` extends another by the name `name`.
+    fn link(&mut self, home: &Home, name: &str, found: &Home, source: &SourceText) {
+        let place = self.add(found, source);
+        if let Some(from) = self.homes.iter().position(|kept| kept == home) {
+            self.files[from].extends.insert(name.to_owned(), place);
+        }
+    }
+}
+
 /// A bundled text under the name by which messages call it.
 fn bundled_source(path: &str, text: &str) -> Arc<SourceText> {
     Arc::new(SourceText {
@@ -343,6 +420,9 @@ fn bundled_source(path: &str, text: &str) -> Arc<SourceText> {
 struct Stack {
     /// Folder of the scenario, if it is on disk.
     root: Option<PathBuf>,
+    kept: Kept,
+    /// Where the texts come from, if they were kept before.
+    archive: Option<Arc<Archive>>,
     /// Files whose extended files are being read.
     open: Vec<Home>,
     /// Files already among the layers: read once, even if two files extend them.
@@ -371,6 +451,7 @@ impl Stack {
                 self.is_incomplete = true;
                 continue;
             };
+            self.kept.link(home, &base.name, &found, &source);
             if self.open.contains(&found) {
                 let message = format!("`{}` extends itself through this line", show(&base.name));
                 let finding = Diagnostic::error(codes::CYCLE, &base.place, message);
@@ -400,8 +481,17 @@ impl Stack {
     fn find(&self, base: &Named, home: &Home, report: &mut Report) -> Option<(Home, Arc<SourceText>)> {
         let folder = match home {
             Home::Disk(path) => path.parent().map(Path::to_path_buf),
-            Home::Bundled(_) => None,
+            Home::Bundled(_) | Home::Archived(_) => None,
         };
+        if let (Home::Archived(place), Some(archive)) = (home, &self.archive) {
+            let found = archive.files.get(*place).and_then(|file| file.extends.get(&base.name));
+            let found = found.and_then(|&index| Some((Home::Archived(index), archived(archive, index)?)));
+            if found.is_none() {
+                let message = format!("the stored scenario has no text of `{}`", show(&base.name));
+                report.push(Diagnostic::error(codes::NOT_FOUND, &base.place, message));
+            }
+            return found;
+        }
         // A world names other worlds as scenarios do, `worlds/NAME`: that is below the folder above.
         let above = folder
             .as_deref()
@@ -429,14 +519,21 @@ impl Stack {
         found
     }
 
-    /// Adds an assumption set by path or name.
-    fn assume(&mut self, name: &str, report: &mut Report) {
+    /// Adds an assumption set by path or name, `number` of those that are asked for.
+    fn assume(&mut self, name: &str, number: usize, report: &mut Report) {
         let argument = argument(format!("--assume {name}"), name.len());
         let folders = [PathBuf::new(), PathBuf::from("scenarios/assumptions")];
         let names = [format!("assumptions/{name}"), name.to_owned()];
-        let found = look(&folders, &names, name, |message| {
-            report.push(Diagnostic::error(codes::UNREADABLE, &argument, message));
+        let stored = self.archive.as_ref().and_then(|archive| {
+            let place = *archive.assumptions.get(number)?;
+            Some((Home::Archived(place), archived(archive, place)?))
         });
+        let found = match stored {
+            Some(stored) => Some(Some(stored)),
+            None => look(&folders, &names, name, |message| {
+                report.push(Diagnostic::error(codes::UNREADABLE, &argument, message));
+            }),
+        };
         let Some(found) = found else { return };
         let Some((home, source)) = found else {
             let message = format!("there is no file and no bundled assumption set `{}`", show(name));
@@ -445,6 +542,8 @@ impl Stack {
             report.push(finding.nearest(name, known.iter().map(|b| b.name.as_str())));
             return;
         };
+        let place = self.kept.add(&home, &source);
+        self.kept.assumptions.push(place);
         let parsed = parse(&source, report);
         if let Some(option) = parsed.options.first() {
             let message = String::from("an assumption set has no options; they belong to scenarios");

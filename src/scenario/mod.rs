@@ -4,6 +4,7 @@
 //! bundled / disk ──► file (text → flat paths) ──► layers (later wins) ──► compile (names → indices) ──► check
 //! ```
 
+pub mod archive;
 pub mod bundled;
 pub mod check;
 pub mod codes;
@@ -42,9 +43,11 @@ use rand::Rng;
 
 use crate::model::inputs::{Inputs, Slot};
 use crate::results::format::Effective;
+use archive::Archive;
 use compile::{Compiled, compile};
 use diagnostics::{Diagnostic, Report, show};
 use distribution::Distribution;
+use ensemble::Turns;
 use file::RawOption;
 use layers::{Loaded, Merged, option_layer};
 
@@ -80,6 +83,8 @@ impl Request {
 pub enum Source {
     Path(PathBuf),
     Bundled(String),
+    /// The texts that a result keeps.
+    Archive(Arc<Archive>),
     /// A text in memory, as `name`; it extends bundled files only.
     Text {
         name: String,
@@ -160,7 +165,7 @@ impl Uncertain {
     }
 }
 
-/// Joint draws of several figures, of which replication `r` uses number `r mod members`.
+/// Joint draws of several figures, one of which each replication uses ([`Turns`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnsembleCard {
     pub members: u64,
@@ -170,14 +175,6 @@ pub struct EnsembleCard {
     pub hash: String,
     /// Label of the layer that brought it.
     pub layer: String,
-}
-
-impl EnsembleCard {
-    /// The member that a replication uses. Every member serves equally often, up to one replication, and
-    /// the same one in every option.
-    pub fn member(&self, replication: u64) -> u64 {
-        replication % self.members.max(1)
-    }
 }
 
 /// An option as it is offered.
@@ -215,6 +212,8 @@ pub struct Scenario {
     /// All options that the scenario offers.
     pub options: Vec<OptionCard>,
     pub warnings: Vec<Diagnostic>,
+    /// The texts it was read from.
+    pub archive: Arc<Archive>,
     /// Hex hash of the effective scenario; number of runs, seed, layers and texts of the head left out.
     pub hash: String,
 }
@@ -240,7 +239,7 @@ impl Scenario {
         values: &mut Vec<f64>,
     ) {
         values.clear();
-        let member = self.ensemble.as_ref().map_or(0, |e| e.member(replication)) as usize;
+        let member = self.turns().map_or(0, |turns| turns.member(replication)) as usize;
         for uncertain in &self.uncertain {
             let joint = uncertain.column.as_ref().and_then(|column| column.get(member));
             let value = match joint {
@@ -253,6 +252,11 @@ impl Scenario {
                 *place = value;
             }
         }
+    }
+
+    /// Which member of the ensemble a replication uses, where there is one.
+    pub fn turns(&self) -> Option<Turns> {
+        self.ensemble.as_ref().map(|e| Turns::new(e.members, self.run.seed))
     }
 
     /// The inputs at given quantiles in (0, 1) of the uncertain numbers, in their order; for designs
@@ -315,6 +319,9 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
         None => plain,
     };
 
+    if let Some(card) = &compiled.ensemble {
+        ensemble::few_runs(&merged, card.members, compiled.run.runs, &mut report);
+    }
     let failed = report.has_errors();
     let findings = report.finish();
     if failed {
@@ -338,6 +345,7 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
         effective,
         options: loaded.options.iter().map(card).collect(),
         warnings: findings,
+        archive: Arc::new(loaded.archive),
         name: loaded.name,
     })
 }

@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use super::words::Word;
 use crate::model::figures::{Field, Status};
 use crate::model::inputs::{
-    Answer, ArrangementFigures, ChallengerFigures, Condition, DecisionRule, Hedge, Kind as ArrangementKind, Nuclear,
-    ProgramFigures, RungFigures, SpendingFigures, StateFigures, TalksFigures, TargetFigures,
+    Answer, ArrangementFigures, ChallengerFigures, Condition, DecisionRule, Hedge, Kind as ArrangementKind, MAX_MONTHS,
+    Nuclear, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TalksFigures, TargetFigures,
 };
 use crate::model::parameters::GROUPS;
 
@@ -109,7 +109,7 @@ pub enum Scope {
 }
 
 /// Longest horizon, in months.
-pub const LONGEST: u64 = 600;
+pub const LONGEST: u64 = MAX_MONTHS as u64;
 
 /// The figure at `arrangements.<ARRANGEMENT>.depth_by.<STATE>`.
 pub const DEPTH_BY: Field = Field {
