@@ -167,40 +167,7 @@ impl Builder<'_> {
                 target,
                 rung,
                 attributed,
-            } => {
-                let (actor, state) = (self.challenger(by), self.state(&target.name, &target.place));
-                let rung = self.rung(rung);
-                let (actor, state) = (actor?, state?);
-                if actor == state {
-                    let message = format!("`{}` cannot act against itself", show(&by.name));
-                    let finding = Diagnostic::error(codes::OWN_TARGET, &target.place, message);
-                    self.report.push(finding.help("name another target"));
-                    return None;
-                }
-                let challenger = self.inputs.challengers.iter().find(|c| c.state == actor)?;
-                if !challenger.targets.iter().any(|t| t.state == state) {
-                    if self.merged.is_wrong(&format!("challengers.{}.targets", by.name)) {
-                        return None;
-                    }
-                    let message = format!(
-                        "`{}` is not among the targets of `{}`",
-                        show(&target.name),
-                        show(&by.name)
-                    );
-                    let finding = Diagnostic::error(codes::NOT_A_TARGET, &target.place, message);
-                    self.report.push(finding.help(format!(
-                        "declare it: [challengers.{}.targets.{}] with value and width",
-                        by.name, target.name
-                    )));
-                    return None;
-                }
-                Some(EventKind::Challenge {
-                    by: actor,
-                    target: state,
-                    rung: rung?,
-                    attributed: *attributed,
-                })
-            }
+            } => self.challenge(by, target, rung, *attributed),
             RawKind::Change { changes, over } => {
                 let mut slots = Vec::new();
                 for (path, to) in changes {
@@ -269,6 +236,42 @@ impl Builder<'_> {
                 None
             }
         }
+    }
+
+    /// A crisis: by a challenger, against one of its targets.
+    fn challenge(&mut self, by: &Named, target: &Named, rung: &Named, attributed: bool) -> Option<EventKind> {
+        let (actor, state) = (self.challenger(by), self.state(&target.name, &target.place));
+        let rung = self.rung(rung);
+        let (actor, state) = (actor?, state?);
+        if actor == state {
+            let message = format!("`{}` cannot act against itself", show(&by.name));
+            let finding = Diagnostic::error(codes::OWN_TARGET, &target.place, message);
+            self.report.push(finding.help("name another target"));
+            return None;
+        }
+        let challenger = self.inputs.challengers.iter().find(|c| c.state == actor)?;
+        if !challenger.targets.iter().any(|t| t.state == state) {
+            if self.merged.is_wrong(&format!("challengers.{}.targets", by.name)) {
+                return None;
+            }
+            let message = format!(
+                "`{}` is not among the targets of `{}`",
+                show(&target.name),
+                show(&by.name)
+            );
+            let finding = Diagnostic::error(codes::NOT_A_TARGET, &target.place, message);
+            self.report.push(finding.help(format!(
+                "declare it: [challengers.{}.targets.{}] with value and width",
+                by.name, target.name
+            )));
+            return None;
+        }
+        Some(EventKind::Challenge {
+            by: actor,
+            target: state,
+            rung: rung?,
+            attributed,
+        })
     }
 
     /// A state and an arrangement.

@@ -24,6 +24,7 @@ pub mod inspect;
 pub mod json_schema;
 pub mod layers;
 pub mod leaf;
+mod leaf_figure;
 mod outline;
 pub mod schema;
 mod sense;
