@@ -279,7 +279,8 @@ fn stand(mut stored: Stored, settings: &Settings) -> Result<Finished, JobError> 
 
 /// How pictures look, as the manifest says it.
 fn style_name(style: &Style) -> String {
-    format!("{} {} {}", style.size.name(), style.theme.name(), style.scale)
+    let (size, theme, letters) = (style.size.name(), style.theme.name(), style.letters.name());
+    format!("{size} {theme} {} {letters}", style.scale)
 }
 
 /// Draws all charts of stored results into a new folder of our own.

@@ -188,7 +188,7 @@ fn publish(path: &Path, seed: u64, force: bool) -> Result<PathBuf, ResultsError>
 fn publish_part(path: &Path, runs: u64, force: bool, seed: u64) -> Result<deterrence::results::Placed, ResultsError> {
     let folder = Folder::create(path, &manifest(seed), force)?;
     fill(&folder, seed)?;
-    let mut short = RunsWriter::create(folder.path(), &[], None, &outcome_specs())?;
+    let mut short = RunsWriter::create(folder.path(), &About::default(), &[], None, &outcome_specs())?;
     short.write(0, &Vec::<Vec<f64>>::new(), &records()[..runs as usize])?;
     short.finish()?;
     let state = "partial".to_string();

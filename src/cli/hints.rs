@@ -1,6 +1,7 @@
 //! The command line as people write it: what is wrong with it, and what was probably meant.
 
 use std::ffi::OsString;
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -242,9 +243,65 @@ fn wrong_flag(arg: &str, words: &[OsString]) -> Option<String> {
     Some(format!("there is no option {flag}\n  help: did you mean {ours}?"))
 }
 
+/// A reader of whole numbers within a range, written as in a scenario file: `10000`, `10_000` or `1e4`.
+pub fn whole<T: TryFrom<u64>>(
+    range: RangeInclusive<u64>,
+    example: &'static str,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |text: &str| {
+        let (low, high) = (*range.start(), *range.end());
+        let wanted = format!("it takes a whole number from {low} to {high}, for example {example}");
+        let plain = text.trim().replace('_', "").parse::<u64>().ok();
+        let exact = |x: f64| (x.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(&x)).then_some(x as u64);
+        let read = written(text);
+        let value = plain.or_else(|| read.filter(|n| n.is_plain()).and_then(|n| exact(n.right())));
+        match value {
+            Some(n) if range.contains(&n) => T::try_from(n).map_err(|_| wanted),
+            Some(_) => Err(wanted),
+            None => Err(
+                match read.and_then(|n| exact(n.right())).filter(|n| range.contains(n)) {
+                    Some(n) => format!("write {n}: numbers have no separators but `_`; {wanted}"),
+                    None => wanted,
+                },
+            ),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_numbers_are_read_as_in_a_scenario_file() {
+        let read = whole::<u64>(1..=1_000_000, "10000");
+        for (text, value) in [
+            ("10000", 10_000),
+            ("10_000", 10_000),
+            ("1e4", 10_000),
+            ("60.0", 60),
+            (" 7 ", 7),
+        ] {
+            assert_eq!(read(text), Ok(value), "{text}");
+        }
+        for text in ["0", "-1", "1e9", "5.5", "many", "", "1e400"] {
+            let told = read(text).expect_err(text);
+            assert!(
+                told.contains("from 1 to 1000000") && told.contains("for example 10000"),
+                "{text}: {told}"
+            );
+        }
+        for text in ["10,000", "10'000", "10 000"] {
+            assert!(read(text).expect_err(text).contains("write 10000"), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_largest_seed_keeps_all_its_digits() {
+        let read = whole::<u64>(0..=i64::MAX as u64, "1");
+        assert_eq!(read("9223372036854775807"), Ok(i64::MAX as u64));
+        assert!(read("9223372036854775808").is_err());
+    }
 
     #[test]
     fn ranges_are_read_from_what_the_parser_says() {

@@ -12,7 +12,6 @@ mod hints;
 mod list;
 mod naming;
 mod new;
-mod number;
 mod play;
 mod progress;
 mod report;

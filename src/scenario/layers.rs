@@ -53,10 +53,10 @@ pub struct Loaded {
     pub name: String,
     /// A file that should be among the layers is not: names it declares would seem unknown.
     pub is_incomplete: bool,
-    /// Files extend each other in a circle: what they were to bring is unknown.
-    pub is_circular: bool,
     /// All texts, to read them again.
     pub archive: Archive,
+    /// Files extend each other in a circle: what they were to bring is unknown.
+    pub is_circular: bool,
 }
 
 /// A value after all layers.
@@ -270,8 +270,8 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
     let Stack {
         layers,
         is_incomplete,
-        is_circular,
         kept,
+        is_circular,
         ..
     } = stack;
     let sets = request
