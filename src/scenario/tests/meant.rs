@@ -133,12 +133,7 @@ fn values_written_in_another_way_are_answered_with_the_right_one() {
             "True",
             "write nuclear = true",
         ),
-        (
-            "[arrangements.nato]\nnuclear = 1",
-            "S0102",
-            "1",
-            "write true, without quotes",
-        ),
+        ("[arrangements.nato]\nnuclear = 1", "S0102", "1", "write true"),
         ("[arrangements.nato]\nname = 3", "S0102", "3", "put it in quotes: \"3\""),
         (
             "[arrangements.nato]\nname = A name",
