@@ -83,11 +83,6 @@ fn is_hidden(c: char) -> bool {
     }
 }
 
-/// True if the text holds a character that a door would make visible, line breaks among them.
-pub fn has_hidden(text: &str) -> bool {
-    matches!(visible(text, |_| None), Cow::Owned(_))
-}
-
 /// The length in bytes of the run of tags at the start of `rest`, if it is whole.
 fn tags(rest: &str) -> Option<usize> {
     let count = rest
@@ -177,6 +172,11 @@ pub fn line(text: &str) -> Cow<'_, str> {
         .filter(|part| !part.is_empty());
     let joined = joined.collect::<Vec<_>>().join(" ");
     Cow::Owned(name(&joined).into_owned())
+}
+
+/// A line of a scenario file as a message prints it: tabs are blanks, all else is as in [`name`].
+pub fn source_line(text: &str) -> String {
+    visible(text, |c| (c == '\t').then_some("    ")).into_owned()
 }
 
 /// A page of our own making for a terminal: as [`name`], but with its line breaks.
@@ -350,7 +350,6 @@ mod tests {
             assert_eq!(name(text), text);
             assert_eq!(line(text), text);
             assert_eq!(markup(text), text.replace('\'', "&#39;"));
-            assert!(!has_hidden(text));
         }
     }
 

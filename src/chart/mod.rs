@@ -54,7 +54,7 @@ pub enum ChartError {
     #[error("sidecar: {0}")]
     Json(#[from] serde_json::Error),
     /// A file could not be written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", crate::text::path(path))]
     Io { path: PathBuf, source: std::io::Error },
 }
 

@@ -4,6 +4,7 @@ use super::data::Data;
 use super::finding::Finding;
 use super::{ChartError, Style};
 use crate::results::format::{LEVELS, Outcome};
+use crate::text::{cell as field, json as json_text};
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -56,7 +57,7 @@ fn record<'a>(name: &'a str, data: &Data<'a>, style: &Style) -> Provenance<'a> {
 /// # Errors
 /// [`ChartError::Json`], which text and numbers cannot cause.
 pub fn provenance(name: &str, data: &Data, style: &Style) -> Result<String, ChartError> {
-    Ok(serde_json::to_string(&record(name, data, style))?)
+    Ok(json_text(&serde_json::to_string(&record(name, data, style))?).into_owned())
 }
 
 #[derive(Debug, Serialize)]
@@ -97,7 +98,7 @@ pub fn json(name: &str, finding: &Finding, data: &Data, style: &Style) -> Result
         hash: &m.plan_hash,
         provenance: record(name, data, style),
     };
-    Ok(serde_json::to_string_pretty(&beside)? + "\n")
+    Ok(json_text(&serde_json::to_string_pretty(&beside)?).into_owned() + "\n")
 }
 
 /// One row per series and month, units on top.
@@ -162,24 +163,4 @@ pub fn outcome_csv(outcomes: &[&Outcome]) -> String {
         );
     }
     out
-}
-
-/// A CSV field, quoted where it has to be (RFC 4180).
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_are_quoted_where_they_must_be() {
-        assert_eq!(field("plain"), "plain");
-        assert_eq!(field("a, \"b\""), "\"a, \"\"b\"\"\"");
-    }
 }

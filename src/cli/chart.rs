@@ -8,6 +8,7 @@ use super::{Failure, exit, terminal};
 use crate::chart::{Size, Style, Theme};
 use crate::job::{JobError, draw};
 use crate::results::format::Stored;
+use crate::text;
 
 /// `deter chart`.
 #[derive(Debug, Args)]
@@ -47,7 +48,7 @@ impl Chart {
         let dir = self.out.unwrap_or_else(|| self.folder.join(crate::results::CHARTS));
         let written = draw(&stored, &style, &dir).map_err(JobError::from)?;
         for path in &written {
-            terminal::print(&format!("{}\n", path.display()))?;
+            terminal::print(&format!("{}\n", text::path(path)))?;
         }
         if stored.manifest.state != "complete" {
             terminal::say("note: these results are partial");

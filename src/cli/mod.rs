@@ -7,6 +7,7 @@ mod chart;
 mod check;
 mod demo;
 mod explain;
+mod input;
 mod list;
 mod new;
 mod play;
@@ -25,7 +26,7 @@ use clap::{Parser, Subcommand};
 use crate::job::JobError;
 use crate::results::ResultsError;
 use crate::scenario::Problems;
-use crate::scenario::diagnostics::render_all;
+use crate::text;
 
 /// Exit codes, as documented in `docs/results.md`.
 pub mod exit {
@@ -112,27 +113,41 @@ impl Failure {
     fn tell(&self) {
         match self {
             Failure::Closed => {}
-            Failure::Problems(Problems::Invalid(findings)) => {
-                terminal::say(&render_all(findings, terminal::colour_on_stderr()));
-            }
-            other => terminal::say(&format!("error: {other}")),
+            Failure::Problems(Problems::Invalid(findings)) => terminal::tell(findings),
+            // Further lines are indented, so that no name of a file can pass for a second message.
+            other => terminal::say(&format!("error: {other}").replace('\n', "\n  ")),
         }
     }
 }
 
-/// A value as JSON for people and programs, ending in a line break.
-fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
+/// A value as JSON for people and programs, ending in a line break. A terminal that it is printed on obeys nothing in it.
+fn pretty(value: &impl serde::Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value)
-        .map(|text| text + "\n")
+        .map(|written| text::json(&written).into_owned() + "\n")
         .map_err(|e| Failure::Other {
             message: format!("cannot write JSON: {e}"),
             code: exit::IO,
         })
 }
 
+/// Help, the version, or what is wrong with the command line. The message quotes it, so it is made anew from words in which
+/// nothing is hidden: they make the same mistake.
+fn answer(error: &clap::Error) -> ExitCode {
+    let words = std::env::args_os().map(|word| text::name(&word.to_string_lossy()).into_owned());
+    match Arguments::try_parse_from(words) {
+        // Nobody listening is no error.
+        Err(clean) if clean.kind() == error.kind() => drop(clean.print()),
+        _ => terminal::say(&format!("error: {}", error.kind())),
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(exit::USAGE))
+}
+
 /// Runs the program on its command line.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return answer(&error),
+    };
     let outcome = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::List(command) => command.run(),

@@ -10,6 +10,7 @@ use crate::job::JobError;
 use crate::report;
 use crate::results::REPORT;
 use crate::results::format::Stored;
+use crate::text;
 
 /// `deter report`.
 #[derive(Debug, Args)]
@@ -26,7 +27,7 @@ impl Report {
             let page = report::html(&stored).map_err(JobError::from)?;
             let path = folder.join(REPORT);
             write_atomically(&path, page.as_bytes()).map_err(JobError::from)?;
-            terminal::print(&format!("{}\n", path.display()))?;
+            terminal::print(&format!("{}\n", text::path(&path)))?;
         }
         Ok(exit::DONE)
     }

@@ -4,17 +4,17 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, exit, progress, table, terminal};
+use super::{Failure, exit, input, progress, table, terminal};
 use crate::chart::Style;
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
-use crate::scenario::diagnostics::render_all;
-use crate::scenario::{EnsembleCard, Request, Source, load};
+use crate::scenario::{EnsembleCard, Request, load};
+use crate::text;
 
 /// What a scenario is run with; everything here can change a number.
 #[derive(Debug, Clone, Args)]
 pub struct Choice {
-    /// A scenario file, or the name of a bundled scenario
+    /// A scenario file, the name of a bundled scenario, or - for standard input
     pub scenario: String,
     /// Number of runs
     #[arg(long, value_name = "N")]
@@ -34,21 +34,25 @@ pub struct Choice {
     /// Override a value, for example states.USA.resolve=-2; may be given more than once
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
+    /// Read no file from disk: for texts of others, which come on standard input
+    #[arg(long)]
+    pub bundled_only: bool,
 }
 
 impl Choice {
-    /// The request to the scenario reader.
-    pub fn request(&self) -> Request {
+    /// The request to the scenario reader. Reads standard input where the scenario is `-`.
+    pub(super) fn request(&self) -> Result<Request, Failure> {
         let mut sets = self.set.clone();
         sets.extend(self.runs.map(|n| format!("run.runs={n}")));
         sets.extend(self.seed.map(|n| format!("run.seed={n}")));
         sets.extend(self.months.map(|n| format!("run.months={n}")));
-        Request {
-            source: Source::resolve(&self.scenario),
+        Ok(Request {
+            source: input::source(&self.scenario, self.bundled_only)?,
             option: self.option.clone(),
             assume: self.assume.clone(),
             sets,
-        }
+            bundled_only: self.bundled_only,
+        })
     }
 
     /// The command that makes the same result again. What never changes a result is left out.
@@ -74,10 +78,8 @@ impl Choice {
 
     /// Loads the scenario, tells its warnings, and prepares the plan.
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
-        let scenario = load(&self.request())?;
-        if !scenario.warnings.is_empty() {
-            terminal::say(&render_all(&scenario.warnings, terminal::colour_on_stderr()));
-        }
+        let scenario = load(&self.request()?)?;
+        terminal::tell(&scenario.warnings);
         Ok(Plan::new(scenario))
     }
 }
@@ -113,8 +115,8 @@ impl Run {
         let s = &plan.scenario;
         let out = self.out.clone().unwrap_or_else(|| {
             let name = match &s.option {
-                Some(option) => format!("{}-{option}", s.name),
-                None => s.name.clone(),
+                Some(option) => format!("{}-{option}", text::file_name(&s.name)),
+                None => text::file_name(&s.name),
             };
             PathBuf::from("output").join(name)
         });
@@ -123,7 +125,10 @@ impl Run {
         }
         terminal::say(&format!(
             "{}: {} runs of {} months, seed {}",
-            s.title, s.run.runs, s.run.months, s.run.seed
+            text::line(&s.title),
+            s.run.runs,
+            s.run.months,
+            s.run.seed
         ));
         let settings = Settings {
             out,
@@ -134,11 +139,11 @@ impl Run {
         };
         let finished = execute(&plan, &settings)?;
         if self.json {
-            terminal::print(&json(&finished)?)?;
+            terminal::print(&super::pretty(&finished.stored.summary)?)?;
         } else {
             terminal::print(&table::headline(&finished.stored))?;
         }
-        terminal::say(&format!("\nResults: {}", finished.folder.display()));
+        terminal::say(&format!("\nResults: {}", text::path(&finished.folder)));
         Ok(if finished.complete {
             exit::DONE
         } else {
@@ -160,16 +165,6 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
     Ok(finished)
 }
 
-/// The summary as it is stored.
-fn json(finished: &Finished) -> Result<String, Failure> {
-    serde_json::to_string_pretty(&finished.stored.summary)
-        .map(|text| text + "\n")
-        .map_err(|e| Failure::Other {
-            message: format!("cannot write the summary as JSON: {e}"),
-            code: exit::IO,
-        })
-}
-
 /// What is drawn jointly, for a dry run.
 fn ensemble(card: Option<&EnsembleCard>) -> String {
     card.map_or_else(
@@ -183,8 +178,8 @@ fn describe(plan: &Plan, out: &std::path::Path) -> Result<(), Failure> {
     let b = &s.base;
     terminal::print(&format!(
         "{}\n{}\n\n  runs          {}\n  months        {}\n  seed          {}\n  states        {}\n  arrangements  {}\n  challengers   {}\n  dyads         {}\n  events        {}\n  uncertain     {}\n  ensemble      {}\n  outcomes      {}\n  scenario      {}\n  plan          {}\n  would write   {}\n",
-        s.title,
-        s.question,
+        text::line(&s.title),
+        text::line(&s.question),
         s.run.runs,
         s.run.months,
         s.run.seed,
@@ -198,6 +193,6 @@ fn describe(plan: &Plan, out: &std::path::Path) -> Result<(), Failure> {
         plan.model.measures.outcomes.len(),
         s.hash,
         plan.hash(),
-        out.display(),
+        text::path(out),
     ))
 }

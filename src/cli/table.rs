@@ -2,6 +2,7 @@
 //! beside the first, so that chance and parameters are told apart.
 
 use crate::results::format::{Kind, Outcome, Stored};
+use crate::text::line;
 
 /// The outcomes that a reader wants first, where they apply.
 fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
@@ -41,12 +42,12 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
 /// A text table of the headline outcomes.
 pub fn headline(stored: &Stored) -> String {
     let s = &stored.summary;
-    let mut text = format!("\n{}\n", s.scenario.title);
+    let mut text = format!("\n{}\n", line(&s.scenario.title));
     if let Some(option) = &s.option {
         text.push_str(&format!("option: {option}\n"));
     }
     if !s.assumptions.is_empty() {
-        text.push_str(&format!("assuming: {}\n", s.assumptions.join(", ")));
+        text.push_str(&format!("assuming: {}\n", line(&s.assumptions.join(", "))));
     }
     let parameters = s.outcomes.iter().filter_map(|o| o.parameters.as_ref());
     let members = parameters.map(|p| p.members).max();
@@ -157,9 +158,10 @@ fn plain(x: f64) -> String {
     format!("{x:.digits$}")
 }
 
-fn shorten(text: &str, width: usize) -> String {
+fn shorten(label: &str, width: usize) -> String {
+    let text = line(label);
     if text.chars().count() <= width {
-        return text.to_owned();
+        return text.into_owned();
     }
     let mut short: String = text.chars().take(width - 1).collect();
     short.push('…');

@@ -38,6 +38,10 @@ codes! {
         "An override is a path, an equals sign and a value, for example `--set beliefs.reputation=0`.";
     TOO_MANY "S0009" "too many problems"
         "So much is wrong that the rest is not listed. Mend the first ones and check again.";
+    NOT_BUNDLED "S0020" "only bundled files are read"
+        "A server checks the texts of others with `--bundled-only`: no file is opened and none is looked for, whether named on the command line, by `extends` or by `--assume`. Only bundled names count, and the scenario itself comes on standard input, as `-`.";
+    FOREIGN "S0021" "not the text of a scenario"
+        "A file that another one extends, or an assumption set, is valid TOML but holds keys that no scenario has, or none of the model. It may be something private that was named by mistake or in bad faith, so the place is given and nothing of its content.";
     UNKNOWN_KEY "S0101" "unknown key"
         "No figure or text has this name. Keys are checked because a misspelt one would silently leave the default in force.";
     WRONG_TYPE "S0102" "wrong type"

@@ -29,6 +29,7 @@ impl FileKind {
         let has = |key: &str| loaded.main.head(key).is_some();
         let folder = match source {
             Source::Path(path) => path.parent().and_then(|p| p.file_name()?.to_str()),
+            Source::Stdin(_) => None,
             Source::Bundled(name) | Source::Text { name, .. } => {
                 name.rsplit_once('/').and_then(|(before, _)| before.rsplit('/').next())
             }

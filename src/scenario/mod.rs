@@ -21,6 +21,7 @@ pub mod inspect;
 pub mod json_schema;
 pub mod layers;
 pub mod leaf;
+mod outside;
 pub mod schema;
 mod sense;
 pub mod special;
@@ -28,7 +29,7 @@ pub mod special;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -56,6 +57,9 @@ pub struct Request {
     pub assume: Vec<String>,
     /// Overrides `path=value`, the value in TOML syntax; single words need no quotes.
     pub sets: Vec<String>,
+    /// Open no file and look for none: `extends` and `assume` name bundled files, and the scenario is bundled or a text. For
+    /// servers that check what others wrote.
+    pub bundled_only: bool,
 }
 
 impl Request {
@@ -66,6 +70,7 @@ impl Request {
             option: None,
             assume: Vec::new(),
             sets: Vec::new(),
+            bundled_only: false,
         }
     }
 }
@@ -80,7 +85,12 @@ pub enum Source {
         name: String,
         text: String,
     },
+    /// A text that came on standard input; it extends files as one in the working folder would.
+    Stdin(String),
 }
+
+/// What messages and results call a scenario that came on standard input.
+pub const STDIN: &str = "stdin";
 
 impl Source {
     /// A command-line word: an existing file or anything called `*.toml` is a path, the rest a bundled name.
@@ -103,7 +113,7 @@ pub enum Problems {
     #[error("the scenario is invalid: {}", .0.first().map(ToString::to_string).unwrap_or_default())]
     Invalid(Vec<Diagnostic>),
     /// The scenario file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}", crate::text::path(path))]
     Io {
         path: PathBuf,
         #[source]
@@ -387,11 +397,20 @@ fn unique_options(loaded: &Loaded, report: &mut Report) {
         let message = format!("a scenario has at most {MOST_OPTIONS} options");
         report.push(Diagnostic::error(codes::TOO_BIG, &option.name.place, message));
     }
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for option in &loaded.options {
         let name = option.name.name.as_str();
-        if !seen.insert(name) {
-            let message = format!("there are two options called `{}`", show(name));
+        if let Some(before) = seen.insert(name.to_lowercase(), name) {
+            let message = if before == name {
+                format!("there are two options called `{}`", show(name))
+            } else {
+                // Their results would share a folder on systems that do not tell the two apart.
+                format!(
+                    "the options `{}` and `{}` differ only in case",
+                    show(before),
+                    show(name)
+                )
+            };
             report.push(Diagnostic::error(codes::DUPLICATE_OPTION, &option.name.place, message));
         }
     }
