@@ -185,8 +185,9 @@ fn pages_pictures_and_tables_hold_nothing_that_acts() {
         }
         let text = fs::read_to_string(&path).expect("text");
         is_clean(&path.display().to_string(), &text);
+        let is_markup = ending != "csv";
         assert!(
-            !text.contains("<script") && !text.contains("<img"),
+            !is_markup || !text.contains("<script") && !text.contains("<img"),
             "{}",
             path.display()
         );

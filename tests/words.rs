@@ -70,29 +70,41 @@ fn pages() -> Vec<PathBuf> {
     found
 }
 
-/// Commands as a text gives them: what stands in backticks, and lines that a shell would run.
-fn quoted(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = text.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-    found.extend(text.lines().map(|line| {
-        line.trim()
-            .trim_start_matches(['#', '/', '!', ' ', '$', '"', '|'])
-            .to_owned()
-    }));
-    let inner = |span: &String| {
-        span.split_once("cargo run")
-            .and_then(|(_, rest)| rest.split_once(" -- "))
-            .map(|(_, call)| format!("deter {call}"))
-    };
-    let calls: Vec<String> = found.iter().filter_map(inner).collect();
-    found.extend(calls);
+/// Commands as a text gives them: what stands in backticks, lines of fenced blocks, and lines that the program prints as advice.
+fn quoted(path: &Path, text: &str) -> Vec<String> {
+    let is_code = path.extension().is_some_and(|e| e == "rs");
+    let parts = |parity: usize| text.split("```").skip(parity).step_by(2);
+    // A span in prose may go over the end of a line, not over that of a paragraph.
+    let stretches: Vec<&str> = parts(0)
+        .flat_map(|prose| prose.split(if is_code { "\n" } else { "\n\n" }))
+        .collect();
+    let mut found: Vec<String> = Vec::new();
+    for stretch in stretches {
+        found.extend(
+            stretch
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(|span| span.replace('\n', " ")),
+        );
+    }
+    if is_code {
+        let lines = text.split("\\n").filter(|line| line.starts_with("  deter "));
+        found.extend(lines.map(|line| line.trim().split(['"', '\n']).next().unwrap_or_default().to_owned()));
+    }
+    for line in parts(1).flat_map(str::lines) {
+        let line = line.trim_start_matches(['/', '!', ' ', '$']);
+        let of_cargo = line
+            .split_once("cargo run")
+            .and_then(|(_, rest)| rest.split_once(" -- "));
+        found.push(of_cargo.map_or_else(|| line.to_owned(), |(_, call)| format!("deter {call}")));
+    }
     found
 }
 
 /// The command of a call, and the flags in it up to a pipe, a comment or the next command.
 fn call(span: &str) -> Option<(String, BTreeSet<String>)> {
-    let span = span.replace("\\n", "\n");
-    let line = span.lines().next()?.split(['|', '#', ';', '<', '>']).next()?;
-    let rest = line.strip_prefix("deter ")?;
+    let rest = span.split(['|', '#', ';', '<', '>']).next()?.strip_prefix("deter ")?;
     let name = rest.split_whitespace().next()?;
     let name = name.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
     let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
@@ -108,7 +120,7 @@ fn every_command_and_flag_that_a_text_names_exists() {
     let mut wrong = Vec::new();
     for path in pages() {
         let text = page(&path);
-        for span in quoted(&text) {
+        for span in quoted(&path, &text) {
             let Some((name, flags)) = call(&span) else {
                 // A flag by itself, as `--option NAME`: it belongs to some command.
                 if let Some(flag) = span.strip_prefix("--").and_then(|s| s.split([' ', '=', '\n']).next())

@@ -117,6 +117,9 @@ fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
 
 /// Puts the schema beside the scenario; a file of this name that is not ours is left alone. Says what was done.
 fn write_schema(path: &Path) -> Result<String, Failure> {
+    if path.metadata().is_ok_and(|about| !about.is_file()) {
+        return Ok(format!("{} is no file and was left alone", text::path(path)));
+    }
     let whole = json_schema::text();
     match fs::read_to_string(path) {
         Ok(there) if there == whole => Ok(format!("{} is current", text::path(path))),

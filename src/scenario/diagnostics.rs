@@ -393,6 +393,52 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_order_mark_is_no_column_and_a_windows_line_end_no_sign() {
+        let at = place("\u{feff}foo = 1\r\nbar = 2\r\n", "foo");
+        let shown = Diagnostic::error("S0101", &at, "x").located().render(false);
+        assert!(
+            shown.contains("a.toml:1:1") && shown.contains("1 | foo = 1\n"),
+            "{shown}"
+        );
+        assert!(!shown.contains(['␍', '\u{feff}']) && !shown.contains("feff"), "{shown}");
+        let to_the_end = place("foo = 1\r\n", "1\r\n");
+        let shown = Diagnostic::error("S0101", &to_the_end, "x").located().render(false);
+        assert!(
+            shown.contains("foo = 1\n") && !shown.contains('␍') && !shown.contains("\\r"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn hidden_characters_of_a_line_are_shown_and_the_mark_still_fits() {
+        let at = place("a\u{202e}\t= \u{1b}[2Jfoo # \u{9b}", "foo");
+        let shown = Diagnostic::error("S0101", &at, "x\u{1b}")
+            .help("y\u{7}")
+            .located()
+            .render(false);
+        assert!(shown.contains("a\\u{202e}    = \\u{1b}[2Jfoo # \\u{9b}"), "{shown}");
+        let lines: Vec<&str> = shown.lines().collect();
+        let line = lines.iter().find(|l| l.contains("foo")).expect("the line");
+        let mark = lines.iter().find(|l| l.contains("^^^")).expect("the mark");
+        assert_eq!(line.find("foo"), mark.find("^^^"), "{shown}");
+        assert!(shown.contains("x\\u{1b}") && shown.contains("y\\u{7}"), "{shown}");
+    }
+
+    #[test]
+    fn a_finding_beside_a_text_shows_its_place_and_nothing_of_it() {
+        let source = SourceText {
+            name: "other\u{1b}.toml".into(),
+            text: "one\ntwo = secret\n".into(),
+        };
+        let finding = Diagnostic::bare("S0021", Severity::Error, "x").beside(&source, 10);
+        let shown = finding.render(false) + &finding.to_string();
+        assert!(
+            shown.contains("other\\u{1b}.toml:2:7") && !shown.contains("secret"),
+            "{shown}"
+        );
+    }
+
+    #[test]
     fn colour_is_only_used_when_asked_for() {
         let at = place("foo = 1", "foo");
         assert!(Diagnostic::error("S0101", &at, "x").render(true).contains('\u{1b}'));

@@ -1,6 +1,7 @@
 //! Layers of a scenario, later wins: extended files, the scenario, assumption sets, an option, overrides.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -256,7 +257,10 @@ fn open_scenario(request: &Request) -> Result<(Home, Arc<SourceText>, String), P
             let text = read_text(path).map_err(|unread| match unread {
                 Unread::Io(source) => Problems::Io {
                     path: path.clone(),
-                    source,
+                    source: match outside::is_stream(path) {
+                        true => io::Error::new(source.kind(), format!("{source}; `-` reads standard input")),
+                        false => source,
+                    },
                 },
                 Unread::Invalid(finding) => Problems::Invalid(vec![*finding]),
             })?;
@@ -397,10 +401,10 @@ impl Stack {
         let folders = if self.bundled_only { &[] } else { folders };
         let finding = match look(folders, names, &wanted.name) {
             Sought::Found(home, source) => {
-                // What the program carries is nobody's secret.
+                // What the program carries is nobody's secret, nor is the scenario itself, where a circle leads back to it.
                 let foreign = match &home {
-                    Home::Disk(_) => outside::foreign(&source),
-                    Home::Bundled(_) => None,
+                    Home::Disk(_) if !self.open.contains(&home) => outside::foreign(&source),
+                    _ => None,
                 };
                 match foreign {
                     None => return Some((home, source)),

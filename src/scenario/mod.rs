@@ -29,7 +29,7 @@ pub mod special;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -397,20 +397,11 @@ fn unique_options(loaded: &Loaded, report: &mut Report) {
         let message = format!("a scenario has at most {MOST_OPTIONS} options");
         report.push(Diagnostic::error(codes::TOO_BIG, &option.name.place, message));
     }
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
     for option in &loaded.options {
         let name = option.name.name.as_str();
-        if let Some(before) = seen.insert(name.to_lowercase(), name) {
-            let message = if before == name {
-                format!("there are two options called `{}`", show(name))
-            } else {
-                // Their results would share a folder on systems that do not tell the two apart.
-                format!(
-                    "the options `{}` and `{}` differ only in case",
-                    show(before),
-                    show(name)
-                )
-            };
+        if !seen.insert(name) {
+            let message = format!("there are two options called `{}`", show(name));
             report.push(Diagnostic::error(codes::DUPLICATE_OPTION, &option.name.place, message));
         }
     }

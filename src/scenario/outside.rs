@@ -22,7 +22,7 @@ use super::event_keys::{self, EVENTS};
 use super::schema::{self, Found, Scope};
 
 /// Why nothing more is said.
-const WITHHELD: &str = "it is no text of a scenario, so nothing of it is shown; is this the right file?";
+const WITHHELD: &str = "is this the right file? nothing of a file that is no scenario text is shown; `deter check` on the file itself does";
 
 /// What stands at a path, if it is no regular file: words that complete "it is …".
 fn other_kind(about: &Metadata) -> Option<&'static str> {
@@ -37,16 +37,22 @@ fn other_kind(about: &Metadata) -> Option<&'static str> {
     {
         use std::os::unix::fs::FileTypeExt;
         if kind.is_fifo() {
-            return Some("a pipe, not a file (- reads standard input)");
+            return Some("a pipe, not a file");
         }
         if kind.is_char_device() || kind.is_block_device() {
-            return Some("a device, not a file (- reads standard input)");
+            return Some("a device, not a file");
         }
         if kind.is_socket() {
             return Some("a socket, not a file");
         }
     }
     Some("no regular file")
+}
+
+/// True for what gives a text without being a file: there, `-` is meant.
+pub fn is_stream(path: &Path) -> bool {
+    let kind = std::fs::metadata(path).ok().as_ref().and_then(other_kind);
+    kind.is_some_and(|kind| kind.starts_with("a pipe") || kind.starts_with("a device"))
 }
 
 /// Views of the running system look like files. Some never end, others tell secrets, none is a scenario.
@@ -111,8 +117,16 @@ pub fn foreign(source: &SourceText) -> Option<Diagnostic> {
     let mut survey = Survey::default();
     survey.table(document.get_ref(), &mut Vec::new());
     match (survey.stranger, survey.own) {
-        (Some(start), _) => at(codes::FOREIGN, start, "no key of a scenario stands here"),
-        (None, 0) => at(codes::FOREIGN, 0, "the file holds no key of the model"),
+        (Some(start), _) => at(
+            codes::FOREIGN,
+            start,
+            "not the text of a scenario: no scenario has the key that stands here",
+        ),
+        (None, 0) => at(
+            codes::FOREIGN,
+            0,
+            "not the text of a scenario: it holds no key of the model",
+        ),
         (None, _) => None,
     }
 }
