@@ -215,19 +215,35 @@ fn pages_pictures_and_tables_hold_nothing_that_acts() {
 fn a_folder_is_named_after_a_scenario_only_where_every_system_can_keep_the_name() {
     let dir = folder();
     let dir = dir.path();
-    for (file, expected) in [
-        ("...toml", "output/unnamed"),
-        ("CON.toml", "output/_CON"),
-        ("a\u{1b}[2J.toml", "output/a-[2J"),
+    for file in [
+        "...toml",
+        "CON.toml",
+        "nul.x.toml",
+        "-rf.toml",
+        ".hidden.toml",
+        "end..toml",
+        "a:b|c?.toml",
+        "a\u{1b}[2J.toml",
+        &format!("{}.toml", "é".repeat(100)),
     ] {
         fs::write(dir.join(file), hostile()).expect("a file");
-        let output = tried(dir, &["run", file, "--dry-run"], b"");
-        let text = shown(&output);
+        let text = shown(&tried(dir, &["run", &format!("./{file}"), "--dry-run"], b""));
+        let line = text.lines().find(|line| line.starts_with("  would write"));
+        let path = line
+            .and_then(|line| line.strip_prefix("  would write"))
+            .unwrap_or_default();
+        let name = path.trim_start().strip_prefix("output/").unwrap_or_default();
+        assert!(!name.is_empty() && name.len() <= 200, "{file}: {text}");
         assert!(
-            text.lines()
-                .any(|l| l.starts_with("  would write") && l.ends_with(expected)),
-            "{text}"
+            !name.contains(['/', '\\', ':', '|', '?', '*', '<', '>', '"']),
+            "{file}: {name}"
         );
+        assert!(
+            !name.starts_with(['.', '-', ' ']) && !name.ends_with(['.', ' ']),
+            "{file}: {name}"
+        );
+        let stem = name.split('.').next().unwrap_or_default().to_lowercase();
+        assert!(!["con", "nul", "aux", "prn"].contains(&stem.as_str()), "{file}: {name}");
     }
 }
 

@@ -3,6 +3,8 @@
 //! What others wrote (see [`crate::text`]) leaves here with every hidden character made visible, wherever it came from.
 //! Colours pass only in findings, whose parts are clean before they are coloured. No fuss is made over a broken pipe.
 
+#![expect(clippy::disallowed_methods, reason = "this is the door that all others have to use")]
+
 use std::io::{self, IsTerminal, Write};
 
 use super::{Failure, exit};
