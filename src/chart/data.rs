@@ -22,9 +22,6 @@ pub mod q {
     pub const HIGH95: usize = 8;
 }
 
-/// Rung whose credibility and survival the charts put first, where there is one.
-pub const FOCUS_RUNG: &str = "land_grab";
-
 /// Stored results, indexed for drawing.
 #[derive(Debug)]
 pub struct Data<'a> {
@@ -51,16 +48,6 @@ impl<'a> Data<'a> {
         self.series.get(id).map(Vec::as_slice).filter(|rows| rows.len() > 1)
     }
 
-    /// Unit of a series, as the results give it.
-    pub fn unit(&self, id: &str) -> &'a str {
-        self.stored
-            .manifest
-            .series
-            .iter()
-            .find(|s| s.id == id)
-            .map_or("", |s| s.unit.as_str())
-    }
-
     /// The rungs from the mildest to the gravest.
     pub fn rungs(&self) -> &'a [RungTag] {
         &self.stored.manifest.rungs
@@ -76,12 +63,15 @@ impl<'a> Data<'a> {
         running(&line(label).replace('_', " "))
     }
 
-    /// The first of: the focus rung, then any rung, for which `has` holds.
+    /// True for the rung at which promises are compared.
+    pub fn is_focus(&self, id: &str) -> bool {
+        self.stored.manifest.focus().is_some_and(|r| r.id == id)
+    }
+
+    /// The rung at which promises are compared, or else the gravest, of those for which `has` holds.
     pub fn focus(&self, has: impl Fn(&str) -> bool) -> Option<&'a str> {
-        let rungs = || self.rungs().iter().map(|r| r.id.as_str());
-        rungs()
-            .find(|r| *r == FOCUS_RUNG && has(r))
-            .or_else(|| rungs().rfind(|r| has(r)))
+        let rungs = || self.rungs().iter().map(|r| r.id.as_str()).filter(|r| has(r));
+        rungs().find(|r| self.is_focus(r)).or_else(|| rungs().last())
     }
 
     /// A text of the effective scenario.

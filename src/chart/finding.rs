@@ -289,7 +289,7 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
     let mut picked = vec![first];
     picked.extend(
         rows.iter()
-            .find(|(id, _)| *id == super::data::FOCUS_RUNG && *id != first.0 && *id != last.0),
+            .find(|(id, _)| data.is_focus(id) && *id != first.0 && *id != last.0),
     );
     if rows.len() > 1 {
         picked.push(last);
@@ -593,6 +593,37 @@ mod tests {
         assert!(
             direction == Direction::Level && headline.contains("within noise"),
             "{headline}"
+        );
+    }
+
+    #[test]
+    fn all_has_arrived_is_said_only_where_no_more_was_announced_beyond_noise() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let say = |announced: f64, sd: f64| {
+            let line = |end: f64| [sample::row("x", 0, 100, 12.0, sd), sample::row("x", 60, 100, end, sd)];
+            let (own, announced) = (line(20.0), line(announced));
+            let (own, announced) = ([&own[0], &own[1]], [&announced[0], &announced[1]]);
+            let found = forces(
+                &data,
+                &Forces {
+                    delivered: &own,
+                    announced: Some(&announced),
+                    free: None,
+                },
+            );
+            let found = found.expect("a finding");
+            format!("{} {}", found.headline, found.caption)
+        };
+        assert!(
+            say(28.0, 1.0).contains("Of 28 brigades announced, 20 have arrived."),
+            "{}",
+            say(28.0, 1.0)
+        );
+        assert!(say(20.0, 1.0).contains("All that was announced has arrived."));
+        assert!(
+            say(20.5, 5.0).contains("All that was announced has arrived."),
+            "within noise"
         );
     }
 

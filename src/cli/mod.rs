@@ -7,6 +7,7 @@ mod chart;
 mod check;
 mod demo;
 mod explain;
+mod grid;
 mod input;
 mod list;
 mod new;

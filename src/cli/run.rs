@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Failure, exit, input, progress, table, terminal};
-use crate::chart::Style;
+use crate::chart::{self, Style};
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
 use crate::scenario::{EnsembleCard, Request, load};
@@ -141,7 +141,7 @@ impl Run {
         if self.json {
             terminal::print(&super::pretty(&finished.stored.summary)?)?;
         } else {
-            terminal::print(&table::headline(&finished.stored))?;
+            terminal::print(&table::headline(&finished.stored, terminal::width()))?;
         }
         terminal::say(&format!("\nResults: {}", text::path(&finished.folder)));
         Ok(if finished.complete {
@@ -156,6 +156,11 @@ impl Run {
 pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Failure> {
     let (result, interrupted) = progress::watch(plan.scenario.run.runs, |halt| job::run(plan, settings, halt));
     let finished = result?;
+    if settings.charts.is_some()
+        && let Some(warning) = chart::missing_glyphs(&finished.stored).map_err(job::JobError::from)?
+    {
+        terminal::say(&format!("warning: {warning}"));
+    }
     if interrupted && !finished.complete {
         terminal::say(&format!(
             "interrupted: {} of {} runs are kept",

@@ -118,7 +118,6 @@ pub(super) enum Outcome {
 pub(super) enum Trace {
     Credibility { arrangement: usize, rung: usize },
     Margin { arrangement: usize, rung: usize },
-    Allies { arrangement: usize, rung: usize },
     Survival { rung: usize },
     Intensity { rung: usize },
     Delivered { states: Vec<usize> },
@@ -233,10 +232,10 @@ impl Measures {
             let label = format!("{name}: becomes hollow");
             self.happened(format!("hollow.{id}"), label, Outcome::Hollow { arrangement });
         }
-        let grab = grab(ground, inputs);
+        let mut compared = None;
         let is_focal = arrangement == inputs.focal;
         for (rung, r) in inputs.ladder.iter().enumerate().skip(ground.first_rung) {
-            if !is_focal && rung != grab {
+            if !is_focal && rung != ground.focus {
                 continue;
             }
             let act = r.label.to_lowercase();
@@ -244,26 +243,16 @@ impl Measures {
             let what = Trace::Credibility { arrangement, rung };
             let trace = self.trace(format!("credibility.{id}.{}", r.id), label, "1", (0.0, 1.0), what);
             self.ends(trace);
+            if rung == ground.focus {
+                compared = Some(trace);
+            }
             let label = format!("{name}: credibility margin, {act}");
             let what = Trace::Margin { arrangement, rung };
             let trace = self.trace(format!("margin.{id}.{}", r.id), label, "1", (-1.0, 2.0), what);
             self.ends(trace);
         }
-        let own = format!("credence_allies.{id}.{}", inputs.ladder[grab].id);
-        let label = format!("{name}: credibility in allies' eyes");
-        let trace = self.trace(
-            own,
-            label,
-            "1",
-            (0.0, 1.0),
-            Trace::Allies {
-                arrangement,
-                rung: grab,
-            },
-        );
-        self.ends(trace);
-        if !is_focal {
-            let label = format!("{name}: change of the allies' own credence");
+        if let Some(trace) = compared.filter(|_| !is_focal) {
+            let label = format!("{name}: change of credibility");
             self.number(
                 format!("spillover.{id}"),
                 label,
@@ -548,13 +537,6 @@ impl Measures {
             Outcome::Trace { trace, last: true },
         );
     }
-}
-
-/// The rung at which promises are compared: the lowest that changes who holds territory, or the top.
-fn grab(ground: &Ground, inputs: &Inputs) -> usize {
-    let crises = ground.first_rung..inputs.ladder.len();
-    let territorial = crises.clone().find(|&k| inputs.ladder[k].territorial);
-    territorial.unwrap_or(inputs.ladder.len().saturating_sub(1))
 }
 
 /// States that forces of some challenger can reach, ascending.

@@ -1,6 +1,7 @@
 //! What a run reports: the outcomes, the monthly series and the challenges.
 
 use super::inputs::Answer;
+use super::sets::StateSet;
 
 /// How a run's number becomes an estimate over runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +49,9 @@ pub struct ChallengeRow {
     pub lead: Option<u8>,
     pub lead_answer: Answer,
     /// Guarantors that fought, as a set of state indices.
-    pub fought: u64,
+    pub fought: StateSet,
     /// Guarantors that supported, as a set of state indices.
-    pub supported: u64,
+    pub supported: StateSet,
     /// Share of the pledged strength that came.
     pub share: f64,
     pub pressed: bool,

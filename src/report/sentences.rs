@@ -15,18 +15,11 @@ fn outcome<'a>(stored: &'a Stored, id: &str) -> Option<(&'a Outcome, f64, [f64; 
     Some((o, o.estimate?, o.interval?))
 }
 
-/// The rung at which credibility is reported: the land grab, or the highest there is.
-fn grab(stored: &Stored) -> Option<&str> {
-    let rungs = &stored.manifest.rungs;
-    let found = rungs.iter().find(|r| r.id == "land_grab").or_else(|| rungs.last());
-    found.map(|r| r.id.as_str())
-}
-
 fn belief(stored: &Stored) -> Option<String> {
     let m = &stored.manifest;
-    let grab = grab(stored)?;
-    let (_, start, first) = outcome(stored, &format!("credibility.{}.{grab}.start", m.focal))?;
-    let (_, end, last) = outcome(stored, &format!("credibility.{}.{grab}.end", m.focal))?;
+    let focus = &m.focus()?.id;
+    let (_, start, first) = outcome(stored, &format!("credibility.{}.{focus}.start", m.focal))?;
+    let (_, end, last) = outcome(stored, &format!("credibility.{}.{focus}.end", m.focal))?;
     let who = if m.challenger.is_empty() {
         "The challenger"
     } else {

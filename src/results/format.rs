@@ -151,6 +151,9 @@ pub struct Manifest {
     #[serde(default)]
     pub challenger: String,
     pub rungs: Vec<RungTag>,
+    /// Id of the rung at which promises are compared; empty in results of programs that did not say.
+    #[serde(default)]
+    pub focus_rung: String,
     pub series: Vec<SeriesTag>,
     pub events: Vec<EventTag>,
     /// File name to blake3 of its bytes, of all files but this one and the charts.
@@ -172,6 +175,14 @@ pub struct Stored {
     pub manifest: Manifest,
     pub summary: Summary,
     pub series: Vec<SeriesRow>,
+}
+
+impl Manifest {
+    /// The rung at which promises are compared; in results that do not say which, the top of the ladder.
+    pub fn focus(&self) -> Option<&RungTag> {
+        let named = self.rungs.iter().find(|r| r.id == self.focus_rung);
+        named.or_else(|| self.rungs.last())
+    }
 }
 
 impl Summary {

@@ -19,4 +19,5 @@ pub use error::ResultsError;
 pub use folder::{CHALLENGES, CHARTS, Folder, MANIFEST, REPORT, RUNS, SERIES, SUMMARY, write_json};
 pub use members::MemberSums;
 pub use read::{read_manifest, verify};
+pub use table::About;
 pub use tables::{ChallengesWriter, Column, RunsWriter, write_series};

@@ -218,4 +218,18 @@ mod tests {
         assert_eq!(explain("s0101").map(|e| e.title), Some("unknown key"));
         assert!(explain("S9999").is_none());
     }
+
+    #[test]
+    fn the_limits_that_are_told_are_those_that_hold() {
+        use crate::model::inputs::{MAX_ARRANGEMENTS, MAX_EVENTS, MAX_RUNGS, MAX_STATES};
+        let text = explain(TOO_BIG).map_or("", |e| e.text);
+        for limit in [
+            format!("{MAX_STATES} states"),
+            format!("{MAX_ARRANGEMENTS} arrangements"),
+            format!("{MAX_RUNGS} rungs"),
+            format!("{},{:03} events", MAX_EVENTS / 1000, MAX_EVENTS % 1000),
+        ] {
+            assert!(text.contains(&limit), "{limit}");
+        }
+    }
 }
