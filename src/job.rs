@@ -85,12 +85,12 @@ impl Store {
             .collect();
         let states: Vec<String> = base.states.iter().map(|s| s.iso3.clone()).collect();
         let rungs: Vec<String> = base.ladder.iter().map(|r| r.id.clone()).collect();
-        let members = plan.scenario.ensemble.as_ref().map(|e| e.members);
+        let turns = plan.scenario.turns();
         let about = about(plan);
         Ok(Self {
-            members: members.map(|m| MemberSums::new(&measures.outcomes, m)),
+            members: turns.map(|t| MemberSums::new(&measures.outcomes, t)),
             accumulator: Accumulator::new(&measures.outcomes, &measures.series, plan.scenario.run.months),
-            runs: RunsWriter::create(dir, &about, &columns, members, &measures.outcomes)?,
+            runs: RunsWriter::create(dir, &about, &columns, turns, &measures.outcomes)?,
             challenges: ChallengesWriter::create(dir, &about, &states, &rungs)?,
         })
     }
@@ -225,11 +225,7 @@ fn series_tags(plan: &Plan) -> Vec<SeriesTag> {
 
 fn summary(plan: &Plan, accumulator: &Accumulator, members: Option<&MemberSums>, runs: u64, state: &str) -> Summary {
     let s = &plan.scenario;
-    let mut outcomes: Vec<Outcome> = accumulator
-        .outcomes()
-        .into_iter()
-        .map(|o| bound_zero_rate(o, runs, s.run.months))
-        .collect();
+    let mut outcomes: Vec<Outcome> = accumulator.outcomes();
     if let Some(members) = members {
         for (outcome, parameters) in outcomes.iter_mut().zip(members.parameters()) {
             outcome.parameters = Some(parameters);
@@ -247,18 +243,6 @@ fn summary(plan: &Plan, accumulator: &Accumulator, members: Option<&MemberSums>,
         note: NOTE.to_owned(),
         outcomes,
     }
-}
-
-/// A rate of events that were never seen is reported with the upper end of the exact 95 percent
-/// interval of a Poisson count of zero, `−ln 0.025` events over the years observed.
-fn bound_zero_rate(mut outcome: Outcome, runs: u64, months: u32) -> Outcome {
-    if outcome.id.starts_with("rate.") && outcome.estimate == Some(0.0) {
-        let years = runs as f64 * f64::from(months) / 12.0;
-        outcome.interval = Some([0.0, 3.688_879_454_113_936 / years]);
-        outcome.method = "poisson".to_owned();
-        outcome.count = Some(0);
-    }
-    outcome
 }
 
 /// The challenger that can reach a protégé of the focal arrangement; the first in the scenario's order.

@@ -52,7 +52,7 @@ pub enum Purpose {
     Reaction = 16,
     /// Whether talks succeed, and whether what was settled is kept.
     Settlement = 17,
-    /// Particles of a calibration; the replication is the stage, the agent the particle, the month the move.
+    /// Particles of a calibration; the replication is the stage, the month the sweep.
     Calibrate = 32,
 }
 
@@ -219,23 +219,34 @@ impl Key {
 
     /// Resampling of a calibration's particles, one number for all.
     pub const fn resampling() -> Self {
-        Self::calibration(0)
+        Self::calibration(0, 0)
     }
 
-    /// A particle of a calibration: its moves, and whether they are accepted.
-    pub const fn particle(index: usize) -> Self {
-        Self::calibration(index as u64 + 1)
+    /// The move that is proposed to a particle.
+    pub const fn proposal(particle: usize) -> Self {
+        Self::calibration(1, particle)
     }
 
-    /// A step of shuffling a calibration's members, counted from 1; or a point of its prior.
-    pub const fn drawn(index: usize) -> Self {
-        Self::calibration(index as u64)
+    /// Whether it is accepted.
+    pub const fn acceptance(particle: usize) -> Self {
+        Self::calibration(2, particle)
     }
 
-    const fn calibration(agent: u64) -> Self {
+    /// Which members the first places of an ensemble get: a step of shuffling.
+    pub const fn shuffle(step: usize) -> Self {
+        Self::calibration(3, step)
+    }
+
+    /// A point of a calibration's prior that no particle uses.
+    pub const fn prior_point(index: usize) -> Self {
+        Self::calibration(4, index)
+    }
+
+    /// Particles may be many: all four fields are one.
+    const fn calibration(kind: u64, index: usize) -> Self {
         Self {
             purpose: Purpose::Calibrate,
-            agent,
+            agent: kind << Self::KIND | index as u64,
         }
     }
 }
@@ -359,6 +370,15 @@ mod tests {
             }
         }
         keys.extend((0..MAX_EVENTS).map(Key::event));
+        keys.push(Key::resampling());
+        for index in 0..10_000 {
+            keys.extend([
+                Key::proposal(index),
+                Key::acceptance(index),
+                Key::shuffle(index),
+                Key::prior_point(index),
+            ]);
+        }
         keys
     }
 

@@ -457,6 +457,7 @@ mod tests {
             }
             prop_assert!(!line(&text).contains('\n') && !cell(&text).contains('\n') && !name(&text).contains('\n'));
             prop_assert!(!cell(&text).split(';').any(|part| part.trim_start().starts_with(FORMULA)));
+            prop_assert!(cell(&text).parse::<f64>().is_err());
             prop_assert!(!page(&text).chars().any(|c| is_dangerous(c) && c != '\n'));
             let once = name(&text).into_owned();
             prop_assert_eq!(name(&once).into_owned(), once.clone());

@@ -16,7 +16,7 @@ pub mod ladder;
 pub mod layout;
 pub mod render;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod sidecar;
 pub mod spreadsheet;
 pub mod survival;

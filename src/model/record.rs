@@ -10,6 +10,8 @@ pub enum Measure {
     Happened,
     /// A number per run.
     Number,
+    /// Events a year, counted: their number in the run over its years.
+    Rate,
     /// A sum of successes over a sum of cases; the run reports both.
     Share,
 }
@@ -21,7 +23,7 @@ pub struct OutcomeSpec {
     pub label: String,
     pub unit: &'static str,
     pub measure: Measure,
-    /// Value range for quantile bins of a number.
+    /// What a number can be; a side without a bound is infinite. Intervals stay within it.
     pub range: (f64, f64),
 }
 
@@ -31,7 +33,7 @@ pub struct SeriesSpec {
     pub id: String,
     pub label: String,
     pub unit: &'static str,
-    /// Value range for quantile bins.
+    /// What the number can be; a side without a bound is infinite.
     pub range: (f64, f64),
 }
 

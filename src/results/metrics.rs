@@ -30,7 +30,9 @@ impl Form {
     pub fn interval(self) -> &'static str {
         match self {
             Form::Probability => "Wilson, with its upper end where it never happened",
-            Form::Mean => "t over runs",
+            Form::Mean => {
+                "Student's t over runs, in a form that stays within what the quantity can be; of a counted rate the exact interval of a count, widened where runs differ more than single events would"
+            }
             Form::Ratio => {
                 "delta method with the run as the unit; Wilson over runs where all runs with cases agree; none without a case"
             }
@@ -102,7 +104,7 @@ macro_rules! metrics {
 metrics! {
     "challenge.<rung>" Probability "1" "7.7" "At least one act of this rung against a protégé of the focal arrangement within the horizon.";
     "challenge.<rung>.<ISO3>" Probability "1" "7.7" "At least one act of this rung against one state within the horizon; crisis rungs and reachable states.";
-    "rate.<rung>" Mean "1/year" "7.7" "Acts a year, counted; if none was seen, with the upper end of the Poisson interval.";
+    "rate.<rung>" Mean "1/year" "7.7" "Acts a year, counted, with the exact interval of a count.";
     "intensity.<rung>" Mean "1/year" "7.7" "Acts a year, expected: the integrated intensity; same mean as the count, far narrower interval.";
     "intensity.<rung>.<ISO3>" Mean "1/year" "7.7" "Expected acts a year against one state; crisis rungs and reachable states.";
     "severe_share" Ratio "1" "7.7" "Acts of force, of all acts.";
@@ -185,7 +187,7 @@ mod tests {
             for o in &measures.outcomes {
                 let form = match o.measure {
                     Measure::Happened => Form::Probability,
-                    Measure::Number => Form::Mean,
+                    Measure::Number | Measure::Rate => Form::Mean,
                     Measure::Share => Form::Ratio,
                 };
                 let fits = |m: &&&Metric| m.form == form && m.unit == o.unit;

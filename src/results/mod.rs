@@ -7,12 +7,13 @@ mod accumulate;
 mod error;
 mod folder;
 pub mod format;
-mod members;
+pub mod members;
 pub mod metrics;
 mod partial;
 mod read;
 mod table;
 mod tables;
+pub mod wording;
 
 pub use accumulate::{Accumulator, LEVEL};
 pub use error::ResultsError;

@@ -156,7 +156,7 @@ impl Findings {
 fn prior_points(dimension: usize, count: usize, seed: u64) -> Vec<Vec<f64>> {
     let streams = Streams::new(seed, u64::MAX - 1);
     let point = |index: usize| {
-        let stream = streams.generator(Key::drawn(index), 0);
+        let stream = streams.generator(Key::prior_point(index), 0);
         StandardNormal.sample_iter(stream).take(dimension).collect()
     };
     (0..count).map(point).collect()
@@ -266,7 +266,7 @@ mod tests {
     /// Draws on a line: the difference of the two figures is known, their sum is not.
     #[test]
     fn a_ridge_shows_as_one_pinned_axis_and_one_free_one() {
-        let mut stream = Streams::new(1, 0).generator(Key::drawn(0), 0);
+        let mut stream = Streams::new(1, 0).generator(Key::prior_point(0), 0);
         let mut normal = || -> f64 { StandardNormal.sample(&mut stream) };
         let points: Vec<Vec<f64>> = (0..400)
             .map(|_| {

@@ -183,8 +183,7 @@ impl Population {
                 let proposed = evaluate(problem, point, halt)?;
                 let gain = exponent * (proposed.log_likelihood - particle.log_likelihood)
                     + 0.5 * (square(&particle.point) - square(&proposed.point));
-                // The second half of the sweeps' numbers belongs to acceptances.
-                let luck = Streams::new(seed, stage).uniform(Key::particle(index), ACCEPT + sweep);
+                let luck = Streams::new(seed, stage).uniform(Key::acceptance(index), sweep);
                 let accept = luck.ln() < gain;
                 if accept {
                     *particle = proposed;
@@ -205,19 +204,16 @@ impl Population {
         let mut chosen = systematic_count(&equal, offset, count);
         // Fisher and Yates, from the back.
         for last in (1..chosen.len()).rev() {
-            let luck = streams.uniform(Key::drawn(last), 0);
+            let luck = streams.uniform(Key::shuffle(last), 0);
             chosen.swap(last, (luck * (last + 1) as f64) as usize);
         }
         chosen.into_iter().map(|k| &self.particles[k]).collect()
     }
 }
 
-/// Months of streams from which on numbers decide acceptances.
-const ACCEPT: u32 = 1 << 16;
-
 /// Standard normal numbers of a particle in a sweep.
 fn normals(seed: u64, stage: u64, particle: usize, sweep: u32, count: usize) -> Vec<f64> {
-    let stream = Streams::new(seed, stage).generator(Key::particle(particle), sweep);
+    let stream = Streams::new(seed, stage).generator(Key::proposal(particle), sweep);
     StandardNormal.sample_iter(stream).take(count).collect()
 }
 
