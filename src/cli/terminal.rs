@@ -6,8 +6,10 @@
 #![expect(clippy::disallowed_methods, reason = "this is the door that all others have to use")]
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use super::{Failure, exit};
+use crate::results;
 use crate::scenario::diagnostics::{Diagnostic, render_all};
 use crate::text;
 
@@ -43,6 +45,31 @@ impl Write for Screen {
     fn flush(&mut self) -> io::Result<()> {
         self.0.flush()
     }
+}
+
+/// Writes to standard output after something was saved; should that fail, the message says where it is.
+pub fn print_saved(page: &str, saved: &Path) -> Result<(), Failure> {
+    print(page).map_err(|failure| match failure {
+        Failure::Other { message, code } => Failure::Other {
+            message: format!("{message}; the result is saved in {}", text::path(saved)),
+            code,
+        },
+        other => other,
+    })
+}
+
+/// Clears what killed runs left at an output folder, and says so.
+pub fn tidy(folder: &Path) -> Result<(), Failure> {
+    for sentence in results::tidy(folder)? {
+        say(&text::name(&format!("note: {sentence}")));
+    }
+    Ok(())
+}
+
+/// A number with its noun, in the singular for one.
+pub fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// Talks on standard error. Nobody listening is no error.

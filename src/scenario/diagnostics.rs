@@ -33,6 +33,40 @@ pub struct Place {
     pub span: Range<usize>,
 }
 
+impl Place {
+    /// Its line, from 1.
+    pub fn line(&self) -> usize {
+        let text = &self.source.text;
+        text[..floor(text, self.span.start)]
+            .bytes()
+            .filter(|b| *b == b'\n')
+            .count()
+            + 1
+    }
+
+    /// The place of a name within this one; this one where the name does not stand in it by itself.
+    pub fn narrowed(&self, name: &str) -> Place {
+        let marked = self.source.text.get(self.span.clone()).unwrap_or_default();
+        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
+        let found = marked.match_indices(name).map(|(at, _)| at).find(|at| {
+            let (before, after) = (&marked[..*at], &marked[at + name.len()..]);
+            !is_part(before.chars().next_back()) && !is_part(after.chars().next())
+        });
+        let mut place = self.clone();
+        if let Some(at) = found.filter(|_| !name.is_empty()) {
+            place.span = self.span.start + at..self.span.start + at + name.len();
+        }
+        place
+    }
+
+    /// True if it begins within this one.
+    fn holds(&self, finding: &Diagnostic) -> bool {
+        let at = finding.span.as_ref().map(|s| s.start);
+        let is_here = finding.source.as_ref().is_some_and(|s| Arc::ptr_eq(s, &self.source));
+        is_here && at.is_some_and(|at| at == self.span.start || self.span.contains(&at))
+    }
+}
+
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{:?}", self.source.name, self.span)
@@ -137,17 +171,7 @@ impl Diagnostic {
     pub fn nearest<'a>(mut self, wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Self {
         let valid: Vec<&str> = valid.into_iter().collect();
         if let Some(name) = nearest(wrong, valid.iter().copied()) {
-            self = self.help(format!("did you mean `{name}`?"));
-            // The span may be more than the name: quotes around it, or the path that it is part of.
-            let marked = self
-                .source
-                .as_ref()
-                .zip(self.span.clone())
-                .map(|(source, span)| &source.text[span]);
-            self.replacement = match marked {
-                None => Some(name.to_owned()),
-                Some(text) => text.contains(wrong).then(|| text.replacen(wrong, name, 1)),
-            };
+            self = self.meant(wrong, name);
         } else if valid.len() == 1 {
             self = self.help(format!("the only one is `{}`", valid[0]));
         } else if (2..=12).contains(&valid.len()) {
@@ -163,6 +187,22 @@ impl Diagnostic {
             origin = origin.line(line).char_column(column);
         }
         origin
+    }
+
+    /// The same finding with the name that was meant.
+    pub fn meant(mut self, wrong: &str, name: &str) -> Self {
+        self = self.help(format!("did you mean `{name}`?"));
+        // The span may be more than the name: quotes around it, or the path that it is part of.
+        let marked = self
+            .source
+            .as_ref()
+            .zip(self.span.clone())
+            .map(|(source, span)| &source.text[span]);
+        self.replacement = match marked {
+            None => Some(name.to_owned()),
+            Some(text) => text.contains(wrong).then(|| text.replacen(wrong, name, 1)),
+        };
+        self
     }
 
     /// The finding as text for a terminal, ending in a line break.
@@ -243,6 +283,29 @@ impl Report {
         }
     }
 
+    /// Errors so far.
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// True if an error was found within a place.
+    pub fn blames(&self, place: &Place) -> bool {
+        let mut errors = self.found.iter().filter(|d| d.severity == Severity::Error);
+        errors.any(|d| place.holds(d))
+    }
+
+    /// Puts better advice, and perhaps a replacement, in the place of some advice, from the text that is marked.
+    pub fn refine(&mut self, old: &str, better: impl Fn(&str) -> Option<(String, Option<String>)>) {
+        for finding in self.found.iter_mut().filter(|d| d.help.as_deref() == Some(old)) {
+            let marked = finding.source.as_ref().zip(finding.span.clone());
+            let marked = marked.and_then(|(source, span)| source.text.get(span));
+            if let Some((help, replacement)) = marked.and_then(&better) {
+                finding.help = Some(help);
+                finding.replacement = replacement;
+            }
+        }
+    }
+
     /// True once enough has been found that looking further helps nobody.
     pub fn is_full(&self) -> bool {
         self.errors >= MOST_SHOWN
@@ -296,7 +359,8 @@ fn column_of(before: &str) -> usize {
 
 /// The line in which a span begins, as it may be printed, with the marked bytes of it; none if it is too long.
 fn marked_line(whole: &str, span: Range<usize>) -> Option<(String, Range<usize>)> {
-    let start = whole[..span.start].rfind('\n').map_or(0, |i| i + 1);
+    let span = span.start.max(mark(whole))..span.end.max(mark(whole));
+    let start = whole[..span.start].rfind('\n').map_or(0, |i| i + 1).max(mark(whole));
     let end = whole[span.start..].find('\n').map_or(whole.len(), |i| span.start + i);
     // The end of a line in files from Windows is no part of it.
     let end = if whole[span.start..end].ends_with('\r') {
@@ -308,11 +372,6 @@ fn marked_line(whole: &str, span: Range<usize>) -> Option<(String, Range<usize>)
         return None;
     }
     let (from, to) = (span.start, span.end.clamp(span.start, end.max(span.start)));
-    let start = if whole[start..from].starts_with(BYTE_ORDER_MARK) {
-        start + BYTE_ORDER_MARK.len_utf8()
-    } else {
-        start
-    };
     let mut shown = text::source_line(&whole[start..from]);
     let first = shown.len();
     shown.push_str(&text::source_line(&whole[from..to]));
@@ -345,6 +404,15 @@ pub fn nearest<'a>(wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Opt
         }
     }
     best.map(|(_, name)| name)
+}
+
+/// Bytes of a byte order mark at the beginning of a text.
+fn mark(text: &str) -> usize {
+    if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    }
 }
 
 /// The nearest character boundary at or before `at`.

@@ -18,8 +18,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::codes;
 use super::diagnostics::{Diagnostic, Severity, SourceText, nearest};
-use super::event_keys::{self, EVENTS};
+use super::event_keys::{self, What};
 use super::schema::{self, Found, Scope};
+use super::words::Word;
 
 /// Why nothing more is said.
 const WITHHELD: &str = "is this the right file? nothing of a file that is no scenario text is shown; `deter check` on the file itself does";
@@ -137,7 +138,10 @@ const ENSEMBLE: [&str; 2] = ["paths", "members"];
 /// The keys of an event.
 fn of_event() -> Vec<&'static str> {
     let common = event_keys::names(event_keys::COMMON).into_iter();
-    common.chain(EVENTS.iter().copied()).chain([event_keys::WHEN]).collect()
+    common
+        .chain(What::WORDS.iter().copied())
+        .chain([event_keys::WHEN])
+        .collect()
 }
 
 /// True if a key of this name belongs somewhere else in a scenario.
@@ -195,9 +199,9 @@ impl Survey {
                 let is_own = known.scope == Scope::Layer || ["question", "holders", "extends"].contains(&parts[0]);
                 self.own += usize::from(is_own);
             }
-            (Found::Branch, DeValue::Table(inner)) => self.table(inner, path),
+            (Found::Branch(_), DeValue::Table(inner)) => self.table(inner, path),
             // A word where a table belongs is a slip only where the name is beyond doubt.
-            (Found::Branch, _) => self.strange(start),
+            (Found::Branch(_), _) => self.strange(start),
             // The first stranger is enough; thousands of them need no comparing.
             (Found::Nothing, _) if self.stranger.is_some_and(|first| first <= start) => {}
             (Found::Nothing, _) => {
