@@ -141,6 +141,14 @@ impl Letters {
             _ => None,
         }
     }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Letters::Live => "live",
+            Letters::Paths => "paths",
+        }
+    }
 }
 
 /// What a picture says about itself.

@@ -2,7 +2,7 @@
 
 use super::axis::{self, Axis};
 use super::canvas::{Anchor, Rect, Text};
-use super::data::{Data, FOCUS_RUNG, count, percent, percent_range, sentence};
+use super::data::{Data, count, percent, percent_range, sentence};
 use super::finding;
 use super::font::Weight;
 use super::layout::{Frame, Words};
@@ -108,7 +108,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     frame.canvas.group("intervals", |c| {
         for (i, (id, o)) in rows.iter().enumerate() {
             let Some([lo, hi]) = o.interval else { continue };
-            let (colour, tint) = if *id == FOCUS_RUNG {
+            let (colour, tint) = if data.is_focus(id) {
                 (p.reference, p.reference_tint)
             } else {
                 (p.accent, p.bands[1])
@@ -144,7 +144,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
 
     let two = pitch >= 2.5 * m.label;
     for (i, (id, _)) in rows.iter().enumerate() {
-        let focus = *id == FOCUS_RUNG;
+        let focus = data.is_focus(id);
         let (set, weight, colour) = if focus {
             (bold, Weight::Bold, p.reference)
         } else {

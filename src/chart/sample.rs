@@ -242,14 +242,18 @@ pub fn stored(shape: &Shape) -> Stored {
             focal: "nato".into(),
             challenger: "Russia".into(),
             rungs,
+            focus_rung: "land_grab".into(),
             series: vec![
                 tag("credibility.nato.land_grab", "probability"),
                 tag("forces.besides_lead.delivered", "BE"),
             ],
             events,
             checksums: Default::default(),
+            pictures: Default::default(),
+            style: String::new(),
             effective,
             argv: vec!["deter".into()],
+            own_checksum: String::new(),
         },
         summary: Summary {
             format: SUMMARY_FORMAT.into(),

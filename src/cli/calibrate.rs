@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use clap::Args;
 
+use super::hints::whole;
 use super::{Failure, exit, progress, terminal};
 use crate::evidence::calibrate::{
     CalibrationError, Design, Findings, Hindcast, Population, Saved, Settings, page, sample, set, state,
@@ -30,7 +31,7 @@ pub struct Calibrate {
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..=MOST_MEMBERS as i64))]
     members: u32,
     /// Root of all random numbers
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
     seed: u64,
     /// Threads; never changes the result [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -120,7 +121,7 @@ impl Calibrate {
         let beside = beside(&self.out, "json");
         state::write_whole(&beside, json.as_bytes()).map_err(failure)?;
         state::write_whole(&self.out, set.as_bytes()).map_err(failure)?;
-        terminal::print(&if self.json { json } else { page::page(findings) })?;
+        terminal::print_saved(&if self.json { json } else { page::page(findings) }, &self.out)?;
         terminal::say(&format!("Wrote {} and {}", self.out.display(), beside.display()));
         Ok(())
     }

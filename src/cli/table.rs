@@ -2,7 +2,10 @@
 //! beside the first, so that chance and parameters are told apart.
 
 use super::grid::{Block, Row, grid};
-use crate::results::format::{Kind, Outcome, Stored};
+use crate::results::format::{Outcome, Parameters, Stored};
+use crate::results::members::reason;
+use crate::results::wording::{ends, shown};
+use crate::scenario::ensemble::RUNS_A_MEMBER;
 
 /// Columns of a line of prose.
 const PROSE: usize = 80;
@@ -12,19 +15,19 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
     let focal = &stored.manifest.focal;
     let rungs: Vec<&str> = stored.manifest.rungs.iter().map(|r| r.id.as_str()).collect();
     let each = |prefix: &str| rungs.iter().map(|r| format!("{prefix}.{r}")).collect::<Vec<_>>();
-    let grab = if rungs.contains(&"land_grab") {
-        "land_grab"
-    } else {
-        rungs.last().copied().unwrap_or("")
-    };
+    let focus = stored.manifest.focus().map_or("", |r| r.id.as_str());
+    // Answers are counted from the lowest crisis up.
+    let mut unanswered = rungs.iter().map(|r| format!("unanswered.{r}"));
+    let lowest_crisis = unanswered
+        .find(|id| stored.summary.outcome(id).is_some())
+        .unwrap_or_default();
     vec![
         (
             "Does the promise convince?",
             vec![
-                format!("credibility.{focal}.{grab}.start"),
-                format!("credibility.{focal}.{grab}.end"),
-                format!("credence_allies.{focal}.{grab}.end"),
-                format!("margin.{focal}.{grab}.end"),
+                format!("credibility.{focal}.{focus}.start"),
+                format!("credibility.{focal}.{focus}.end"),
+                format!("margin.{focal}.{focus}.end"),
                 format!("hollow.{focal}"),
             ],
         ),
@@ -34,7 +37,7 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
             "What happens then?",
             vec![
                 format!("honoured.{focal}"),
-                "unanswered.incursion".to_owned(),
+                lowest_crisis,
                 "war".to_owned(),
                 "nuclear_crisis".to_owned(),
             ],
@@ -77,6 +80,12 @@ pub fn headline(stored: &Stored, width: usize) -> String {
              sets of parameters that the data leave open.",
             s.runs
         )));
+        if s.runs < RUNS_A_MEMBER * members {
+            text.push_str(&prose(&format!(
+                "With fewer than {} runs ({RUNS_A_MEMBER} a set) nothing tells the two apart.",
+                RUNS_A_MEMBER * members
+            )));
+        }
     }
     text
 }
@@ -91,31 +100,33 @@ fn label(outcome: &Outcome) -> &str {
 
 /// The cells of a table with two intervals: estimate, Monte Carlo interval, range over sets of parameters.
 fn wide_numbers(outcome: &Outcome) -> [String; 3] {
-    let show = shower(outcome.kind);
     let Some(estimate) = outcome.estimate else {
         return ["—".to_owned(), "no case observed".to_owned(), String::new()];
     };
-    let span = |[low, high]: [f64; 2]| format!("{}–{}", show(low), show(high));
+    let span = |interval: [f64; 2]| {
+        let [low, high] = ends(outcome.kind, interval);
+        format!("{}–{high}", low.trim_end_matches('%'))
+    };
     let runs = match (outcome.interval, outcome.count) {
-        (Some([_, high]), Some(0)) => format!("at most {}", show(high)),
+        (Some([_, high]), Some(0)) => format!("at most {}", shown(outcome.kind, high)),
         (Some(interval), _) => span(interval),
         (None, _) => String::new(),
     };
-    let parameters = outcome.parameters.as_ref().and_then(|p| p.interval);
-    let range = match parameters {
-        // Members differ by no more than chance explains: their common mean would look like knowledge.
-        Some([low, high]) if low == high => "within chance".to_owned(),
-        Some(interval) => span(interval),
+    let range = match &outcome.parameters {
+        Some(parameters) => parameters.interval.map_or_else(|| why(parameters).to_owned(), span),
         None => "—".to_owned(),
     };
-    [show(estimate), runs, range]
+    [shown(outcome.kind, estimate), runs, range]
 }
 
-/// How numbers of a kind are shown.
-fn shower(kind: Kind) -> fn(f64) -> String {
-    match kind {
-        Kind::Probability | Kind::Ratio => percent,
-        Kind::Mean => plain,
+/// Why there is no interval over parameters, in the width of its column.
+fn why(parameters: &Parameters) -> &'static str {
+    match parameters.reason.as_deref() {
+        Some(reason::CHANCE) => "within chance",
+        Some(reason::FEW_RUNS) => "too few runs",
+        Some(reason::FEW_MEMBERS) => "few members",
+        Some(reason::CONSTANT) => "constant",
+        _ => "—",
     }
 }
 
@@ -124,39 +135,18 @@ fn numbers(outcome: &Outcome) -> [String; 2] {
     let Some(estimate) = outcome.estimate else {
         return ["—".to_owned(), "no case observed".to_owned()];
     };
-    let show = shower(outcome.kind);
     let interval = match (outcome.interval, outcome.count) {
-        (Some([_, high]), Some(0)) => format!("none; at most {}", show(high)),
-        (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
+        (Some([_, high]), Some(0)) => format!("none; at most {}", shown(outcome.kind, high)),
+        (Some(interval), _) => ends(outcome.kind, interval).join(" to "),
         (None, _) => String::new(),
     };
-    [show(estimate), interval]
-}
-
-fn percent(x: f64) -> String {
-    let p = 100.0 * x;
-    let digits = if p == 0.0 || p >= 10.0 {
-        1
-    } else if p >= 1.0 {
-        2
-    } else {
-        3
-    };
-    format!("{p:.digits$}%")
-}
-
-fn plain(x: f64) -> String {
-    let digits = match x.abs() {
-        a if a == 0.0 || a >= 100.0 => 1,
-        a if a >= 0.1 => 3,
-        _ => 5,
-    };
-    format!("{x:.digits$}")
+    [shown(outcome.kind, estimate), interval]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::format::Kind;
 
     fn outcome(kind: Kind, estimate: Option<f64>, interval: Option<[f64; 2]>, count: Option<u64>) -> Outcome {
         Outcome {
@@ -178,7 +168,7 @@ mod tests {
     #[test]
     fn a_probability_of_zero_events_is_shown_with_its_bound() {
         let cells = numbers(&outcome(Kind::Probability, Some(0.0), Some([0.0, 0.037]), Some(0)));
-        assert_eq!(cells[1], "none; at most 3.70%");
+        assert_eq!(cells[1], "none; at most 3.7%");
     }
 
     #[test]
@@ -190,9 +180,36 @@ mod tests {
             members: 200,
             interval: Some([0.01, 0.2]),
             share: Some(0.3),
+            reason: None,
             method: "random effects".into(),
         });
         assert_eq!(label(&o), "Land grab");
-        assert_eq!(wide_numbers(&o), ["5.00%", "4.00%–6.00%", "1.00%–20.0%"]);
+        assert_eq!(wide_numbers(&o), ["5.0%", "4.0–6.0%", "1.0–20.0%"]);
+    }
+
+    #[test]
+    fn without_an_interval_over_parameters_the_table_says_why() {
+        let mut o = outcome(Kind::Mean, Some(0.05), Some([0.04, 0.06]), None);
+        for (given, word) in [
+            (reason::CHANCE, "within chance"),
+            (reason::FEW_RUNS, "too few runs"),
+            (reason::FEW_MEMBERS, "few members"),
+            (reason::CONSTANT, "constant"),
+        ] {
+            o.parameters = Some(Parameters {
+                members: 200,
+                interval: None,
+                share: None,
+                reason: Some(given.into()),
+                method: "random effects".into(),
+            });
+            assert!(wide_numbers(&o)[2] == word, "{:?}", wide_numbers(&o));
+        }
+    }
+
+    #[test]
+    fn tiny_rates_are_not_shown_as_zero() {
+        let cells = numbers(&outcome(Kind::Mean, Some(7.07e-7), Some([1.2e-8, 2e-6]), None));
+        assert_eq!(cells, ["7.1e-7", "1.2e-8 to 2.0e-6"]);
     }
 }

@@ -1,8 +1,10 @@
 //! Writing to the terminal: colour only where it is wanted, and no fuss over a broken pipe.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use super::{Failure, exit};
+use crate::results;
 
 /// Writes results to standard output.
 pub fn print(text: &str) -> Result<(), Failure> {
@@ -15,6 +17,31 @@ pub fn print(text: &str) -> Result<(), Failure> {
             code: exit::IO,
         }),
     }
+}
+
+/// Writes to standard output after something was saved; should that fail, the message says where it is.
+pub fn print_saved(text: &str, saved: &Path) -> Result<(), Failure> {
+    print(text).map_err(|failure| match failure {
+        Failure::Other { message, code } => Failure::Other {
+            message: format!("{message}; the result is saved in {}", saved.display()),
+            code,
+        },
+        other => other,
+    })
+}
+
+/// Clears what killed runs left at an output folder, and says so.
+pub fn tidy(folder: &Path) -> Result<(), Failure> {
+    for sentence in results::tidy(folder)? {
+        say(&format!("note: {sentence}"));
+    }
+    Ok(())
+}
+
+/// A number with its noun, in the singular for one.
+pub fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
 }
 
 /// Talks on standard error. Nobody listening is no error.

@@ -11,6 +11,8 @@ use super::partial::PartialFile;
 use super::table::{About, Table, counts, field, number, numbers, ordinals};
 use crate::model::inputs::Answer;
 use crate::model::record::{ChallengeRow, Measure, OutcomeSpec, RunRecord};
+use crate::model::sets::StateSet;
+use crate::scenario::ensemble::Turns;
 use arrow_array::{ArrayRef, BooleanArray, StringArray};
 use arrow_schema::{DataType, Field};
 use std::path::{Path, PathBuf};
@@ -34,8 +36,8 @@ pub struct RunsWriter {
     path: PathBuf,
     table: Table<PartialFile>,
     inputs: usize,
-    /// Members of the ensemble, if there is one.
-    members: Option<u64>,
+    /// Which member of the ensemble a run uses, if there is one.
+    turns: Option<Turns>,
     /// For each outcome, whether its cases have a column of their own.
     shares: Vec<bool>,
     /// Values of the row group in work, column by column.
@@ -52,11 +54,11 @@ impl RunsWriter {
         dir: &Path,
         about: &About,
         inputs: &[Column],
-        members: Option<u64>,
+        turns: Option<Turns>,
         outcomes: &[OutcomeSpec],
     ) -> Result<Self, ResultsError> {
         let mut fields = vec![field("run", DataType::Int32, "1", "Number of the run, from 0")];
-        if members.is_some() {
+        if turns.is_some() {
             fields.push(field("member", DataType::Int32, "1", "Member of the ensemble, from 0"));
         }
         let whole = fields.len();
@@ -75,7 +77,7 @@ impl RunsWriter {
             table: Table::create(&path, fields, about, Vec::new())?,
             path,
             inputs: inputs.len(),
-            members: members.map(|m| m.max(1)),
+            turns,
             shares,
             columns: vec![Vec::new(); columns],
             run: Vec::new(),
@@ -121,8 +123,8 @@ impl RunsWriter {
         let runs = std::mem::take(&mut self.run);
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.columns.len() + 2);
         let members = self
-            .members
-            .map(|m| ordinals(runs.iter().map(|run| run % m), &self.path));
+            .turns
+            .map(|turns| ordinals(runs.iter().map(|run| turns.member(*run)), &self.path));
         columns.push(ordinals(runs.iter().copied(), &self.path)?);
         columns.extend(members.transpose()?);
         columns.extend(self.columns.iter_mut().map(|column| numbers(column.drain(..))));
@@ -246,12 +248,12 @@ impl ChallengesWriter {
         let rows = std::mem::take(&mut self.rows);
         let state = |index: u8| self.states.get(usize::from(index)).map_or("", String::as_str);
         let rung = |index: u8| self.rungs.get(usize::from(index)).map_or("", String::as_str);
-        let set = |members: u64| -> String {
+        let set = |members: StateSet| -> String {
             let names = self
                 .states
                 .iter()
                 .enumerate()
-                .filter(|(bit, _)| *bit < 64 && members >> bit & 1 == 1);
+                .filter(|(state, _)| members.contains(*state));
             names.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(" ")
         };
         let columns: Vec<ArrayRef> = vec![
@@ -433,8 +435,8 @@ mod tests {
             resisted: true,
             lead,
             lead_answer: Answer::Fight,
-            fought: 0b110,
-            supported: 0,
+            fought: [1, 2].into_iter().collect(),
+            supported: StateSet::EMPTY,
             share: 0.5,
             pressed: true,
             success: false,
@@ -592,7 +594,8 @@ mod tests {
     #[test]
     fn runs_of_an_ensemble_name_their_member() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut table = RunsWriter::create(dir.path(), &about(), &inputs(), Some(2), &outcomes()).expect("a table");
+        let turns = Some(Turns::new(2, 0));
+        let mut table = RunsWriter::create(dir.path(), &about(), &inputs(), turns, &outcomes()).expect("a table");
         table.write(0, &[[0.5]; 3], &records(3)).expect("runs");
         table.finish().expect("the end");
         let batch = &batches(&fs::read(dir.path().join(RUNS)).expect("a file"))[0];
