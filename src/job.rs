@@ -60,7 +60,10 @@ pub enum JobError {
     #[error("cannot make the page: {0}")]
     Page(ChartError),
     /// The numbers are safe, the pictures are not there.
-    #[error("{cause}\nthe result itself is saved in {}; `deter chart` and `deter report` try again", folder.display())]
+    #[error(
+        "{cause}\nthe result itself is saved in {}; `deter chart` and `deter report` try again",
+        crate::text::path(folder)
+    )]
     Undrawn { folder: PathBuf, cause: Box<JobError> },
     #[error("cannot start {jobs} threads: {reason}; try fewer with --jobs")]
     Threads { jobs: usize, reason: String },

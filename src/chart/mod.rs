@@ -61,7 +61,7 @@ pub enum ChartError {
     #[error("data: {0}")]
     Csv(#[from] csv::Error),
     /// A file could not be written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", crate::text::path(path))]
     Io { path: PathBuf, source: std::io::Error },
 }
 

@@ -11,6 +11,7 @@ use crate::evidence::calibrate::{
     CalibrationError, Design, Findings, Hindcast, Population, Saved, Settings, page, sample, set, state,
 };
 use crate::scenario::ensemble::MOST_MEMBERS;
+use crate::text;
 
 /// `deter calibrate`.
 #[derive(Debug, Args)]
@@ -51,7 +52,7 @@ impl Calibrate {
     pub fn run(self) -> Result<u8, Failure> {
         if self.out.exists() && !self.force {
             return Err(Failure::Other {
-                message: format!("{} exists; give --force or another --out", self.out.display()),
+                message: format!("{} exists; give --force or another --out", text::path(&self.out)),
                 code: exit::IO,
             });
         }
@@ -97,7 +98,7 @@ impl Calibrate {
         let Some(population) = led.map_err(failure)? else {
             terminal::say(&format!(
                 "interrupted; finished stages are kept in {}: go on with --resume",
-                saved.path().display()
+                text::path(saved.path())
             ));
             return Ok(exit::INTERRUPTED);
         };
@@ -121,15 +122,20 @@ impl Calibrate {
         let beside = beside(&self.out, "json");
         state::write_whole(&beside, json.as_bytes()).map_err(failure)?;
         state::write_whole(&self.out, set.as_bytes()).map_err(failure)?;
-        terminal::print_saved(&if self.json { json } else { page::page(findings) }, &self.out)?;
-        terminal::say(&format!("Wrote {} and {}", self.out.display(), beside.display()));
+        let text = if self.json {
+            text::json(&json).into_owned()
+        } else {
+            page::page(findings)
+        };
+        terminal::print_saved(&text, &self.out)?;
+        terminal::say(&format!("Wrote {} and {}", text::path(&self.out), text::path(&beside)));
         Ok(())
     }
 
     /// The command that makes the same set again. What never changes it is left out.
     fn command(&self) -> String {
         let mut words = vec!["deter calibrate".to_owned()];
-        words.extend(self.design.iter().map(|path| format!("--design {}", path.display())));
+        words.extend(self.design.iter().map(|path| format!("--design {}", text::path(path))));
         words.push(format!("--particles {} --sweeps {}", self.particles, self.sweeps));
         words.push(format!("--members {} --seed {}", self.members, self.seed));
         words.join(" ")

@@ -10,6 +10,7 @@ use crate::chart::{Letters, Size, Style, Theme, missing_glyphs};
 use crate::job::{JobError, draw_into, redraw};
 use crate::results::CHARTS;
 use crate::results::format::Stored;
+use crate::text;
 
 /// `deter chart`.
 #[derive(Debug, Args)]
@@ -72,12 +73,12 @@ impl Chart {
         };
         notices
             .iter()
-            .for_each(|notice| terminal::say(&format!("note: {notice}")));
+            .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
         for path in written
             .iter()
             .filter(|path| path.extension().is_some_and(|e| e == "png"))
         {
-            terminal::print_saved(&format!("{}\n", path.display()), path)?;
+            terminal::print_saved(&format!("{}\n", text::path(path)), path)?;
         }
         if let Some(warning) = missing_glyphs(&stored).map_err(JobError::from)? {
             terminal::say(&format!("warning: {warning}"));

@@ -34,6 +34,7 @@ impl Demo {
             option: None,
             assume: Vec::new(),
             set: Vec::new(),
+            bundled_only: false,
         };
         let plan = choice.plan()?;
         terminal::say(&format!("{}\n{}\n", plan.scenario.title, plan.scenario.question));
@@ -50,7 +51,7 @@ impl Demo {
         terminal::print_saved(&text, &finished.folder)?;
         terminal::say(&format!(
             "\nResults and charts: {}\n\nTry next:\n  deter run {SCENARIO} --option silence\n  deter run {SCENARIO} --set states.USA.resolve=-2\n  deter list",
-            finished.folder.display()
+            crate::text::path(&finished.folder)
         ));
         Ok(if finished.complete {
             exit::DONE

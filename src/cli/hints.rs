@@ -11,6 +11,7 @@ use super::{exit, terminal};
 use crate::scenario::bundled;
 use crate::scenario::diagnostics::show;
 use crate::scenario::hints::{number, written};
+use crate::text::name;
 
 /// Words that other programs use, with ours.
 const COMMANDS: &[(&str, &str)] = &[
@@ -55,7 +56,17 @@ pub fn parse<T: CommandFactory + FromArgMatches>() -> Result<T, u8> {
     let parsed = command.clone().try_get_matches_from(&words);
     parsed
         .and_then(|mut found| T::from_arg_matches_mut(&mut found))
-        .map_err(|error| tell(&command, &words, &error))
+        .map_err(|error| {
+            // The message quotes the command line, so it is made anew from words in which nothing is hidden.
+            let clean = words
+                .iter()
+                .map(|word| name(&word.to_string_lossy()).into_owned().into());
+            let clean: Vec<OsString> = clean.collect();
+            match command.clone().try_get_matches_from(&clean) {
+                Err(again) if again.kind() == error.kind() => tell(&command, &clean, &again),
+                _ => tell(&command, &clean, &error),
+            }
+        })
 }
 
 /// The command with options that take `-1` as their value, and not for an option of its own: then what is wrong with it

@@ -9,6 +9,7 @@ mod demo;
 mod explain;
 mod grid;
 mod hints;
+mod input;
 mod list;
 mod naming;
 mod new;
@@ -30,7 +31,7 @@ use clap::{Parser, Subcommand};
 use crate::job::JobError;
 use crate::results::{ResultsError, is_guarded};
 use crate::scenario::Problems;
-use crate::scenario::diagnostics::render_all;
+use crate::text;
 
 /// Exit codes, as documented in `docs/results.md`.
 pub mod exit {
@@ -120,18 +121,17 @@ impl Failure {
     fn tell(&self) {
         match self {
             Failure::Closed => {}
-            Failure::Problems(Problems::Invalid(findings)) => {
-                terminal::say(&render_all(findings, terminal::colour_on_stderr()));
-            }
-            other => terminal::say(&format!("error: {other}")),
+            Failure::Problems(Problems::Invalid(findings)) => terminal::tell(findings),
+            // Further lines are indented, so that no name of a file can pass for a second message.
+            other => terminal::say(&format!("error: {other}").replace('\n', "\n  ")),
         }
     }
 }
 
-/// A value as JSON for people and programs, ending in a line break.
-fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
+/// A value as JSON for people and programs, ending in a line break. A terminal that it is printed on obeys nothing in it.
+fn pretty(value: &impl serde::Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value)
-        .map(|text| text + "\n")
+        .map(|written| text::json(&written).into_owned() + "\n")
         .map_err(|e| Failure::Other {
             message: format!("cannot write JSON: {e}"),
             code: exit::IO,

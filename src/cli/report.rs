@@ -9,6 +9,7 @@ use super::{Failure, exit, terminal};
 use crate::job;
 use crate::results::REPORT;
 use crate::results::format::Stored;
+use crate::text;
 
 /// `deter report`.
 #[derive(Debug, Args)]
@@ -28,9 +29,9 @@ impl Report {
             placed
                 .notices
                 .iter()
-                .for_each(|notice| terminal::say(&format!("note: {notice}")));
+                .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
             let path = folder.join(REPORT);
-            terminal::print_saved(&format!("{}\n", path.display()), &path)?;
+            terminal::print_saved(&format!("{}\n", text::path(&path)), &path)?;
         }
         Ok(exit::DONE)
     }

@@ -7,19 +7,19 @@ use clap::Args;
 
 use super::hints::whole;
 use super::naming::default_folder;
-use super::{Failure, exit, progress, table, terminal};
+use super::{Failure, exit, input, progress, table, terminal};
 use crate::chart::{self, Style};
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
 use crate::results::{MANIFEST, SCENARIO, read_archive, read_manifest};
-use crate::scenario::diagnostics::render_all;
 use crate::scenario::schema::LONGEST;
 use crate::scenario::{EnsembleCard, Request, Source, bundled, load};
+use crate::text;
 
 /// What a scenario is run with; everything here can change a number.
 #[derive(Debug, Clone, Args)]
 pub struct Choice {
-    /// A scenario file, the name of a bundled scenario, or a result folder to run again
+    /// A scenario file, the name of a bundled scenario, a result folder to run again, or - for standard input
     pub scenario: String,
     /// Number of runs
     #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=1_000_000_000, "10000"), allow_negative_numbers = true)]
@@ -39,6 +39,9 @@ pub struct Choice {
     /// Override a value, for example states.USA.resolve=-2; may be given more than once
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
+    /// Read no file from disk: for texts of others, which come on standard input
+    #[arg(long)]
+    pub bundled_only: bool,
 }
 
 impl Choice {
@@ -46,21 +49,25 @@ impl Choice {
     /// settings it was run with; what is given besides comes on top of them.
     pub(super) fn request(&self) -> Result<Request, Failure> {
         let Some(folder) = self.stored() else {
-            return Ok(self.plain());
+            return self.plain();
         };
         terminal::tidy(folder)?;
         let archive = read_archive(folder)?;
-        let more = self.plain();
+        let more = self.plain()?;
         Ok(Request {
             option: more.option.or_else(|| archive.option.clone()),
             assume: archive.assume.iter().cloned().chain(more.assume).collect(),
             sets: archive.sets.iter().cloned().chain(more.sets).collect(),
             source: Source::Archive(Arc::new(archive)),
+            bundled_only: false,
         })
     }
 
     /// The result folder that is to be run again, if one is named, by itself or by a file in it.
     fn stored(&self) -> Option<&Path> {
+        if self.bundled_only || self.scenario == input::DASH {
+            return None;
+        }
         let named = Path::new(&self.scenario);
         if named.is_dir() {
             // A results folder may well be called like its scenario; then the bundled one is meant.
@@ -93,18 +100,19 @@ impl Choice {
         }
     }
 
-    /// The request, result folders aside.
-    fn plain(&self) -> Request {
+    /// The request, result folders aside. Reads standard input where the scenario is `-`.
+    fn plain(&self) -> Result<Request, Failure> {
         let mut sets = self.set.clone();
         sets.extend(self.runs.map(|n| format!("run.runs={n}")));
         sets.extend(self.seed.map(|n| format!("run.seed={n}")));
         sets.extend(self.months.map(|n| format!("run.months={n}")));
-        Request {
-            source: Source::resolve(&self.scenario),
+        Ok(Request {
+            source: input::source(&self.scenario, self.bundled_only)?,
             option: self.option.clone(),
             assume: self.assume.clone(),
             sets,
-        }
+            bundled_only: self.bundled_only,
+        })
     }
 
     /// The command that makes the same result again. What never changes a result is left out. A folder that is run
@@ -140,9 +148,7 @@ impl Choice {
 
     fn planned(&self, request: &Request) -> Result<Plan, Failure> {
         let scenario = load(request)?;
-        if !scenario.warnings.is_empty() {
-            terminal::say(&render_all(&scenario.warnings, terminal::colour_on_stderr()));
-        }
+        terminal::tell(&scenario.warnings);
         Ok(Plan::new(scenario))
     }
 }
@@ -183,7 +189,7 @@ impl Run {
         }
         terminal::say(&format!(
             "{}: {} of {}, seed {}",
-            s.title,
+            text::line(&s.title),
             terminal::counted(s.run.runs, "run"),
             terminal::counted(u64::from(s.run.months), "month"),
             s.run.seed
@@ -197,12 +203,12 @@ impl Run {
         };
         let finished = execute(&plan, &settings)?;
         let text = if self.json {
-            json(&finished)?
+            super::pretty(&finished.stored.summary)?
         } else {
             table::headline(&finished.stored, terminal::width())
         };
         terminal::print_saved(&text, &finished.folder)?;
-        terminal::say(&format!("\nResults: {}", finished.folder.display()));
+        terminal::say(&format!("\nResults: {}", text::path(&finished.folder)));
         Ok(if finished.complete {
             exit::DONE
         } else {
@@ -224,7 +230,7 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
     if finished.was_there {
         terminal::say(&format!(
             "{} already holds this result: nothing was computed",
-            finished.folder.display()
+            text::path(&finished.folder)
         ));
     }
     if interrupted && !finished.complete {
@@ -237,18 +243,8 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
     finished
         .notices
         .iter()
-        .for_each(|notice| terminal::say(&format!("note: {notice}")));
+        .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
     Ok(finished)
-}
-
-/// The summary as it is stored.
-fn json(finished: &Finished) -> Result<String, Failure> {
-    serde_json::to_string_pretty(&finished.stored.summary)
-        .map(|text| text + "\n")
-        .map_err(|e| Failure::Other {
-            message: format!("cannot write the summary as JSON: {e}"),
-            code: exit::IO,
-        })
 }
 
 /// What is drawn jointly, for a dry run.
@@ -264,8 +260,8 @@ fn describe(plan: &Plan, out: &std::path::Path) -> Result<(), Failure> {
     let b = &s.base;
     terminal::print(&format!(
         "{}\n{}\n\n  runs          {}\n  months        {}\n  seed          {}\n  states        {}\n  arrangements  {}\n  challengers   {}\n  dyads         {}\n  events        {}\n  uncertain     {}\n  ensemble      {}\n  outcomes      {}\n  scenario      {}\n  plan          {}\n  would write   {}\n",
-        s.title,
-        s.question,
+        text::line(&s.title),
+        text::line(&s.question),
         s.run.runs,
         s.run.months,
         s.run.seed,
@@ -279,6 +275,6 @@ fn describe(plan: &Plan, out: &std::path::Path) -> Result<(), Failure> {
         plan.model.measures.outcomes.len(),
         s.hash,
         plan.hash(),
-        out.display(),
+        text::path(out),
     ))
 }

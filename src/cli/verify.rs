@@ -73,7 +73,7 @@ fn document(folder: &Path, inspection: &Inspection) -> serde_json::Value {
 }
 
 fn page(folder: &Path, inspection: &Inspection) -> String {
-    let shown = folder.display();
+    let shown = crate::text::path(folder);
     let state = match &inspection.manifest {
         Some(manifest) => format!(
             "{} result of {}",

@@ -201,7 +201,10 @@ impl Folder {
                     _ => format!("a partial result of {} runs", found.runs_finished),
                 };
                 return Ok(Some(Placed {
-                    notices: vec![format!("{} still holds {has} that was there before", shown.display())],
+                    notices: vec![format!(
+                        "{} still holds {has} that was there before",
+                        crate::text::path(&shown)
+                    )],
                     folder: shown,
                     kept_old: true,
                 }));
@@ -213,8 +216,8 @@ impl Folder {
         Ok(Some(Placed {
             notices: vec![format!(
                 "{} {why} and was left as it was; the finished runs are in {}",
-                shown.display(),
-                kept.display()
+                crate::text::path(&shown),
+                crate::text::path(&kept)
             )],
             folder: kept,
             kept_old: false,
@@ -388,7 +391,7 @@ fn tell_moved(target: &Path, moved: Result<Vec<String>, ResultsError>) -> Vec<St
             .map(|file| {
                 format!(
                     "a file that was put there meanwhile is now {}",
-                    target.join(file).display()
+                    crate::text::path(&target.join(file))
                 )
             })
             .collect(),

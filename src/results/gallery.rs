@@ -57,7 +57,7 @@ pub fn write_beside_others(
         if own != *name {
             notices.push(format!(
                 "{} was edited or is not ours, and stays; the new one is {own}",
-                dir.join(name).display()
+                crate::text::path(&dir.join(name))
             ));
         }
         places.push((place, own, sum));

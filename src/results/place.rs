@@ -184,7 +184,7 @@ pub(super) fn tidy_place(place: &Place) -> Result<Vec<String>, ResultsError> {
             roll(place.real(), listed_in)?;
             told.push(format!(
                 "{}: a killed run was putting its result in place; that is done now",
-                place.shown().display()
+                crate::text::path(place.shown())
             ));
         }
     }
@@ -205,7 +205,7 @@ fn clear(here: &Path, leftover: &Leftover) -> Result<String, ResultsError> {
         rename_new(path, &target).map_err(ResultsError::io("create", &target))?;
         return Ok(format!(
             "{}: a killed run had finished this result; it is in place now",
-            target.display()
+            crate::text::path(&target)
         ));
     }
     if leftover.is_swap {

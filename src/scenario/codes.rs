@@ -40,6 +40,10 @@ codes! {
         "So much is wrong that the rest is not listed. Mend the first ones and check again.";
     NEWER_SYNTAX "S0010" "syntax of TOML 1.1"
         "TOML 1.1 of December 2025 allows line breaks and a last comma in inline tables, the escapes \\e and \\x, and times without seconds. This program reads them; most editors, linters and other programs refuse the file until they know the new version.";
+    NOT_BUNDLED "S0020" "only bundled files are read"
+        "A server checks the texts of others with `--bundled-only`: no file is opened and none is looked for, whether named on the command line, by `extends` or by `--assume`. Only bundled names count, and the scenario itself comes on standard input, as `-`.";
+    FOREIGN "S0021" "not the text of a scenario"
+        "A file that another one extends, or an assumption set, is valid TOML but holds keys that no scenario has, or none of the model. It may be something private that was named by mistake or in bad faith, so the place is given and nothing of its content.";
     UNKNOWN_KEY "S0101" "unknown key"
         "No figure or text has this name. Keys are checked because a misspelt one would silently leave the default in force.";
     WRONG_TYPE "S0102" "wrong type"

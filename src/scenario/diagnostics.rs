@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use serde::Serialize;
 
 use super::codes;
+use crate::text;
 
 /// Problems listed before the rest are only counted.
 pub const MOST_SHOWN: usize = 100;
@@ -111,7 +112,7 @@ impl Diagnostic {
         Self {
             code,
             severity,
-            message: message.into(),
+            message: text::name(&message.into()).into_owned(),
             file: None,
             span: None,
             line: None,
@@ -142,23 +143,27 @@ impl Diagnostic {
         self
     }
 
+    /// The same finding at a byte of a text of which nothing may be shown: file, line and column, but no span to print.
+    pub fn beside(mut self, source: &SourceText, at: usize) -> Self {
+        let before = &source.text[..floor(&source.text, at)];
+        (self.line, self.column) = (Some(line_of(before)), Some(column_of(before)));
+        self.file = Some(source.name.clone());
+        self
+    }
+
     /// Counts line and column. Apart from [`Self::at`] because it reads all text before the place,
     /// which is too dear for findings that are dropped.
     fn located(mut self) -> Self {
         if let Some((source, span)) = self.source.as_ref().zip(self.span.as_ref()) {
             let before = &source.text[..span.start];
-            let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-            // A byte order mark is no character of the line.
-            let line_start = line_start.max(mark(&source.text)).min(before.len());
-            self.line = Some(before.bytes().filter(|b| *b == b'\n').count() + 1);
-            self.column = Some(before[line_start..].chars().count() + 1);
+            (self.line, self.column) = (Some(line_of(before)), Some(column_of(before)));
         }
         self
     }
 
     /// The same finding with advice.
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(text::page(&help.into()).into_owned());
         self
     }
 
@@ -168,16 +173,25 @@ impl Diagnostic {
         if let Some(name) = nearest(wrong, valid.iter().copied()) {
             self = self.meant(wrong, name);
         } else if valid.len() == 1 {
-            self.help = Some(format!("the only one is `{}`", valid[0]));
+            self = self.help(format!("the only one is `{}`", valid[0]));
         } else if (2..=12).contains(&valid.len()) {
-            self.help = Some(format!("expected one of {}", list(&valid)));
+            self = self.help(format!("expected one of {}", list(&valid)));
         }
         self
     }
 
+    /// File, line and column without the line itself.
+    fn origin(&self, file: &str) -> Origin<'static> {
+        let mut origin = Origin::path(text::name(file).into_owned());
+        if let Some((line, column)) = self.line.zip(self.column) {
+            origin = origin.line(line).char_column(column);
+        }
+        origin
+    }
+
     /// The same finding with the name that was meant.
     pub fn meant(mut self, wrong: &str, name: &str) -> Self {
-        self.help = Some(format!("did you mean `{name}`?"));
+        self = self.help(format!("did you mean `{name}`?"));
         // The span may be more than the name: quotes around it, or the path that it is part of.
         let marked = self
             .source
@@ -200,26 +214,19 @@ impl Diagnostic {
         let title = level.primary_title(self.message.as_str()).id(self.code);
         let mut group = Group::with_title(title);
         if let Some((source, span)) = self.source.as_ref().zip(self.span.clone()) {
-            let text = &source.text;
-            let span = span.start.max(mark(text))..span.end.max(mark(text));
-            let start = text[..span.start].rfind('\n').map_or(0, |i| i + 1).max(mark(text));
-            let end = text[span.start..].find('\n').map_or(text.len(), |i| span.start + i);
-            // The line end of other systems is two characters.
-            let end = if text[start..end].ends_with('\r') { end - 1 } else { end };
             let line = self.line.unwrap_or(1);
-            if end - start <= LONGEST_LINE {
-                let from = span.start.min(end) - start;
-                let caret = from..(span.end.min(end) - start).max(from);
+            if let Some((shown, caret)) = marked_line(&source.text, span) {
                 group = group.element(
-                    Snippet::source(&text[start..end])
+                    Snippet::source(shown)
                         .line_start(line)
-                        .path(source.name.as_str())
+                        .path(text::name(&source.name).into_owned())
                         .annotation(AnnotationKind::Primary.span(caret)),
                 );
             } else {
-                let column = self.column.unwrap_or(1);
-                group = group.element(Origin::path(source.name.as_str()).line(line).char_column(column));
+                group = group.element(self.origin(&source.name));
             }
+        } else if let Some(file) = &self.file {
+            group = group.element(self.origin(file));
         }
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help.as_str()));
@@ -234,7 +241,7 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(((file, line), column)) = self.file.as_ref().zip(self.line).zip(self.column) {
-            write!(f, "{file}:{line}:{column}: ")?;
+            write!(f, "{}:{line}:{column}: ", text::name(file))?;
         }
         write!(f, "{} [{}]", self.message, self.code)
     }
@@ -327,13 +334,50 @@ impl Report {
     }
 }
 
-/// A name as it may be printed: control characters escaped, overlong ones cut.
+/// A name as it may be printed: hidden characters made visible, overlong ones cut.
 pub fn show(name: &str) -> String {
-    let mut cut: String = name.chars().take(60).flat_map(char::escape_debug).collect();
-    if name.chars().nth(60).is_some() {
-        cut.push('…');
+    match name.char_indices().nth(60) {
+        None => text::name(name).into_owned(),
+        Some((end, _)) => text::name(&name[..end]).into_owned() + "…",
     }
-    cut
+}
+
+/// The sign that some editors put at the start of a UTF-8 text; it is no column of its first line.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The line, from 1, that follows a text.
+fn line_of(before: &str) -> usize {
+    before.bytes().filter(|b| *b == b'\n').count() + 1
+}
+
+/// The column in characters, from 1, that follows a text.
+fn column_of(before: &str) -> usize {
+    let start = before.rfind('\n').map_or(0, |i| i + 1);
+    let line = &before[start..];
+    line.trim_start_matches(BYTE_ORDER_MARK).chars().count() + 1
+}
+
+/// The line in which a span begins, as it may be printed, with the marked bytes of it; none if it is too long.
+fn marked_line(whole: &str, span: Range<usize>) -> Option<(String, Range<usize>)> {
+    let span = span.start.max(mark(whole))..span.end.max(mark(whole));
+    let start = whole[..span.start].rfind('\n').map_or(0, |i| i + 1).max(mark(whole));
+    let end = whole[span.start..].find('\n').map_or(whole.len(), |i| span.start + i);
+    // The end of a line in files from Windows is no part of it.
+    let end = if whole[span.start..end].ends_with('\r') {
+        end - 1
+    } else {
+        end
+    };
+    if end - start > LONGEST_LINE {
+        return None;
+    }
+    let (from, to) = (span.start, span.end.clamp(span.start, end.max(span.start)));
+    let mut shown = text::source_line(&whole[start..from]);
+    let first = shown.len();
+    shown.push_str(&text::source_line(&whole[from..to]));
+    let marked = first..shown.len();
+    shown.push_str(&text::source_line(&whole[to..end.max(to)]));
+    Some((shown, marked))
 }
 
 /// Names in backticks, joined by commas and a final "or".
@@ -414,6 +458,52 @@ mod tests {
     fn columns_count_characters_not_bytes() {
         let at = place("é = 1", "=");
         assert_eq!(Diagnostic::error("S0101", &at, "x").located().column, Some(3));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column_and_a_windows_line_end_no_sign() {
+        let at = place("\u{feff}foo = 1\r\nbar = 2\r\n", "foo");
+        let shown = Diagnostic::error("S0101", &at, "x").located().render(false);
+        assert!(
+            shown.contains("a.toml:1:1") && shown.contains("1 | foo = 1\n"),
+            "{shown}"
+        );
+        assert!(!shown.contains(['␍', '\u{feff}']) && !shown.contains("feff"), "{shown}");
+        let to_the_end = place("foo = 1\r\n", "1\r\n");
+        let shown = Diagnostic::error("S0101", &to_the_end, "x").located().render(false);
+        assert!(
+            shown.contains("foo = 1\n") && !shown.contains('␍') && !shown.contains("\\r"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn hidden_characters_of_a_line_are_shown_and_the_mark_still_fits() {
+        let at = place("a\u{202e}\t= \u{1b}[2Jfoo # \u{9b}", "foo");
+        let shown = Diagnostic::error("S0101", &at, "x\u{1b}")
+            .help("y\u{7}")
+            .located()
+            .render(false);
+        assert!(shown.contains("a\\u{202e}    = \\u{1b}[2Jfoo # \\u{9b}"), "{shown}");
+        let lines: Vec<&str> = shown.lines().collect();
+        let line = lines.iter().find(|l| l.contains("foo")).expect("the line");
+        let mark = lines.iter().find(|l| l.contains("^^^")).expect("the mark");
+        assert_eq!(line.find("foo"), mark.find("^^^"), "{shown}");
+        assert!(shown.contains("x\\u{1b}") && shown.contains("y\\u{7}"), "{shown}");
+    }
+
+    #[test]
+    fn a_finding_beside_a_text_shows_its_place_and_nothing_of_it() {
+        let source = SourceText {
+            name: "other\u{1b}.toml".into(),
+            text: "one\ntwo = secret\n".into(),
+        };
+        let finding = Diagnostic::bare("S0021", Severity::Error, "x").beside(&source, 10);
+        let shown = finding.render(false) + &finding.to_string();
+        assert!(
+            shown.contains("other\\u{1b}.toml:2:7") && !shown.contains("secret"),
+            "{shown}"
+        );
     }
 
     #[test]

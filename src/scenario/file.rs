@@ -15,6 +15,7 @@ use super::event::{RawEvent, RawWar};
 use super::event_keys::What;
 use super::event_read::{read_event, read_war};
 use super::leaf::{Leaf, Named, Raw, Reader};
+use super::outside;
 use super::schema::{self, Found, Known, Of, Scope};
 use super::syntax;
 use super::words::Word;
@@ -127,41 +128,44 @@ pub enum Unread {
 /// Reads a file as text. Looks at kind and size first, so that a huge file costs nothing.
 ///
 /// # Errors
-/// [`Unread::Io`] for a missing or unreadable file or a folder; [`Unread::Invalid`] for a file that
+/// [`Unread::Io`] for a missing or unreadable file, a folder, a pipe or a device; [`Unread::Invalid`] for a file that
 /// is too large or not UTF-8.
 pub fn read_text(path: &Path) -> Result<Arc<SourceText>, Unread> {
     let name = path.display().to_string();
-    let invalid = |code, message: String, help: &str| {
-        let mut finding = Diagnostic::bare(code, Severity::Error, message).help(help);
-        finding.file = Some(path.display().to_string());
-        Unread::Invalid(Box::new(finding))
-    };
-    let about = std::fs::metadata(path).map_err(Unread::Io)?;
-    if about.is_dir() {
-        let error = io::Error::new(io::ErrorKind::IsADirectory, "it is a folder, not a scenario file");
-        return Err(Unread::Io(error));
-    }
-    if !about.is_file() {
-        let error = io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file");
-        return Err(Unread::Io(error));
+    if outside::look(path).map_err(Unread::Io)? > LARGEST {
+        return Err(too_large(&name));
     }
     let file = File::open(path).map_err(Unread::Io)?;
-    let too_large = || {
-        let message = format!("{} is larger than 16 MB", show(&name));
-        invalid(
-            codes::TOO_LARGE,
-            message,
-            "scenario files are small texts; is this the right file?",
-        )
-    };
-    if about.len() > LARGEST {
-        return Err(too_large());
-    }
+    read_stream(file, name)
+}
+
+/// A finding about a whole file.
+fn about_file(code: &'static str, name: &str, message: String, help: &str) -> Unread {
+    let mut finding = Diagnostic::bare(code, Severity::Error, message).help(help);
+    finding.file = Some(name.to_owned());
+    Unread::Invalid(Box::new(finding))
+}
+
+fn too_large(name: &str) -> Unread {
+    let help = "scenario files are small texts; is this the right file?";
+    about_file(
+        codes::TOO_LARGE,
+        name,
+        format!("{} is larger than 16 MB", show(name)),
+        help,
+    )
+}
+
+/// Reads a stream as text under the name by which messages call it.
+///
+/// # Errors
+/// As [`read_text`].
+pub fn read_stream(stream: impl Read, name: String) -> Result<Arc<SourceText>, Unread> {
     let mut bytes = Vec::new();
-    // The file may grow between the look and the read.
-    file.take(LARGEST + 1).read_to_end(&mut bytes).map_err(Unread::Io)?;
+    // A file may grow between the look and the read, and a stream has no size.
+    stream.take(LARGEST + 1).read_to_end(&mut bytes).map_err(Unread::Io)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(too_large());
+        return Err(too_large(&name));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(Arc::new(SourceText { name, text })),
@@ -183,7 +187,7 @@ pub fn read_text(path: &Path) -> Result<Arc<SourceText>, Unread> {
                 }
                 _ => "save the file as UTF-8; letters with accents are the likely cause",
             };
-            Err(invalid(codes::NOT_UTF8, message, help))
+            Err(about_file(codes::NOT_UTF8, &name, message, help))
         }
     }
 }

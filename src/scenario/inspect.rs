@@ -30,7 +30,7 @@ impl FileKind {
         let has = |key: &str| loaded.main.head(key).is_some();
         let folder = match source {
             Source::Path(path) => path.parent().and_then(|p| p.file_name()?.to_str()),
-            Source::Archive(_) => None,
+            Source::Stdin(_) | Source::Archive(_) => None,
             Source::Bundled(name) | Source::Text { name, .. } => {
                 name.rsplit_once('/').and_then(|(before, _)| before.rsplit('/').next())
             }

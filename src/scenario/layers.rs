@@ -1,6 +1,7 @@
 //! Layers of a scenario, later wins: extended files, the scenario, assumption sets, an option, overrides.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,8 +16,9 @@ use super::ensemble::{InForce, Statement};
 use super::event::{RawEvent, RawWar};
 use super::file::{Flat, Parsed, RawOption, Unread, parse, read_text};
 use super::leaf::{Leaf, Named};
+use super::outside;
 use super::schema::{Known, Of};
-use super::{Problems, Request, Source};
+use super::{Problems, Request, STDIN, Source};
 
 /// Longest chain of files that extend each other.
 const DEEPEST: usize = 32;
@@ -237,18 +239,20 @@ enum Home {
 
 /// Reads everything that a request names. Findings go to the report; only an unreadable scenario stops it.
 pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> {
-    let (home, source, name) = open_scenario(&request.source)?;
+    let (home, source, name) = open_scenario(request)?;
     let main = parse(&source, report);
     let mut stack = Stack {
         root: match &home {
             Home::Disk(path) => path.parent().map(Path::to_path_buf),
-            Home::Bundled(_) | Home::Archived(_) => None,
+            Home::Bundled(_) => matches!(request.source, Source::Stdin(_)).then(PathBuf::new),
+            Home::Archived(_) => None,
         },
         kept: Kept::new(&home, &source),
         archive: match &request.source {
             Source::Archive(archive) => Some(Arc::clone(archive)),
             _ => None,
         },
+        bundled_only: request.bundled_only,
         open: vec![home.clone()],
         done: Vec::new(),
         layers: Vec::new(),
@@ -300,8 +304,22 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
 }
 
 /// Opens the scenario itself.
-fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Problems> {
-    match source {
+fn open_scenario(request: &Request) -> Result<(Home, Arc<SourceText>, String), Problems> {
+    let refused = |shown: &str| {
+        let message = format!("no bundled scenario is called `{shown}`, and no file is read");
+        let finding = Diagnostic::bare(codes::NOT_BUNDLED, Severity::Error, message);
+        Problems::Invalid(vec![finding.help("a text of your own comes on standard input, as `-`")])
+    };
+    match &request.source {
+        Source::Path(path) if request.bundled_only => Err(refused(&show(&path.to_string_lossy()))),
+        Source::Archive(archive) if request.bundled_only => Err(refused(&show(&archive.name))),
+        Source::Stdin(text) => {
+            let source = SourceText {
+                name: STDIN.to_owned(),
+                text: text.clone(),
+            };
+            Ok((Home::Bundled(STDIN.to_owned()), Arc::new(source), STDIN.to_owned()))
+        }
         Source::Text { name, text } => {
             let source = SourceText {
                 name: name.clone(),
@@ -321,7 +339,10 @@ fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Pro
             let text = read_text(path).map_err(|unread| match unread {
                 Unread::Io(source) => Problems::Io {
                     path: path.clone(),
-                    source,
+                    source: match outside::is_stream(path) {
+                        true => io::Error::new(source.kind(), format!("{source}; `-` reads standard input")),
+                        false => source,
+                    },
                 },
                 Unread::Invalid(finding) => Problems::Invalid(vec![*finding]),
             })?;
@@ -345,6 +366,7 @@ fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Pro
                     .to_owned();
                 Ok((Home::Bundled(path.clone()), bundled_source(&path, text), stem))
             }
+            None if request.bundled_only => Err(refused(&show(name))),
             None => {
                 let message = format!("no file and no bundled scenario is called `{}`", show(name));
                 let known = bundled::scenarios();
@@ -420,6 +442,8 @@ fn bundled_source(path: &str, text: &str) -> Arc<SourceText> {
 struct Stack {
     /// Folder of the scenario, if it is on disk.
     root: Option<PathBuf>,
+    /// No folder is looked into.
+    bundled_only: bool,
     kept: Kept,
     /// Where the texts come from, if they were kept before.
     archive: Option<Arc<Archive>>,
@@ -477,7 +501,7 @@ impl Stack {
         }
     }
 
-    /// Finds the file that `extends` names: beside the file, beside the scenario, or bundled.
+    /// Finds the file that `extends` names: beside the file, beside the scenario, or bundled. None after a finding.
     fn find(&self, base: &Named, home: &Home, report: &mut Report) -> Option<(Home, Arc<SourceText>)> {
         let folder = match home {
             Home::Disk(path) => path.parent().map(Path::to_path_buf),
@@ -507,39 +531,67 @@ impl Stack {
             names.push(format!("{folder}/{}", base.name));
         }
         names.push(base.name.clone());
-        let found = look(&folders, &names, &base.name, |message| {
-            report.push(Diagnostic::error(codes::UNREADABLE, &base.place, message));
-        })?;
-        if found.is_none() {
-            let message = format!("there is no file and no bundled world `{}`", show(&base.name));
-            let known: Vec<String> = bundled::worlds().iter().map(|w| format!("worlds/{}", w.name)).collect();
-            let finding = Diagnostic::error(codes::NOT_FOUND, &base.place, message);
-            report.push(finding.nearest(&base.name, known.iter().map(String::as_str)));
-        }
-        found
+        let known = || bundled::worlds().iter().map(|w| format!("worlds/{}", w.name)).collect();
+        self.sought(&folders, &names, base, "world", known, report)
+    }
+
+    /// Looks for a file, and tells what stands in the way.
+    fn sought(
+        &self,
+        folders: &[PathBuf],
+        names: &[String],
+        wanted: &Named,
+        what: &str,
+        known: impl FnOnce() -> Vec<String>,
+        report: &mut Report,
+    ) -> Option<(Home, Arc<SourceText>)> {
+        let folders = if self.bundled_only { &[] } else { folders };
+        let finding = match look(folders, names, &wanted.name) {
+            Sought::Found(home, source) => {
+                // What the program carries is nobody's secret, nor is the scenario itself, where a circle leads back to it.
+                let foreign = match &home {
+                    Home::Disk(_) if !self.open.contains(&home) => outside::foreign(&source),
+                    _ => None,
+                };
+                match foreign {
+                    None => return Some((home, source)),
+                    Some(finding) => finding,
+                }
+            }
+            Sought::Unusable(message) => Diagnostic::error(codes::UNREADABLE, &wanted.place, message),
+            Sought::Nothing if self.bundled_only => {
+                let message = format!(
+                    "no bundled {what} is called `{}`, and no file is read",
+                    show(&wanted.name)
+                );
+                let finding = Diagnostic::error(codes::NOT_BUNDLED, &wanted.place, message);
+                finding.nearest(&wanted.name, known().iter().map(String::as_str))
+            }
+            Sought::Nothing => {
+                let message = format!("there is no file and no bundled {what} `{}`", show(&wanted.name));
+                let finding = Diagnostic::error(codes::NOT_FOUND, &wanted.place, message);
+                finding.nearest(&wanted.name, known().iter().map(String::as_str))
+            }
+        };
+        report.push(finding);
+        None
     }
 
     /// Adds an assumption set by path or name, `number` of those that are asked for.
     fn assume(&mut self, name: &str, number: usize, report: &mut Report) {
-        let argument = argument(format!("--assume {name}"), name.len());
+        let wanted = Named {
+            name: name.to_owned(),
+            place: argument(format!("--assume {name}"), name.len()),
+        };
         let folders = [PathBuf::new(), PathBuf::from("scenarios/assumptions")];
         let names = [format!("assumptions/{name}"), name.to_owned()];
+        let known = || bundled::assumptions().into_iter().map(|b| b.name).collect();
         let stored = self.archive.as_ref().and_then(|archive| {
             let place = *archive.assumptions.get(number)?;
             Some((Home::Archived(place), archived(archive, place)?))
         });
-        let found = match stored {
-            Some(stored) => Some(Some(stored)),
-            None => look(&folders, &names, name, |message| {
-                report.push(Diagnostic::error(codes::UNREADABLE, &argument, message));
-            }),
-        };
-        let Some(found) = found else { return };
+        let found = stored.or_else(|| self.sought(&folders, &names, &wanted, "assumption set", known, report));
         let Some((home, source)) = found else {
-            let message = format!("there is no file and no bundled assumption set `{}`", show(name));
-            let known = bundled::assumptions();
-            let finding = Diagnostic::error(codes::NOT_FOUND, &argument, message);
-            report.push(finding.nearest(name, known.iter().map(|b| b.name.as_str())));
             return;
         };
         let place = self.kept.add(&home, &source);
@@ -564,41 +616,44 @@ impl Stack {
     }
 }
 
-/// Looks for a file in folders, then for bundled names. `None` after an unreadable file was told to `unreadable`.
-#[allow(clippy::type_complexity)] // the outer option tells "told already" from "not there"
-fn look(
-    folders: &[PathBuf],
-    names: &[String],
-    wanted: &str,
-    unreadable: impl FnOnce(String),
-) -> Option<Option<(Home, Arc<SourceText>)>> {
-    for folder in folders {
+/// What a search for a file came to.
+enum Sought {
+    Found(Home, Arc<SourceText>),
+    /// It is there but cannot be read: why.
+    Unusable(String),
+    Nothing,
+}
+
+/// Looks for a file in folders, then for bundled names.
+fn look(folders: &[PathBuf], names: &[String], wanted: &str) -> Sought {
+    // A folder may well be called like a bundled world; only if there is no such world was the folder meant.
+    let mut in_the_way = None;
+    // An empty name would mean the folder itself.
+    for folder in folders.iter().filter(|_| !wanted.is_empty()) {
         for candidate in [folder.join(wanted), folder.join(format!("{wanted}.toml"))] {
-            if !candidate.is_file() {
-                continue;
+            let shown = || show(&candidate.display().to_string());
+            match outside::look(&candidate) {
+                Ok(_) => {}
+                Err(error) if outside::is_nothing(&error, &candidate) => continue,
+                Err(error) => {
+                    in_the_way.get_or_insert_with(|| format!("cannot read {}: {error}", shown()));
+                    continue;
+                }
             }
             return match read_text(&candidate) {
                 // One file under two names is still one file.
-                Ok(source) => {
-                    let home = candidate.canonicalize().unwrap_or(candidate);
-                    Some(Some((Home::Disk(home), source)))
-                }
-                Err(Unread::Io(error)) => {
-                    unreadable(format!(
-                        "cannot read {}: {error}",
-                        show(&candidate.display().to_string())
-                    ));
-                    None
-                }
-                Err(Unread::Invalid(finding)) => {
-                    unreadable(finding.message);
-                    None
-                }
+                Ok(source) => Sought::Found(Home::Disk(candidate.canonicalize().unwrap_or(candidate)), source),
+                Err(Unread::Io(error)) => Sought::Unusable(format!("cannot read {}: {error}", shown())),
+                Err(Unread::Invalid(finding)) => Sought::Unusable(finding.message),
             };
         }
     }
     let bundled = names.iter().find_map(|name| bundled::text(name));
-    Some(bundled.map(|(path, text)| (Home::Bundled(path.clone()), bundled_source(&path, text))))
+    match (bundled, in_the_way) {
+        (Some((path, text)), _) => Sought::Found(Home::Bundled(path.clone()), bundled_source(&path, text)),
+        (None, Some(message)) => Sought::Unusable(message),
+        (None, None) => Sought::Nothing,
+    }
 }
 
 /// A command-line argument as a text, with the place of its last `length` bytes.

@@ -26,6 +26,7 @@ pub mod layers;
 pub mod leaf;
 mod leaf_figure;
 mod outline;
+mod outside;
 pub mod schema;
 mod sense;
 pub mod special;
@@ -65,6 +66,9 @@ pub struct Request {
     pub assume: Vec<String>,
     /// Overrides `path=value`, the value in TOML syntax; single words need no quotes.
     pub sets: Vec<String>,
+    /// Open no file and look for none: `extends` and `assume` name bundled files, and the scenario is bundled or a text. For
+    /// servers that check what others wrote.
+    pub bundled_only: bool,
 }
 
 impl Request {
@@ -75,6 +79,7 @@ impl Request {
             option: None,
             assume: Vec::new(),
             sets: Vec::new(),
+            bundled_only: false,
         }
     }
 }
@@ -91,7 +96,12 @@ pub enum Source {
         name: String,
         text: String,
     },
+    /// A text that came on standard input; it extends files as one in the working folder would.
+    Stdin(String),
 }
+
+/// What messages and results call a scenario that came on standard input.
+pub const STDIN: &str = "stdin";
 
 impl Source {
     /// A command-line word: an existing file or anything called `*.toml` is a path, the rest a bundled name.
@@ -114,7 +124,7 @@ pub enum Problems {
     #[error("the scenario is invalid: {}", .0.first().map(ToString::to_string).unwrap_or_default())]
     Invalid(Vec<Diagnostic>),
     /// The scenario file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}", crate::text::path(path))]
     Io {
         path: PathBuf,
         #[source]
