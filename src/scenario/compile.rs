@@ -25,7 +25,7 @@ const RUNS: u64 = 10_000;
 /// Calendar month of month 0 where nothing is said.
 const START: (i32, u32) = (2025, 1);
 
-/// Most arrangements and programmes: far above any scenario, so that a mistake stays cheap.
+/// Most programmes: far above any scenario, so that a mistake stays cheap.
 const MAX_PROGRAMS: usize = 500;
 
 /// What the layers amount to.
