@@ -13,6 +13,7 @@ mod partial;
 mod read;
 mod table;
 mod tables;
+mod track;
 pub mod wording;
 
 pub use accumulate::{Accumulator, LEVEL};
