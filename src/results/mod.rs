@@ -21,6 +21,7 @@ mod stage;
 mod swap;
 mod table;
 mod tables;
+mod track;
 pub mod wording;
 
 pub use accumulate::{Accumulator, LEVEL};
