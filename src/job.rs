@@ -146,6 +146,22 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
         })?;
     let folder = Folder::create(&settings.out, &planned, settings.force)?;
     spare_memory(folder.target())?;
+    let gathered = gather(plan, settings, halt, &pool, &folder);
+    let (stored, complete) = gathered.map_err(|error| match error {
+        JobError::Results(error) => JobError::Results(error.instead(folder.path(), folder.target())),
+        other => other,
+    })?;
+    settle(folder, stored, settings, complete)
+}
+
+/// Runs a plan and writes tables and documents into the folder in the making. The answer is true where all runs were done.
+fn gather(
+    plan: &Plan,
+    settings: &Settings,
+    halt: &Halt,
+    pool: &rayon::ThreadPool,
+    folder: &Folder,
+) -> Result<(Stored, bool), JobError> {
     let (store, done) = pool.install(|| -> Result<(Store, u64), ResultsError> {
         let mut store = Store::create(plan, folder.path())?;
         let done = simulate(plan, halt, &mut store)?;
@@ -174,7 +190,7 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
         summary,
         series,
     };
-    settle(folder, stored, settings, complete)
+    Ok((stored, complete))
 }
 
 /// Draws what belongs to a new result and puts it all in place.

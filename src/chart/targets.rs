@@ -166,7 +166,7 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
         "format": FORMAT,
         "picture": NAME,
         "scenario": board.scenario,
-        "seed": board.seed,
+        "seed": crate::results::format::seed::json(board.seed),
         "runs": board.runs,
         "program": env!("CARGO_PKG_NAME"),
         "version": board.version,
@@ -192,7 +192,7 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
         "n": board.runs,
         "interval": finding.interval,
         "scenario": board.scenario,
-        "seed": board.seed,
+        "seed": crate::results::format::seed::json(board.seed),
         "hash": board.hash,
         "rows": board.rows,
     });

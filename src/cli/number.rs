@@ -48,7 +48,7 @@ fn meant(text: &str) -> Option<u64> {
         },
     };
     let number = digits.parse::<f64>().ok()? * unit;
-    (number >= 0.0 && number <= EXACT && number.fract() == 0.0).then_some(number as u64)
+    ((0.0..=EXACT).contains(&number) && number.fract() == 0.0).then_some(number as u64)
 }
 
 #[cfg(test)]

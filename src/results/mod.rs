@@ -24,7 +24,7 @@ mod tables;
 
 pub use accumulate::{Accumulator, LEVEL};
 pub use error::ResultsError;
-pub use files::{write_json, write_whole};
+pub use files::{try_whole, write_json, write_whole};
 pub use folder::{CHALLENGES, CHARTS, Folder, MANIFEST, Placed, REPORT, RUNS, Revision, SCENARIO, SERIES, SUMMARY};
 pub use gallery::write_beside_others;
 pub use members::MemberSums;

@@ -109,8 +109,7 @@ impl Place {
         }
     }
 
-    /// Whether another folder cannot take its place: something is mounted there, or somebody works in it, this
-    /// process included.
+    /// Whether another folder cannot take its place: something is mounted there, or this process works in it.
     pub(super) fn is_fixed(&self) -> bool {
         let works_in_it = fs::canonicalize(".").is_ok_and(|here| here.starts_with(&self.real));
         works_in_it || self.is_mount_point()
