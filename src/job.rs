@@ -297,12 +297,18 @@ fn style_name(style: &Style) -> String {
     format!("{} {} {}", style.size.name(), style.theme.name(), style.scale)
 }
 
-/// Draws all charts of stored results into a new folder of our own.
-fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<(), ChartError> {
+/// Draws all charts of stored results into a folder of our own, where nothing else has their names; [`draw_into`] is for
+/// folders of others. Returns the PNG files.
+///
+/// # Errors
+/// [`ChartError`] if a chart cannot be drawn or written; those before it are then complete.
+pub fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<Vec<PathBuf>, ChartError> {
+    let mut written = Vec::new();
     for picture in chart::draw_all(stored, style)? {
         picture.write(dir)?;
+        written.push(dir.join(format!("{}.png", picture.name)));
     }
-    Ok(())
+    Ok(written)
 }
 
 /// Draws all charts of stored results into any folder, in which files of others stay. Returns the files written and a

@@ -30,5 +30,5 @@ pub use gallery::write_beside_others;
 pub use members::MemberSums;
 pub use memory::{is_guarded, spare_memory};
 pub use place::tidy;
-pub use read::{Fault, Inspection, inspect, read_archive, read_manifest, sound};
+pub use read::{Fault, Inspection, inspect, read_archive, read_manifest, verify};
 pub use tables::{ChallengesWriter, Column, RunsWriter, write_series};
