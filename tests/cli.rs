@@ -361,6 +361,85 @@ fn usage_errors_end_with_code_two() {
 }
 
 #[test]
+fn wrong_command_lines_are_answered_with_what_was_meant() {
+    let dir = empty();
+    for (words, wanted) in [
+        (
+            &["run", "status-quo", "--runs", "10,000"][..],
+            &["--runs 10000", "from 1 to 1000000000"][..],
+        ),
+        (
+            &["run", "status-quo", "--runs=10k5"],
+            &["from 1 to 1000000000", "for example 10000"],
+        ),
+        (
+            &["run", "status-quo", "--runs", "-1"],
+            &["from 1 to 1000000000", "for example 10000"],
+        ),
+        (&["run", "status-quo", "--runs", "0"], &["from 1 to 1000000000"]),
+        (
+            &["run", "status-quo", "--seed", "-1"],
+            &["from 0 to 9223372036854775807"],
+        ),
+        (
+            &["run", "status-quo", "--seed", "9223372036854775808"],
+            &["from 0 to 9223372036854775807"],
+        ),
+        (
+            &["run", "status-quo", "--months", "5.5"],
+            &["from 1 to 600", "for example 60"],
+        ),
+        (&["run", "status-quo", "--months", "601"], &["from 1 to 600"]),
+        (&["run", "status-quo", "--jobs", "0"], &["from 1 to 1024"]),
+        (&["run", "status-quo", "--jobs", "many"], &["from 1 to 1024"]),
+        (&["calibrate", "--particles", "-5"], &["from 10 to 1000000"]),
+        (&["calibrate", "--particles", "1,000"], &["--particles 1000"]),
+        (
+            &["play", "status-quo", "--as", "POL", "--replication", "-1"],
+            &["a whole number from 0"],
+        ),
+        (&["play", "status-quo", "--as", "Poland"], &["did you mean `POL`?"]),
+        (&["play", "status-quo", "--as", "pl"], &["POL"]),
+        (
+            &["run", "status-quo", "--option", "a", "--option", "b"],
+            &["deter compare status-quo --options a,b"],
+        ),
+        (
+            &["run", "status-quo", "--options", "a,b"],
+            &["deter compare status-quo --options a,b"],
+        ),
+        (
+            &["run", "status-quo", "--seed", "1", "--seed", "2"],
+            &["--seed is given more than once"],
+        ),
+        (&["run", "status-quo", "--threads", "2"], &["did you mean --jobs?"]),
+        (&["run", "status-quo", "--seeed", "2"], &["--seed"]),
+        (&["rum", "status-quo"], &["run"]),
+        (&["simulate", "status-quo"], &["deter run"]),
+        (&["lint", "x.toml"], &["deter check"]),
+        (&["mine.toml"], &["deter run mine.toml"]),
+        (&["status-quo"], &["deter run status-quo"]),
+    ] {
+        let output = deter(dir.path(), words);
+        let text = stderr(&output);
+        assert_eq!(code(&output), 2, "{words:?}: {text}");
+        for part in wanted {
+            assert!(text.contains(part), "{words:?} does not say {part}: {text}");
+        }
+        assert!(!text.contains("use '-- "), "{words:?}: {text}");
+    }
+    // What is written as in a scenario file is taken.
+    for runs in ["1e4", "10_000", "10000.0"] {
+        let output = deter(dir.path(), &["run", "status-quo", "--runs", runs, "--dry-run"]);
+        assert_eq!(code(&output), 0, "{runs}: {}", stderr(&output));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("10000"), "{runs}");
+    }
+    let help = deter(dir.path(), &["run", "--help"]);
+    assert_eq!(code(&help), 0);
+    assert!(String::from_utf8_lossy(&help.stdout).contains("--runs"));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_deter"))
         .args(["list", "--json"])

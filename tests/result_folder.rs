@@ -6,8 +6,8 @@ use deterrence::results::format::{
     Effective, EventTag, MANIFEST_FORMAT, Manifest, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
 };
 use deterrence::results::{
-    Accumulator, CHARTS, ChallengesWriter, Column, Folder, MANIFEST, REPORT, RUNS, ResultsError, Revision, RunsWriter,
-    SCENARIO, SERIES, SUMMARY, inspect, read_manifest, tidy, verify, write_json, write_series,
+    About, Accumulator, CHARTS, ChallengesWriter, Column, Folder, MANIFEST, REPORT, RUNS, ResultsError, Revision,
+    RunsWriter, SCENARIO, SERIES, SUMMARY, inspect, read_manifest, tidy, verify, write_json, write_series,
 };
 use deterrence::scenario::archive::Archive;
 use deterrence::scenario::effective;
@@ -134,6 +134,7 @@ fn manifest(seed: u64) -> Manifest {
             id: "strike".to_string(),
             label: "Strike".to_string(),
         }],
+        focus_rung: "strike".to_string(),
         series: vec![SeriesTag {
             id: "credibility".to_string(),
             label: "Credibility".to_string(),
@@ -160,15 +161,16 @@ fn fill(folder: &Folder, seed: u64) -> Result<(), ResultsError> {
         unit: "sd".to_string(),
         label: "Resolve".to_string(),
     };
-    let mut runs = RunsWriter::create(dir, &[input], None, &outcome_specs())?;
-    let mut challenges = ChallengesWriter::create(dir, &["RUS".to_string()], &["strike".to_string()])?;
+    let mut runs = RunsWriter::create(dir, &About::default(), &[input], None, &outcome_specs())?;
+    let mut challenges =
+        ChallengesWriter::create(dir, &About::default(), &["RUS".to_string()], &["strike".to_string()])?;
     let records = records();
     let draws: Vec<Vec<f64>> = (0..records.len()).map(|run| vec![run as f64 / 7.0]).collect();
     runs.write(0, &draws, &records)?;
     challenges.write(0, &records)?;
     runs.finish()?;
     challenges.finish()?;
-    write_series(dir, &gathered().series_rows())?;
+    write_series(dir, &About::default(), &[], &gathered().series_rows())?;
     write_json(&dir.join(SUMMARY), &summary(seed))?;
     write_json(&dir.join(SCENARIO), &Archive::default())?;
     fs::create_dir(dir.join("charts")).expect("a folder for pictures");
@@ -186,7 +188,7 @@ fn publish(path: &Path, seed: u64, force: bool) -> Result<PathBuf, ResultsError>
 fn publish_part(path: &Path, runs: u64, force: bool, seed: u64) -> Result<deterrence::results::Placed, ResultsError> {
     let folder = Folder::create(path, &manifest(seed), force)?;
     fill(&folder, seed)?;
-    let mut short = RunsWriter::create(folder.path(), &[], None, &outcome_specs())?;
+    let mut short = RunsWriter::create(folder.path(), &About::default(), &[], None, &outcome_specs())?;
     short.write(0, &Vec::<Vec<f64>>::new(), &records()[..runs as usize])?;
     short.finish()?;
     let state = "partial".to_string();

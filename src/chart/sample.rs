@@ -242,6 +242,7 @@ pub fn stored(shape: &Shape) -> Stored {
             focal: "nato".into(),
             challenger: "Russia".into(),
             rungs,
+            focus_rung: "land_grab".into(),
             series: vec![
                 tag("credibility.nato.land_grab", "probability"),
                 tag("forces.besides_lead.delivered", "BE"),

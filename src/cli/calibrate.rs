@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use clap::Args;
 
-use super::{Failure, exit, number, progress, terminal};
+use super::hints::whole;
+use super::{Failure, exit, progress, terminal};
 use crate::evidence::calibrate::{
     CalibrationError, Design, Findings, Hindcast, Population, Saved, Settings, page, sample, set, state,
 };
@@ -31,7 +32,7 @@ pub struct Calibrate {
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..=MOST_MEMBERS as i64))]
     members: u32,
     /// Root of all random numbers
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = number::seed, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
     seed: u64,
     /// Threads; never changes the result [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

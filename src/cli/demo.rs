@@ -45,7 +45,8 @@ impl Demo {
             argv: choice.command(),
         };
         let finished = execute(&plan, &settings)?;
-        let text = terminal_fan(&finished.stored, 80) + &table::headline(&finished.stored);
+        let text = terminal_fan(&finished.stored, terminal::width().min(80))
+            + &table::headline(&finished.stored, terminal::width());
         terminal::print_saved(&text, &finished.folder)?;
         terminal::say(&format!(
             "\nResults and charts: {}\n\nTry next:\n  deter run {SCENARIO} --option silence\n  deter run {SCENARIO} --set states.USA.resolve=-2\n  deter list",

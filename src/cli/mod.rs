@@ -7,10 +7,11 @@ mod chart;
 mod check;
 mod demo;
 mod explain;
+mod grid;
+mod hints;
 mod list;
 mod naming;
 mod new;
-mod number;
 mod play;
 mod progress;
 mod report;
@@ -157,7 +158,10 @@ fn mind_the_machine() {
 /// Runs the program on its command line.
 pub fn main() -> ExitCode {
     mind_the_machine();
-    let arguments = Arguments::parse();
+    let arguments = match hints::parse::<Arguments>() {
+        Ok(arguments) => arguments,
+        Err(code) => return ExitCode::from(code),
+    };
     let outcome = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::List(command) => command.run(),

@@ -10,6 +10,8 @@ use crate::classroom::brief::Names;
 use crate::classroom::seat::Seat;
 use crate::engine::Plan;
 use crate::model::record::{ChallengeRow, RunRecord};
+use crate::scenario::diagnostics::{nearest, show};
+use crate::scenario::hints::code_among;
 
 /// `deter play`.
 #[derive(Debug, Args)]
@@ -30,8 +32,19 @@ impl Play {
         let base = &plan.scenario.base;
         let iso3 = self.seat.to_uppercase();
         let Some(state) = base.state(&iso3) else {
-            let known: Vec<&str> = base.states.iter().map(|s| s.iso3.as_str()).collect();
-            let message = format!("there is no state `{iso3}`; choose one of {}", known.join(", "));
+            let states = || base.states.iter().map(|s| (s.name.as_str(), s.iso3.as_str()));
+            let advice = code_among(&self.seat, states())
+                .or_else(|| nearest(&self.seat, states().map(|(_, code)| code)))
+                .map_or_else(
+                    || {
+                        format!(
+                            "choose one of {}",
+                            states().map(|(_, code)| code).collect::<Vec<_>>().join(", ")
+                        )
+                    },
+                    |code| format!("did you mean `{code}`?"),
+                );
+            let message = format!("there is no state `{}`; {advice}", show(&self.seat));
             return Err(Failure::Other {
                 message,
                 code: exit::USAGE,

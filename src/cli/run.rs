@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::hints::whole;
 use super::naming::default_folder;
-use super::{Failure, exit, number, progress, table, terminal};
-use crate::chart::Style;
+use super::{Failure, exit, progress, table, terminal};
+use crate::chart::{self, Style};
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
 use crate::results::{MANIFEST, SCENARIO, read_archive, read_manifest};
 use crate::scenario::diagnostics::render_all;
+use crate::scenario::schema::LONGEST;
 use crate::scenario::{EnsembleCard, Request, Source, bundled, load};
 
 /// What a scenario is run with; everything here can change a number.
@@ -20,13 +22,13 @@ pub struct Choice {
     /// A scenario file, the name of a bundled scenario, or a result folder to run again
     pub scenario: String,
     /// Number of runs
-    #[arg(long, value_name = "N", value_parser = number::runs, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=1_000_000_000, "10000"), allow_negative_numbers = true)]
     pub runs: Option<u64>,
     /// Root of all random numbers
-    #[arg(long, value_name = "N", value_parser = number::seed, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Horizon in months
-    #[arg(long, value_name = "N", value_parser = number::months, allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=LONGEST, "60"), allow_negative_numbers = true)]
     pub months: Option<u32>,
     /// An option of the scenario
     #[arg(long, value_name = "NAME")]
@@ -197,7 +199,7 @@ impl Run {
         let text = if self.json {
             json(&finished)?
         } else {
-            table::headline(&finished.stored)
+            table::headline(&finished.stored, terminal::width())
         };
         terminal::print_saved(&text, &finished.folder)?;
         terminal::say(&format!("\nResults: {}", finished.folder.display()));
@@ -214,6 +216,11 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
     terminal::tidy(&settings.out)?;
     let (result, interrupted) = progress::watch(plan.scenario.run.runs, |halt| job::run(plan, settings, halt));
     let finished = result?;
+    if settings.charts.is_some()
+        && let Some(warning) = chart::missing_glyphs(&finished.stored).map_err(job::JobError::from)?
+    {
+        terminal::say(&format!("warning: {warning}"));
+    }
     if finished.was_there {
         terminal::say(&format!(
             "{} already holds this result: nothing was computed",

@@ -405,8 +405,11 @@ fn spare_edits(stage: &Path, target: &Path, own: &Own) -> Result<Vec<String>, Re
         let (new, mut there) = (stage.join(&file), target.join(&file));
         let is_foreign = |there: &Path| -> Result<bool, ResultsError> {
             let name = there.strip_prefix(target).unwrap_or(there);
-            let is_free = fs::symlink_metadata(there).is_err() || own.holds(target, name)?;
-            Ok(!is_free && !(there.is_file() && checksum(there)? == checksum(&new)?))
+            if fs::symlink_metadata(there).is_err() || own.holds(target, name)? {
+                return Ok(false);
+            }
+            // What says the same is no edit: a manifest may have been lost.
+            Ok(!there.is_file() || checksum(there)? != checksum(&new)?)
         };
         if !is_foreign(&there)? {
             continue;

@@ -32,6 +32,40 @@ pub struct Place {
     pub span: Range<usize>,
 }
 
+impl Place {
+    /// Its line, from 1.
+    pub fn line(&self) -> usize {
+        let text = &self.source.text;
+        text[..floor(text, self.span.start)]
+            .bytes()
+            .filter(|b| *b == b'\n')
+            .count()
+            + 1
+    }
+
+    /// The place of a name within this one; this one where the name does not stand in it by itself.
+    pub fn narrowed(&self, name: &str) -> Place {
+        let marked = self.source.text.get(self.span.clone()).unwrap_or_default();
+        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
+        let found = marked.match_indices(name).map(|(at, _)| at).find(|at| {
+            let (before, after) = (&marked[..*at], &marked[at + name.len()..]);
+            !is_part(before.chars().next_back()) && !is_part(after.chars().next())
+        });
+        let mut place = self.clone();
+        if let Some(at) = found.filter(|_| !name.is_empty()) {
+            place.span = self.span.start + at..self.span.start + at + name.len();
+        }
+        place
+    }
+
+    /// True if it begins within this one.
+    fn holds(&self, finding: &Diagnostic) -> bool {
+        let at = finding.span.as_ref().map(|s| s.start);
+        let is_here = finding.source.as_ref().is_some_and(|s| Arc::ptr_eq(s, &self.source));
+        is_here && at.is_some_and(|at| at == self.span.start || self.span.contains(&at))
+    }
+}
+
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}@{:?}", self.source.name, self.span)
@@ -114,6 +148,8 @@ impl Diagnostic {
         if let Some((source, span)) = self.source.as_ref().zip(self.span.as_ref()) {
             let before = &source.text[..span.start];
             let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+            // A byte order mark is no character of the line.
+            let line_start = line_start.max(mark(&source.text)).min(before.len());
             self.line = Some(before.bytes().filter(|b| *b == b'\n').count() + 1);
             self.column = Some(before[line_start..].chars().count() + 1);
         }
@@ -130,22 +166,28 @@ impl Diagnostic {
     pub fn nearest<'a>(mut self, wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Self {
         let valid: Vec<&str> = valid.into_iter().collect();
         if let Some(name) = nearest(wrong, valid.iter().copied()) {
-            self.help = Some(format!("did you mean `{name}`?"));
-            // The span may be more than the name: quotes around it, or the path that it is part of.
-            let marked = self
-                .source
-                .as_ref()
-                .zip(self.span.clone())
-                .map(|(source, span)| &source.text[span]);
-            self.replacement = match marked {
-                None => Some(name.to_owned()),
-                Some(text) => text.contains(wrong).then(|| text.replacen(wrong, name, 1)),
-            };
+            self = self.meant(wrong, name);
         } else if valid.len() == 1 {
             self.help = Some(format!("the only one is `{}`", valid[0]));
         } else if (2..=12).contains(&valid.len()) {
             self.help = Some(format!("expected one of {}", list(&valid)));
         }
+        self
+    }
+
+    /// The same finding with the name that was meant.
+    pub fn meant(mut self, wrong: &str, name: &str) -> Self {
+        self.help = Some(format!("did you mean `{name}`?"));
+        // The span may be more than the name: quotes around it, or the path that it is part of.
+        let marked = self
+            .source
+            .as_ref()
+            .zip(self.span.clone())
+            .map(|(source, span)| &source.text[span]);
+        self.replacement = match marked {
+            None => Some(name.to_owned()),
+            Some(text) => text.contains(wrong).then(|| text.replacen(wrong, name, 1)),
+        };
         self
     }
 
@@ -159,11 +201,15 @@ impl Diagnostic {
         let mut group = Group::with_title(title);
         if let Some((source, span)) = self.source.as_ref().zip(self.span.clone()) {
             let text = &source.text;
-            let start = text[..span.start].rfind('\n').map_or(0, |i| i + 1);
+            let span = span.start.max(mark(text))..span.end.max(mark(text));
+            let start = text[..span.start].rfind('\n').map_or(0, |i| i + 1).max(mark(text));
             let end = text[span.start..].find('\n').map_or(text.len(), |i| span.start + i);
+            // The line end of other systems is two characters.
+            let end = if text[start..end].ends_with('\r') { end - 1 } else { end };
             let line = self.line.unwrap_or(1);
             if end - start <= LONGEST_LINE {
-                let caret = span.start - start..span.end.min(end) - start;
+                let from = span.start.min(end) - start;
+                let caret = from..(span.end.min(end) - start).max(from);
                 group = group.element(
                     Snippet::source(&text[start..end])
                         .line_start(line)
@@ -230,6 +276,29 @@ impl Report {
         }
     }
 
+    /// Errors so far.
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// True if an error was found within a place.
+    pub fn blames(&self, place: &Place) -> bool {
+        let mut errors = self.found.iter().filter(|d| d.severity == Severity::Error);
+        errors.any(|d| place.holds(d))
+    }
+
+    /// Puts better advice, and perhaps a replacement, in the place of some advice, from the text that is marked.
+    pub fn refine(&mut self, old: &str, better: impl Fn(&str) -> Option<(String, Option<String>)>) {
+        for finding in self.found.iter_mut().filter(|d| d.help.as_deref() == Some(old)) {
+            let marked = finding.source.as_ref().zip(finding.span.clone());
+            let marked = marked.and_then(|(source, span)| source.text.get(span));
+            if let Some((help, replacement)) = marked.and_then(&better) {
+                finding.help = Some(help);
+                finding.replacement = replacement;
+            }
+        }
+    }
+
     /// True once enough has been found that looking further helps nobody.
     pub fn is_full(&self) -> bool {
         self.errors >= MOST_SHOWN
@@ -291,6 +360,15 @@ pub fn nearest<'a>(wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Opt
         }
     }
     best.map(|(_, name)| name)
+}
+
+/// Bytes of a byte order mark at the beginning of a text.
+fn mark(text: &str) -> usize {
+    if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    }
 }
 
 /// The nearest character boundary at or before `at`.

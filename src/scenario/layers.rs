@@ -1,6 +1,7 @@
 //! Layers of a scenario, later wins: extended files, the scenario, assumption sets, an option, overrides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use super::ensemble::{InForce, Statement};
 use super::event::{RawEvent, RawWar};
 use super::file::{Flat, Parsed, RawOption, Unread, parse, read_text};
 use super::leaf::{Leaf, Named};
-use super::schema::Known;
+use super::schema::{Known, Of};
 use super::{Problems, Request, Source};
 
 /// Longest chain of files that extend each other.
@@ -54,6 +55,8 @@ pub struct Loaded {
     pub is_incomplete: bool,
     /// All texts, to read them again.
     pub archive: Archive,
+    /// Files extend each other in a circle: what they were to bring is unknown.
+    pub is_circular: bool,
 }
 
 /// A value after all layers.
@@ -70,6 +73,19 @@ pub struct Set {
     pub first: usize,
     /// Rank by the layer and line that set it last.
     pub last: usize,
+    /// Where each name of the path stands, in the text of the key.
+    pub steps: Arc<[Range<usize>]>,
+}
+
+impl Set {
+    /// Where the name at this depth of the path stands.
+    fn step(&self, depth: usize) -> Place {
+        let mut place = self.key.clone();
+        if let Some(span) = self.steps.get(depth) {
+            place.span = span.clone();
+        }
+        place
+    }
 }
 
 /// All layers in one.
@@ -80,6 +96,12 @@ pub struct Merged {
     pub wars: Vec<(RawWar, Arc<str>)>,
     /// Joint draws, as far as no later layer replaces them. They stand above `values` at their paths.
     pub ensemble: Option<InForce>,
+    /// Paths that are there but wrong.
+    pub wrong: BTreeSet<String>,
+    /// Names in what is wrong otherwise.
+    pub names: Vec<(Of, Named)>,
+    /// Events or wars that gave nothing.
+    pub has_lost: bool,
 }
 
 impl Merged {
@@ -96,6 +118,9 @@ impl Merged {
             if layer.flat.drop_events {
                 merged.events.clear();
             }
+            merged.wrong.extend(layer.flat.wrong.iter().cloned());
+            merged.names.extend(layer.flat.names.iter().cloned());
+            merged.has_lost |= layer.flat.has_lost;
             for entry in &layer.flat.entries {
                 rank += 1;
                 if let Some(ensemble) = &mut merged.ensemble {
@@ -110,6 +135,7 @@ impl Merged {
                     role: layer.role,
                     first: merged.values.get(&entry.path).map_or(rank, |before| before.first),
                     last: rank,
+                    steps: Arc::clone(&entry.steps),
                 };
                 merged.values.insert(entry.path.clone(), set);
             }
@@ -162,20 +188,41 @@ impl Merged {
     /// Names right below a table, in the order in which layers first mention them, with the first mention.
     pub fn ids(&self, table: &str) -> Vec<(String, Place)> {
         let prefix = format!("{table}.");
-        let mut first: BTreeMap<&str, (usize, &Place)> = BTreeMap::new();
+        let depth = table.split('.').count();
+        let mut first: BTreeMap<&str, &Set> = BTreeMap::new();
         let below = self.values.range(prefix.clone()..);
         for (path, set) in below.take_while(|(path, _)| path.starts_with(&prefix)) {
             let id = path[prefix.len()..].split('.').next().unwrap_or_default();
-            let mention = first.entry(id).or_insert((set.first, &set.key));
-            if set.first < mention.0 {
-                *mention = (set.first, &set.key);
+            let mention = first.entry(id).or_insert(set);
+            if set.first < mention.first {
+                *mention = set;
             }
         }
         let mut ids: Vec<_> = first.into_iter().collect();
-        ids.sort_by_key(|(_, (rank, _))| *rank);
+        ids.sort_by_key(|(_, set)| set.first);
         ids.into_iter()
-            .map(|(id, (_, place))| (id.to_owned(), place.clone()))
+            .map(|(id, set)| (id.to_owned(), set.step(depth)))
             .collect()
+    }
+
+    /// True if a path that begins like this is there but wrong.
+    pub fn is_wrong(&self, prefix: &str) -> bool {
+        let next = self.wrong.range(prefix.to_owned()..).next();
+        next.is_some_and(|path| path.starts_with(prefix))
+    }
+
+    /// True if an error was found in what stands at paths that begin like this: nothing can be concluded from them.
+    pub fn is_doubtful(&self, report: &Report, prefix: &str) -> bool {
+        let mut below = self
+            .values
+            .range(prefix.to_owned()..)
+            .take_while(|(path, _)| path.starts_with(prefix));
+        self.is_wrong(prefix)
+            || report.has_errors()
+                && below.any(|(path, set)| {
+                    let depths = 0..path.split('.').count();
+                    report.blames(&set.value) || depths.into_iter().any(|at| report.blames(&set.step(at)))
+                })
     }
 }
 
@@ -207,6 +254,7 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
         layers: Vec::new(),
         options: Vec::new(),
         is_incomplete: main.is_broken,
+        is_circular: false,
     };
     stack.extend(&main, &home, report);
     let mut options = std::mem::take(&mut stack.options);
@@ -223,6 +271,7 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
         layers,
         is_incomplete,
         kept,
+        is_circular,
         ..
     } = stack;
     let sets = request
@@ -246,6 +295,7 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
         },
         name,
         is_incomplete,
+        is_circular,
     })
 }
 
@@ -380,11 +430,13 @@ struct Stack {
     layers: Vec<Layer>,
     options: Vec<RawOption>,
     is_incomplete: bool,
+    is_circular: bool,
 }
 
 impl Stack {
     /// Adds the files that `parsed` extends, deepest first.
     fn extend(&mut self, parsed: &Parsed, home: &Home, report: &mut Report) {
+        self.is_incomplete |= parsed.wrong_heads.iter().any(|key| key == "extends");
         for base in parsed.head_names("extends") {
             if report.is_full() {
                 return;
@@ -404,6 +456,7 @@ impl Stack {
                 let message = format!("`{}` extends itself through this line", show(&base.name));
                 let finding = Diagnostic::error(codes::CYCLE, &base.place, message);
                 report.push(finding.help("one of the files must stop extending the other"));
+                self.is_circular = true;
                 continue;
             }
             if self.done.contains(&found) {
@@ -615,7 +668,16 @@ pub fn option<'a>(loaded: &'a Loaded, name: &str, report: &mut Report) -> Option
         let message = format!("the scenario has no option `{}`", show(name));
         let known: Vec<&str> = loaded.options.iter().map(|o| o.name.name.as_str()).collect();
         let mut finding = Diagnostic::error(codes::UNKNOWN_OPTION, &place, message);
+        let several = name
+            .split(',')
+            .map(str::trim)
+            .filter(|n| !n.is_empty())
+            .collect::<Vec<_>>();
         finding = match nearest(name, known.iter().copied()) {
+            _ if several.len() > 1 || name == "all" => finding.help(format!(
+                "one option is run at a time; to compare several: deter compare SCENARIO --options {}",
+                show(&several.join(","))
+            )),
             None if known.is_empty() => finding.help("the scenario has no options at all"),
             _ => finding.nearest(name, known),
         };
