@@ -150,6 +150,22 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
         })?;
     let folder = Folder::create(&settings.out, &planned, settings.force)?;
     spare_memory(folder.target())?;
+    let gathered = gather(plan, settings, halt, &pool, &folder);
+    let (stored, complete) = gathered.map_err(|error| match error {
+        JobError::Results(error) => JobError::Results(error.instead(folder.path(), folder.target())),
+        other => other,
+    })?;
+    settle(folder, stored, settings, complete)
+}
+
+/// Runs a plan and writes tables and documents into the folder in the making. The answer is true where all runs were done.
+fn gather(
+    plan: &Plan,
+    settings: &Settings,
+    halt: &Halt,
+    pool: &rayon::ThreadPool,
+    folder: &Folder,
+) -> Result<(Stored, bool), JobError> {
     let (store, done) = pool.install(|| -> Result<(Store, u64), ResultsError> {
         let mut store = Store::create(plan, folder.path())?;
         let done = simulate(plan, halt, &mut store)?;
@@ -178,7 +194,7 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
         summary,
         series,
     };
-    settle(folder, stored, settings, complete)
+    Ok((stored, complete))
 }
 
 /// Draws what belongs to a new result and puts it all in place.
@@ -286,12 +302,18 @@ fn style_name(style: &Style) -> String {
     format!("{size} {theme} {} {letters}", style.scale)
 }
 
-/// Draws all charts of stored results into a new folder of our own.
-fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<(), ChartError> {
+/// Draws all charts of stored results into a folder of our own, where nothing else has their names; [`draw_into`] is for
+/// folders of others. Returns the PNG files.
+///
+/// # Errors
+/// [`ChartError`] if a chart cannot be drawn or written; those before it are then complete.
+pub fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<Vec<PathBuf>, ChartError> {
+    let mut written = Vec::new();
     for picture in chart::draw_all(stored, style)? {
         picture.write(dir)?;
+        written.push(dir.join(format!("{}.png", picture.name)));
     }
-    Ok(())
+    Ok(written)
 }
 
 /// Draws all charts of stored results into any folder, in which files of others stay. Returns the files written and a
