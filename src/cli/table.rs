@@ -202,7 +202,7 @@ mod tests {
         });
         let text = wide_row(&o);
         let cells: Vec<&str> = text.split_whitespace().collect();
-        assert_eq!(cells, ["Land", "grab", "5.0%", "4.0–6.0%", "1.0–20.0%"]);
+        assert_eq!(cells, ["Land", "grab", "5.0%", "4.0–6.0%", "1.0–20%"]);
     }
 
     #[test]
