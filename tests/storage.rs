@@ -311,7 +311,7 @@ fn numbers_that_cannot_be_are_refused_by_the_command_line_in_words() {
         (["--seed", "-1"], "from 0 to 9223372036854775807"),
         (["--seed", "1.5"], "whole number"),
         (["--runs", "-5"], "from 1 to 1000000000"),
-        (["--runs", "1e3"], "write 1000"),
+        (["--runs", "10,000"], "write 10000"),
         (["--months", "601"], "from 1 to 600"),
     ] {
         let all: Vec<&str> = ["run", "status-quo", "--dry-run"].into_iter().chain(words).collect();
