@@ -653,7 +653,9 @@ fn every_bit_of_the_manifest_is_guarded() {
 
 #[test]
 fn a_manifest_that_was_sealed_anew_must_still_agree_with_the_rest() {
-    let changes: [(&str, fn(&mut Manifest)); 6] = [
+    /// A file in which the change shows, and the change.
+    type Change = (&'static str, fn(&mut Manifest));
+    let changes: [Change; 6] = [
         (SUMMARY, |m| m.scenario.title = "Another".to_string()),
         (SUMMARY, |m| m.option = Some("another".to_string())),
         (MANIFEST, |m| m.seed = 9),

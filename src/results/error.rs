@@ -52,7 +52,7 @@ pub enum ResultsError {
     #[error("{cause}\nthe finished result is kept in {}", crate::text::path(kept))]
     Kept { kept: PathBuf, cause: Box<ResultsError> },
     /// The folder has no manifest.
-    #[error("{} is no result: {file} is missing", crate::text::path(path))]
+    #[error("{} is a folder and no result: {file} is missing", crate::text::path(path))]
     Missing { path: PathBuf, file: String },
     /// A file of a result folder makes no sense.
     #[error("{} cannot be read: {reason}", crate::text::path(path))]
