@@ -122,6 +122,24 @@ impl Sink for Store {
 /// cannot be drawn, [`JobError::Nothing`] if it was interrupted at once. Whatever was in the folder
 /// before is then still there.
 pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, JobError> {
+    let play = |store: &mut dyn Sink<Error = ResultsError>| Ok((simulate(plan, halt, store)?, ()));
+    let (finished, ()) = run_with(plan, &plan.hash(), settings, play, |_, _, ()| Ok(()))?;
+    Ok(finished)
+}
+
+/// Runs whatever `play` plays and writes the result folder of `plan`, whose runs `play` hands to the sink. It returns their
+/// number and what else came of it; `beside` puts that into the same folder. `identity` names all that determines the
+/// numbers of the folder.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_with<T: Send, U>(
+    plan: &Plan,
+    identity: &str,
+    settings: &Settings,
+    play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Result<(u64, T), ResultsError> + Send,
+    beside: impl FnOnce(&Path, &Stored, T) -> Result<U, JobError>,
+) -> Result<(Finished, U), JobError> {
     let jobs = settings.jobs.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
@@ -130,11 +148,11 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
             jobs,
             reason: e.to_string(),
         })?;
-    let folder = Folder::create(&settings.out, &plan.hash(), settings.force)?;
-    let (store, done) = pool.install(|| -> Result<(Store, u64), ResultsError> {
+    let folder = Folder::create(&settings.out, identity, settings.force)?;
+    let (store, (done, more)) = pool.install(|| -> Result<(Store, (u64, T)), ResultsError> {
         let mut store = Store::create(plan, folder.path())?;
-        let done = simulate(plan, halt, &mut store)?;
-        Ok((store, done))
+        let played = play(&mut store)?;
+        Ok((store, played))
     })?;
     if done == 0 {
         return Err(JobError::Nothing);
@@ -153,7 +171,8 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     let state = if complete { "complete" } else { "partial" };
     let summary = summary(plan, &accumulator, members.as_ref(), done, state);
     write_json(&folder.path().join(SUMMARY), &summary)?;
-    let manifest = manifest(plan, settings, done, state);
+    let mut manifest = manifest(plan, settings, done, state);
+    identity.clone_into(&mut manifest.plan_hash);
     let mut stored = Stored {
         manifest,
         summary,
@@ -162,13 +181,15 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     if let Some(style) = &settings.charts {
         draw(&stored, style, &folder.path().join(CHARTS))?;
     }
+    let beside = beside(folder.path(), &stored, more)?;
     let target = folder.finish(stored.manifest.clone())?;
     stored.manifest = crate::results::read_manifest(&target)?;
-    Ok(Finished {
+    let finished = Finished {
         folder: target,
         stored,
         complete,
-    })
+    };
+    Ok((finished, beside))
 }
 
 /// Draws all charts of stored results into a folder.
@@ -222,7 +243,7 @@ fn summary(plan: &Plan, accumulator: &Accumulator, members: Option<&MemberSums>,
 
 /// A rate of events that were never seen is reported with the upper end of the exact 95 percent
 /// interval of a Poisson count of zero, `−ln 0.025` events over the years observed.
-fn bound_zero_rate(mut outcome: Outcome, runs: u64, months: u32) -> Outcome {
+pub(crate) fn bound_zero_rate(mut outcome: Outcome, runs: u64, months: u32) -> Outcome {
     if outcome.id.starts_with("rate.") && outcome.estimate == Some(0.0) {
         let years = runs as f64 * f64::from(months) / 12.0;
         outcome.interval = Some([0.0, 3.688_879_454_113_936 / years]);
@@ -233,7 +254,7 @@ fn bound_zero_rate(mut outcome: Outcome, runs: u64, months: u32) -> Outcome {
 }
 
 /// The challenger that can reach a protégé of the focal arrangement; the first in the scenario's order.
-fn focal_challenger(plan: &Plan) -> String {
+pub(crate) fn focal_challenger(plan: &Plan) -> String {
     let base = &plan.scenario.base;
     let Some(focal) = base.arrangements.get(base.focal) else {
         return String::new();

@@ -22,7 +22,6 @@
 //! # Ok::<(), deterrence::scenario::Problems>(())
 //! ```
 
-pub mod analysis;
 pub mod chart;
 pub mod classroom;
 pub mod cli;
@@ -36,3 +35,4 @@ pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod stats;
+pub mod study;

@@ -5,7 +5,9 @@
 
 pub mod axis;
 pub mod canvas;
+pub mod contrast;
 pub mod data;
+pub mod dumbbell;
 pub mod events;
 pub mod fan;
 pub mod finding;
@@ -14,6 +16,7 @@ pub mod font;
 pub mod forces;
 pub mod ladder;
 pub mod layout;
+pub mod ranking;
 pub mod render;
 #[cfg(test)]
 mod sample;

@@ -4,6 +4,7 @@ use super::data::Data;
 use super::finding::Finding;
 use super::{ChartError, Style};
 use crate::results::format::{LEVELS, Outcome};
+use crate::study::Comparison;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -160,6 +161,40 @@ pub fn outcome_csv(outcomes: &[&Outcome]) -> String {
             o.n,
             o.count.map_or(String::new(), |c| c.to_string())
         );
+    }
+    out
+}
+
+/// One row per outcome and option, units on top.
+pub fn comparison_csv(comparison: &Comparison) -> String {
+    let mut out = format!(
+        "# difference: option minus ‘{}’, in the unit of the outcome; low and high bound its 95% interval\n",
+        comparison.baseline_label()
+    );
+    out += "# ratio: option by baseline; changed: pairs of runs in which the outcome differs at all\n";
+    out += "outcome,label,unit,option,option_label,baseline,estimate,difference,low,high,ratio,ratio_low,ratio_high,changed,verdict\n";
+    let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
+    for compared in &comparison.outcomes {
+        for d in &compared.contrasts {
+            let cells = [
+                field(&compared.id),
+                field(&compared.label),
+                field(&compared.unit),
+                field(&d.arm),
+                field(comparison.label(&d.arm)),
+                number(compared.level(&comparison.baseline)),
+                number(compared.level(&d.arm)),
+                number(d.difference),
+                number(d.interval.map(|i| i[0])),
+                number(d.interval.map(|i| i[1])),
+                number(d.ratio),
+                number(d.ratio_interval.map(|i| i[0])),
+                number(d.ratio_interval.map(|i| i[1])),
+                d.changed.to_string(),
+                d.verdict.word().to_owned(),
+            ];
+            let _ = writeln!(out, "{}", cells.join(","));
+        }
     }
     out
 }

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Failure, exit, progress, table, terminal};
+use super::{Failure, answer, exit, progress, table, terminal};
 use crate::chart::Style;
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
 use crate::scenario::diagnostics::render_all;
 use crate::scenario::{EnsembleCard, Request, Source, load};
+use crate::study::{Design, Order, prepare};
 
 /// What a scenario is run with; everything here can change a number.
 #[derive(Debug, Clone, Args)]
@@ -105,10 +106,16 @@ pub struct Run {
     /// Say what would be run, and stop
     #[arg(long)]
     dry_run: bool,
+    /// Run the scenario itself, without the options that answer its question
+    #[arg(long, conflicts_with = "option")]
+    single: bool,
 }
 
 impl Run {
     pub fn run(self) -> Result<u8, Failure> {
+        if self.choice.option.is_none() && !self.single && load(&self.choice.request())?.answer.is_some() {
+            return self.answer();
+        }
         let plan = self.choice.plan()?;
         let s = &plan.scenario;
         let out = self.out.clone().unwrap_or_else(|| {
@@ -125,13 +132,7 @@ impl Run {
             "{}: {} runs of {} months, seed {}",
             s.title, s.run.runs, s.run.months, s.run.seed
         ));
-        let settings = Settings {
-            out,
-            jobs: self.jobs.map(usize::from),
-            force: self.force,
-            charts: (!self.no_charts).then(Style::default),
-            argv: self.choice.command(),
-        };
+        let settings = self.settings(out);
         let finished = execute(&plan, &settings)?;
         if self.json {
             terminal::print(&json(&finished)?)?;
@@ -144,6 +145,37 @@ impl Run {
         } else {
             exit::INTERRUPTED
         })
+    }
+}
+
+impl Run {
+    /// Plays what answers the question of the scenario.
+    fn answer(self) -> Result<u8, Failure> {
+        let study = prepare(&Order {
+            request: self.choice.request(),
+            design: Design::Answer,
+            outcomes: Vec::new(),
+            runs: self.choice.runs,
+        })?;
+        let name = study.arms.first().map_or("", |a| a.plan.scenario.name.as_str());
+        let out = self.out.clone().unwrap_or_else(|| PathBuf::from("output").join(name));
+        if self.dry_run {
+            return answer::describe(&study, &out);
+        }
+        let print = if self.json { answer::Print::Summary } else { answer::Print::Text };
+        answer::play(&study, &self.settings(out), print)
+    }
+
+    fn settings(&self, out: PathBuf) -> Settings {
+        let mut argv = self.choice.command();
+        argv.extend(self.single.then(|| String::from("--single")));
+        Settings {
+            out,
+            jobs: self.jobs.map(usize::from),
+            force: self.force,
+            charts: (!self.no_charts).then(Style::default),
+            argv,
+        }
     }
 }
 

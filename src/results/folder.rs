@@ -7,6 +7,7 @@
 use super::error::ResultsError;
 use super::format::Manifest;
 use super::partial::PartialFile;
+use crate::study::format::COMPARISON;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -30,7 +31,7 @@ pub const REPORT: &str = "report.html";
 pub const CHARTS: &str = "charts";
 
 /// Our files at the top of a result folder; the manifest comes first, so that it is the first to leave.
-const OWN: [&str; 6] = [MANIFEST, SUMMARY, RUNS, CHALLENGES, SERIES, REPORT];
+const OWN: [&str; 7] = [MANIFEST, SUMMARY, COMPARISON, RUNS, CHALLENGES, SERIES, REPORT];
 /// Our files in the folder of pictures, by extension.
 const OWN_PICTURES: [&str; 5] = ["svg", "png", "pdf", "csv", "json"];
 /// How the names of staging folders begin inside an output folder.

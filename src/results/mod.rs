@@ -18,5 +18,5 @@ pub use accumulate::{Accumulator, LEVEL};
 pub use error::ResultsError;
 pub use folder::{CHALLENGES, CHARTS, Folder, MANIFEST, REPORT, RUNS, SERIES, SUMMARY, write_json};
 pub use members::MemberSums;
-pub use read::{read_manifest, verify};
+pub use read::{document, read_manifest, read_runs, verify, verify_file};
 pub use tables::{ChallengesWriter, Column, RunsWriter, write_series};

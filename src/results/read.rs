@@ -1,12 +1,13 @@
 //! Results read back, with a plain word about what is wrong with them.
 
 use super::error::ResultsError;
-use super::folder::{MANIFEST, SERIES, SUMMARY, checksum};
+use super::folder::{MANIFEST, RUNS, SERIES, SUMMARY, checksum};
 use super::format::{LEVELS, MANIFEST_FORMAT, Manifest, SUMMARY_FORMAT, SeriesRow, Stored, Summary};
 use super::tables::quantile_name;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray, RecordBatch, StringArray};
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::de::DeserializeOwned;
 use std::fs::{self, File};
@@ -85,8 +86,19 @@ fn missing_or(error: ResultsError, dir: &Path, file: &str) -> ResultsError {
     }
 }
 
+/// Compares one file with its checksum in the manifest of `dir`.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_file(dir: &Path, file: &str) -> Result<(), ResultsError> {
+    compare(dir, &read_manifest(dir)?, std::iter::once(file))
+}
+
 /// Reads a JSON document of the expected format.
-fn document<T: DeserializeOwned>(dir: &Path, file: &str, expected: &'static str) -> Result<T, ResultsError> {
+///
+/// # Errors
+/// As [`Stored::read`].
+pub fn document<T: DeserializeOwned>(dir: &Path, file: &str, expected: &'static str) -> Result<T, ResultsError> {
     let path = dir.join(file);
     let text = fs::read(&path)
         .map_err(ResultsError::io("read", &path))
@@ -119,6 +131,35 @@ fn read_series(dir: &Path) -> Result<Vec<SeriesRow>, ResultsError> {
         append_rows(&batch, &mut rows).map_err(corrupt)?;
     }
     Ok(rows)
+}
+
+/// Some columns of `runs.parquet` by name, one number a run; a number that is missing is not a number. The numbers of the
+/// runs come first.
+///
+/// # Errors
+/// [`ResultsError::Missing`], or [`ResultsError::Corrupt`] with the columns that are not as they should be.
+pub fn read_runs(dir: &Path, names: &[String]) -> Result<(Vec<u64>, Vec<Vec<f64>>), ResultsError> {
+    let path = dir.join(RUNS);
+    let corrupt = |reason: String| ResultsError::corrupt(&path, reason);
+    let file = File::open(&path)
+        .map_err(ResultsError::io("read", &path))
+        .map_err(|e| missing_or(e, dir, RUNS))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| corrupt(e.to_string()))?;
+    let wanted = std::iter::once("run").chain(names.iter().map(String::as_str));
+    // Names of outcomes have dots in them, so columns are chosen by position.
+    let places: Vec<usize> = wanted.filter_map(|name| builder.schema().index_of(name).ok()).collect();
+    let mask = ProjectionMask::roots(builder.parquet_schema(), places);
+    let reader = builder.with_projection(mask).build().map_err(|e| corrupt(e.to_string()))?;
+    let (mut runs, mut columns) = (Vec::new(), vec![Vec::new(); names.len()]);
+    for batch in reader {
+        let batch = batch.map_err(|e| corrupt(e.to_string()))?;
+        runs.extend(column::<UInt64Type>(&batch, "run").map_err(corrupt)?.values());
+        for (values, name) in columns.iter_mut().zip(names) {
+            let column = column::<Float64Type>(&batch, name).map_err(corrupt)?;
+            values.extend(column.iter().map(|v| v.unwrap_or(f64::NAN)));
+        }
+    }
+    Ok((runs, columns))
 }
 
 /// Appends the rows of one batch; the error says which column is not as it should be.

@@ -4,6 +4,7 @@
 //! bundled / disk ──► file (text → flat paths) ──► layers (later wins) ──► compile (names → indices) ──► check
 //! ```
 
+pub mod answer;
 pub mod bundled;
 pub mod check;
 pub mod codes;
@@ -209,6 +210,8 @@ pub struct Scenario {
     pub effective: Vec<Effective>,
     /// All options that the scenario offers.
     pub options: Vec<OptionCard>,
+    /// What answers its question, if the file says so.
+    pub answer: Option<answer::Answer>,
     pub warnings: Vec<Diagnostic>,
     /// Hex hash of the effective scenario; number of runs, seed, layers and texts of the head left out.
     pub hash: String,
@@ -291,14 +294,18 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
     }
     let plain = build(&loaded, None, &mut report);
     sense::text_rules(&request.source, &loaded, &plain.0, &plain.1.run, &mut report);
+    let mut worlds = answer::Worlds::new(&loaded, request);
+    worlds.offer(None, &plain.1.inputs, &report);
     for option in loaded.options.iter().take(MOST_OPTIONS) {
         let (_, compiled) = build(&loaded, Some(option), &mut report);
+        worlds.offer(Some(&option.name.name), &compiled.inputs, &report);
         if compiled == plain.1 && !report.has_errors() {
             let message = format!("option `{}` changes nothing", show(&option.name.name));
             let finding = Diagnostic::warning(codes::IDLE_OPTION, &option.name.place, message);
             report.push(finding.help("a comparison with it shows zero by construction"));
         }
     }
+    let answer = worlds.finish(&loaded, &mut report);
     let (merged, compiled) = match chosen {
         Some(option) => build(&loaded, Some(option), &mut report),
         None => plain,
@@ -326,6 +333,7 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
         hash: effective::hash(&effective),
         effective,
         options: loaded.options.iter().map(card).collect(),
+        answer,
         warnings: findings,
         name: loaded.name,
     })

@@ -363,6 +363,7 @@ fn build() -> Vec<Known> {
             );
         }
     }
+    keys.extend(super::answer::keys());
     keys
 }
 

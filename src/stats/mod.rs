@@ -3,6 +3,7 @@
 pub mod effects;
 pub mod histogram;
 pub mod interval;
+pub mod joint;
 pub mod moments;
 pub mod special;
 
@@ -11,5 +12,6 @@ pub use histogram::{BINS, Binning, CELLS};
 pub use interval::{
     Paired, PairedBinary, bonett_price, clopper_pearson, jeffreys, mean_interval, paired_mean, ratio_interval, wilson,
 };
+pub use joint::Joint;
 pub use moments::{CrossMoments, Grid, Moments};
 pub use special::{beta_quantile, normal_cdf, normal_quantile, regularised_beta, t_quantile};
