@@ -127,3 +127,136 @@ fn texts(frame: &mut Frame, d: &Difference, label: &str, value: &(String, String
     }
     frame.canvas.group("row", |c| all.into_iter().for_each(|t| c.text(t)));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::sample::{Shape, stored};
+    use crate::chart::theme::contrast;
+    use crate::chart::{Size, Theme, dumbbell};
+    use crate::results::format::Kind;
+    use crate::study::Verdict;
+    use crate::study::format::{ArmCard, Compared, Level};
+
+    /// `options` arms, of which some lie above the baseline, some below, some on it.
+    fn comparison(options: usize, outcomes: usize, long: bool) -> Comparison {
+        let tail = if long { " – Truppenabzug ohne Ankündigung und ohne Rücksprache" } else { "" };
+        let id = |k: usize| format!("option{k}");
+        let card = |k: usize| ArmCard {
+            id: id(k),
+            label: format!("Option {k}{tail}"),
+            scenario: "s".into(),
+            option: None,
+            assumptions: Vec::new(),
+            set: Vec::new(),
+            plan: String::new(),
+        };
+        let outcome = |place: usize| {
+            let base = 0.0123 * (place + 1) as f64;
+            let level = |k: usize| Level {
+                id: id(k),
+                estimate: Some(base * (1.0 + 0.2 * (k as f64 - 2.0))),
+                interval: None,
+                method: "t".into(),
+            };
+            let difference = |k: usize| {
+                let by = base * 0.2 * (k as f64 - 2.0);
+                let half = 0.15 * base;
+                let interval = Some([by - half, by + half]);
+                Difference {
+                    arm: id(k),
+                    difference: Some(by),
+                    interval,
+                    ratio: None,
+                    ratio_interval: None,
+                    correlation: Some(0.9),
+                    changed: 900,
+                    only_baseline: 0,
+                    only_arm: 0,
+                    first_month: Some(3),
+                    verdict: Verdict::of(interval, 900),
+                }
+            };
+            Compared {
+                id: if place % 2 == 0 { "war".into() } else { "intensity.land_grab".into() },
+                label: format!("Chance of a land grab on a member of NATO{tail}"),
+                unit: if place % 2 == 0 { "1".into() } else { "1/year".into() },
+                kind: if place % 2 == 0 { Kind::Probability } else { Kind::Mean },
+                arms: (0..=options).map(level).collect(),
+                contrasts: (1..=options).map(difference).collect(),
+            }
+        };
+        Comparison {
+            question: "Q?".into(),
+            answer: vec!["A.".into()],
+            runs: 2_000,
+            months: 60,
+            baseline: id(0),
+            arms: (0..=options).map(card).collect(),
+            outcomes: (0..outcomes).map(outcome).collect(),
+            ..Comparison::default()
+        }
+    }
+
+    /// Both pictures of small, full and crowded comparisons in every size and theme.
+    fn each(mut check: impl FnMut(&str, &Style, &Drawing)) {
+        let results = stored(&Shape::default());
+        let data = Data::new(&results);
+        for (options, outcomes, long) in [(1, 3, false), (3, 6, false), (12, 6, true), (6, 4, true)] {
+            let comparison = comparison(options, outcomes, long);
+            for size in Size::ALL {
+                for theme in Theme::ALL {
+                    let style = Style { size, theme, scale: 1 };
+                    let drawn = [dumbbell::draw(&data, &comparison, &style), draw(&data, &comparison, &style)];
+                    for drawing in drawn.into_iter().flat_map(|d| d.expect("draws")) {
+                        let what = format!("{} {options}×{outcomes} {} {}", drawing.name, size.name(), theme.name());
+                        check(&what, &style, &drawing);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_two_texts_overlap_and_none_leaves_the_canvas() {
+        each(|what, style, drawing| {
+            let (w, h) = style.size.pixels();
+            let boxes = drawing.canvas.text_boxes();
+            for (i, a) in boxes.iter().enumerate() {
+                let r = a.rect;
+                let inside = r.x0 >= 4.0 && r.y0 >= 4.0 && r.x1 <= f64::from(w) - 4.0 && r.y1 <= f64::from(h) - 4.0;
+                assert!(inside, "{what}: “{}” leaves the canvas: {r:?}", a.text);
+                for b in &boxes[i + 1..] {
+                    assert!(!r.overlaps(&b.rect), "{what}: “{}” and “{}” overlap: {r:?} {:?}", a.text, b.text, b.rect);
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn every_text_is_legible_and_every_picture_has_its_caveat_and_source() {
+        each(|what, style, drawing| {
+            for (text, colour) in drawing.canvas.text_colours() {
+                let ratio = contrast(colour, style.theme.palette().background);
+                assert!(ratio >= 4.5, "{what}: “{text}” {ratio:.2}");
+            }
+            let texts: String = drawing.canvas.text_boxes().iter().map(|b| b.text.clone() + " ").collect();
+            assert!(texts.contains("Source:"), "{what}: {texts}");
+            assert!(drawing.finding.notes.iter().any(|n| n.contains("not a forecast")), "{what}");
+        });
+    }
+
+    #[test]
+    fn the_headline_agrees_with_the_verdicts() {
+        let results = stored(&Shape::default());
+        let data = Data::new(&results);
+        let mut comparison = comparison(3, 3, false);
+        let told = contrast::finding(&data, &comparison).expect("a finding");
+        assert!(told.headline.contains("under ‘Option 1’") && told.headline.contains("under ‘Option 3’"), "{told:?}");
+        for d in comparison.outcomes.iter_mut().flat_map(|o| &mut o.contrasts) {
+            d.verdict = Verdict::NotResolved;
+        }
+        let told = contrast::finding(&data, &comparison).expect("a finding");
+        assert!(told.headline.ends_with("no difference can be shown"), "{told:?}");
+    }
+}

@@ -8,6 +8,7 @@ use super::{Failure, exit, terminal};
 use crate::chart::{Size, Style, Theme};
 use crate::job::{JobError, draw};
 use crate::results::format::Stored;
+use crate::study;
 
 /// `deter chart`.
 #[derive(Debug, Args)]
@@ -45,7 +46,10 @@ impl Chart {
             scale: self.scale,
         };
         let dir = self.out.unwrap_or_else(|| self.folder.join(crate::results::CHARTS));
-        let written = draw(&stored, &style, &dir).map_err(JobError::from)?;
+        let mut written = draw(&stored, &style, &dir).map_err(JobError::from)?;
+        if let Some(comparison) = study::read(&self.folder)? {
+            written.extend(study::draw(&stored, &comparison, &style, &dir).map_err(JobError::from)?);
+        }
         for path in &written {
             terminal::print(&format!("{}\n", path.display()))?;
         }

@@ -6,11 +6,12 @@ use super::sentences::answer;
 use crate::chart::Picture;
 use crate::chart::font::Weight;
 use crate::results::format::{Effective, Kind, Outcome, Stored};
+use crate::study::Comparison;
 
 const STYLE: &str = include_str!("page.css");
 
 /// Renders the page.
-pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
+pub fn render(stored: &Stored, comparison: Option<&Comparison>, pictures: &[Picture]) -> String {
     let s = &stored.summary;
     let m = &stored.manifest;
     let mut html = String::with_capacity(1 << 19);
@@ -41,10 +42,16 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
     let _ = writeln!(html, "<p class=\"facts\">{}</p></header>", escape(&facts.join(" · ")));
 
     section(&mut html, "answer", "The answer, under these assumptions");
-    for sentence in answer(stored) {
+    for sentence in comparison.map_or_else(|| answer(stored), |c| c.answer.clone()) {
         let _ = writeln!(html, "<p>{}</p>", escape(&sentence));
     }
     let _ = writeln!(html, "<p class=\"note\">{}</p></section>", escape(&s.note));
+
+    if let Some(comparison) = comparison {
+        section(&mut html, "contrasts", "What the options change");
+        html.push_str(&super::contrasts::render(comparison));
+        html.push_str("</section>\n");
+    }
 
     section(&mut html, "charts", "Charts");
     for picture in pictures {
@@ -197,7 +204,7 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 /// Text for HTML.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

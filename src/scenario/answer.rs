@@ -196,6 +196,14 @@ fn arms(card: &Card<'_>, loaded: &Loaded, report: &mut Report) {
             None => finding.help("name an option of this file, or \"none\" for the scenario itself"),
         });
     };
+    if known.contains(&NONE) {
+        for name in card.arms().filter(|a| a.name == NONE) {
+            let message = "the option `none` cannot be told from the scenario itself";
+            let finding = Diagnostic::error(codes::ANSWER_OPTION, &name.place, message);
+            report.push(finding.help("give the option another name"));
+        }
+        return;
+    }
     if let Some(baseline) = card.baseline.filter(|b| !is_known(b)) {
         unknown(baseline, codes::ANSWER_BASELINE, "`answer` takes as its baseline");
     }

@@ -149,7 +149,12 @@ fn build() -> Vec<Known> {
         Kind::Text,
         "The question that the scenario answers.",
     );
-    add(Scope::Card, "label", Kind::Text, "A short name for charts.");
+    add(
+        Scope::Card,
+        "label",
+        Kind::Text,
+        "A short name of the scenario without an option, beside its options.",
+    );
     add(
         Scope::Card,
         "brief",

@@ -211,6 +211,12 @@ fn drafts(order: &Order, base: &Scenario, findings: &mut Vec<Diagnostic>) -> Vec
         let place = argument("--options", &text, &names, at);
         let option = arm(name);
         let card = base.options.iter().find(|o| Some(&o.name) == option.as_ref());
+        if option.is_none() && base.options.iter().any(|o| o.name == NONE) {
+            let message = "the option `none` cannot be told from the scenario itself";
+            let finding = Diagnostic::error(codes::ANSWER_OPTION, &place, message);
+            findings.push(finding.help("give the option another name"));
+            continue;
+        }
         if option.is_some() && card.is_none() {
             let message = format!("the scenario has no option `{}`", show(name));
             findings.push(Diagnostic::error(codes::ANSWER_OPTION, &place, message).nearest(name, known.iter().copied()));

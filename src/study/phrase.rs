@@ -94,9 +94,11 @@ impl World {
         if short.starts_with("United States and ") {
             return format!("the pact of the {short}");
         }
-        let words = short.split(' ').count();
-        if words == 1 || short.starts_with("The ") {
-            return running_the(short);
+        if let Some(rest) = short.strip_prefix("The ").or_else(|| short.strip_prefix("the ")) {
+            return format!("the {rest}");
+        }
+        if !short.contains(' ') {
+            return short.to_owned();
         }
         const COMMON: [&str; 12] = [
             "Pact", "Treaty", "Guarantee", "Regional", "Council", "Support", "Military", "Neutral", "Membership",
@@ -153,6 +155,16 @@ impl World {
         }
     }
 
+    /// One of them.
+    fn victim(&self) -> String {
+        let all = self.victims();
+        match (all.strip_prefix("members"), self.proteges.len()) {
+            (Some(rest), _) => format!("a member{rest}"),
+            (None, 1) => all,
+            _ => "a protected state".into(),
+        }
+    }
+
     fn after(&self) -> String {
         format!("after {}", horizon(self.months))
     }
@@ -169,7 +181,7 @@ impl World {
         let one = |noun: String| Subject { noun, is_plural: false };
         let many = |noun: String| Subject { noun, is_plural: true };
         match id.split('.').collect::<Vec<_>>()[..] {
-            ["challenge", rung] => one(format!("the chance of {} on {}", self.act(rung), self.victims())),
+            ["challenge", rung] => one(format!("the chance of {} on {}", self.act(rung), self.victim())),
             ["challenge", rung, state] => one(format!("the chance of {} on {}", self.act(rung), self.state(state))),
             ["rate", rung] => many(format!("{} on {}, counted", self.acts(rung), self.victims())),
             ["intensity", rung] => many(format!("{} on {}", self.acts(rung), self.victims())),
@@ -224,12 +236,5 @@ impl World {
             ["tension", who] => one(format!("the tension over {} at the end", self.state(who))),
             _ => one(running(label)),
         }
-    }
-}
-
-fn running_the(name: &str) -> String {
-    match name.strip_prefix("The ") {
-        Some(rest) => format!("the {rest}"),
-        None => name.to_owned(),
     }
 }

@@ -116,6 +116,39 @@ impl Move<'_> {
     }
 }
 
+/// The options that move an outcome to one side, the largest first: the largest, and the one that the question names.
+fn one_side(
+    comparison: &Comparison,
+    compared: &Compared,
+    mover: &Move<'_>,
+    verdict: Verdict,
+    side: &[&Difference],
+) -> Option<String> {
+    let (strongest, others) = side.split_first()?;
+    let asked = comparison.arms.get(1).map_or("", |a| a.id.as_str());
+    let label = |d: &Difference| format!("‘{}’", comparison.label(&d.arm));
+    let verb = mover.verb(verdict);
+    let amount = mover.amount(compared, strongest);
+    let named = others.iter().find(|d| d.arm == asked);
+    Some(match (others, named) {
+        ([], _) => format!("{verb} under {} {amount}", label(strongest)),
+        (_, Some(named)) if others.len() == 1 => format!(
+            "{verb} under {} {}, and more under {} {amount}",
+            label(named),
+            mover.amount(compared, named),
+            label(strongest)
+        ),
+        (_, Some(named)) => format!(
+            "{verb} under {} options, under {} {}, most under {} {amount}",
+            word(side.len()),
+            label(named),
+            mover.amount(compared, named),
+            label(strongest)
+        ),
+        (_, None) => format!("{verb} under {} options, most under {} {amount}", word(side.len()), label(strongest)),
+    })
+}
+
 /// What the arms do to an outcome in which at least one differs.
 fn resolved(comparison: &Comparison, compared: &Compared, subject: &Subject, is_first: bool) -> String {
     let mover = Move {
@@ -130,25 +163,16 @@ fn resolved(comparison: &Comparison, compared: &Compared, subject: &Subject, is_
         found
     };
     let (up, down, open) = (of(Verdict::Higher), of(Verdict::Lower), of(Verdict::NotResolved));
-    let mut parts = Vec::new();
-    // The side on which more happens comes first.
+    // The side of the option that the question names, which is the first one, is told first.
+    let asked = comparison.arms.get(1).map_or("", |a| a.id.as_str());
     let mut sides = [(Verdict::Lower, down), (Verdict::Higher, up)];
-    let largest = |side: &[&Difference]| side.first().and_then(|d| d.difference).map_or(0.0, f64::abs);
-    if largest(&sides[1].1) > largest(&sides[0].1) {
+    if sides[1].1.iter().any(|d| d.arm == asked) {
         sides.swap(0, 1);
     }
-    let total = comparison.arms.len().saturating_sub(1);
-    for (verdict, side) in &sides {
-        let Some(strongest) = side.first() else { continue };
-        let label = comparison.label(&strongest.arm);
-        let (verb, amount) = (mover.verb(*verdict), mover.amount(compared, strongest));
-        parts.push(match (side.len(), side.len() == total) {
-            (1, _) => format!("{verb} under ‘{label}’ {amount}"),
-            (2, true) => format!("{verb} under both options, most under ‘{label}’, {amount}"),
-            (n, true) => format!("{verb} under all {} options, most under ‘{label}’, {amount}", word(n)),
-            (n, false) => format!("{verb} under {} options, most under ‘{label}’, {amount}", word(n)),
-        });
-    }
+    let parts: Vec<String> = sides
+        .iter()
+        .filter_map(|(verdict, side)| one_side(comparison, compared, &mover, *verdict, side))
+        .collect();
     let mut text = match is_first {
         true => format!("Compared with ‘{}’, ", comparison.baseline_label()),
         false => String::new(),
@@ -161,4 +185,104 @@ fn resolved(comparison: &Comparison, compared: &Compared, subject: &Subject, is_
     }
     text.push('.');
     crate::chart::data::sentence(&text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::format::Kind;
+    use crate::study::format::{ArmCard, Level};
+
+    fn card(id: &str) -> ArmCard {
+        ArmCard {
+            id: id.into(),
+            label: format!("Arm {id}"),
+            scenario: "s".into(),
+            option: None,
+            assumptions: Vec::new(),
+            set: Vec::new(),
+            plan: String::new(),
+        }
+    }
+
+    /// A comparison with these levels and verdicts, the baseline at 10 percent.
+    fn compared(id: &str, arms: &[(&str, f64, Verdict)]) -> Compared {
+        let level = |id: &str, x: f64| Level {
+            id: id.into(),
+            estimate: Some(x),
+            interval: None,
+            method: "wilson".into(),
+        };
+        let contrast = |(arm, x, verdict): &(&str, f64, Verdict)| Difference {
+            arm: (*arm).into(),
+            difference: Some(x - 0.1),
+            interval: Some([x - 0.11, x - 0.09]),
+            ratio: Some(x / 0.1),
+            ratio_interval: None,
+            correlation: Some(0.9),
+            changed: 100,
+            only_baseline: 0,
+            only_arm: 0,
+            first_month: Some(0),
+            verdict: *verdict,
+        };
+        Compared {
+            id: id.into(),
+            label: id.into(),
+            unit: "1".into(),
+            kind: Kind::Probability,
+            arms: std::iter::once(level("base", 0.1)).chain(arms.iter().map(|a| level(a.0, a.1))).collect(),
+            contrasts: arms.iter().map(contrast).collect(),
+        }
+    }
+
+    fn told(outcomes: &[&[(&str, f64, Verdict)]]) -> Vec<String> {
+        let ids = ["war", "resumed", "settled", "joined.SWE"];
+        let nouns = ["the chance of war", "the chance of relapse", "the chance of peace", "the chance of entry"];
+        let comparison = Comparison {
+            runs: 1_000,
+            baseline: "base".into(),
+            arms: std::iter::once(card("base")).chain(outcomes[0].iter().map(|a| card(a.0))).collect(),
+            outcomes: outcomes.iter().zip(ids).map(|(o, id)| compared(id, o)).collect(),
+            ..Comparison::default()
+        };
+        let subjects: Vec<Subject> = nouns.iter().take(outcomes.len()).map(|n| Subject {
+            noun: (*n).into(),
+            is_plural: false,
+        }).collect();
+        answer(&comparison, &subjects)
+    }
+
+    use Verdict::{Higher, Lower, NotResolved};
+
+    #[test]
+    fn verbs_follow_the_verdicts() {
+        let up = told(&[&[("a", 0.2, Higher)]]);
+        assert_eq!(up, ["Compared with ‘Arm base’, the chance of war rises under ‘Arm a’ from 10 to 20%."]);
+        let down = told(&[&[("a", 0.05, Lower), ("b", 0.2, Higher)]]);
+        assert_eq!(
+            down,
+            ["Compared with ‘Arm base’, the chance of war falls under ‘Arm a’ from 10.0 to 5.0%, and rises under ‘Arm b’ from 10 to 20%."]
+        );
+        let open = told(&[&[("a", 0.12, NotResolved)]]);
+        assert_eq!(open, ["No difference in the chance of war can be shown between ‘Arm base’ and ‘Arm a’."]);
+    }
+
+    #[test]
+    fn what_is_not_resolved_is_never_said_to_move() {
+        let text = told(&[&[("a", 0.2, NotResolved), ("b", 0.3, Higher)]]).join(" ");
+        assert!(text.contains("rises under ‘Arm b’"), "{text}");
+        assert!(text.ends_with("no difference can be shown under ‘Arm a’."), "{text}");
+    }
+
+    #[test]
+    fn an_answer_has_at_most_three_sentences_and_begins_with_the_questions_own_outcome() {
+        let moved: &[(&str, f64, Verdict)] = &[("a", 0.2, Higher), ("b", 0.3, Higher), ("c", 0.1, NotResolved)];
+        let still: &[(&str, f64, Verdict)] = &[("a", 0.1, NotResolved), ("b", 0.1, NotResolved), ("c", 0.1, NotResolved)];
+        for outcomes in [[moved, moved, moved, moved], [still, moved, moved, moved], [moved, still, moved, still], [still; 4]] {
+            let answer = told(&outcomes);
+            assert!((1..=3).contains(&answer.len()), "{answer:?}");
+            assert!(answer[0].contains("the chance of war"), "{answer:?}");
+        }
+    }
 }
