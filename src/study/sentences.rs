@@ -116,6 +116,15 @@ impl Move<'_> {
     }
 }
 
+/// The option that the question names: the first of a few. Where many are compared, the question is which of them.
+fn asked(comparison: &Comparison) -> &str {
+    const FEW: usize = 3;
+    match comparison.arms.get(1) {
+        Some(arm) if comparison.arms.len() <= FEW + 1 => &arm.id,
+        _ => "",
+    }
+}
+
 /// The options that move an outcome to one side, the largest first: the largest, and the one that the question names.
 fn one_side(
     comparison: &Comparison,
@@ -125,7 +134,13 @@ fn one_side(
     side: &[&Difference],
 ) -> Option<String> {
     let (strongest, others) = side.split_first()?;
-    let asked = comparison.arms.get(1).map_or("", |a| a.id.as_str());
+    let asked = asked(comparison);
+    let total = comparison.arms.len().saturating_sub(1);
+    let all = match side.len() {
+        2 if total == 2 => String::from("both options"),
+        n if n == total => format!("all {} options", word(n)),
+        n => format!("{} options", word(n)),
+    };
     let label = |d: &Difference| format!("‘{}’", comparison.label(&d.arm));
     let verb = mover.verb(verdict);
     let amount = mover.amount(compared, strongest);
@@ -139,13 +154,12 @@ fn one_side(
             label(strongest)
         ),
         (_, Some(named)) => format!(
-            "{verb} under {} options, under {} {}, most under {} {amount}",
-            word(side.len()),
+            "{verb} under {all}, under {} {}, most under {} {amount}",
             label(named),
             mover.amount(compared, named),
             label(strongest)
         ),
-        (_, None) => format!("{verb} under {} options, most under {} {amount}", word(side.len()), label(strongest)),
+        (_, None) => format!("{verb} under {all}, most under {} {amount}", label(strongest)),
     })
 }
 
@@ -163,8 +177,8 @@ fn resolved(comparison: &Comparison, compared: &Compared, subject: &Subject, is_
         found
     };
     let (up, down, open) = (of(Verdict::Higher), of(Verdict::Lower), of(Verdict::NotResolved));
-    // The side of the option that the question names, which is the first one, is told first.
-    let asked = comparison.arms.get(1).map_or("", |a| a.id.as_str());
+    // The side of the option that the question names is told first.
+    let asked = asked(comparison);
     let mut sides = [(Verdict::Lower, down), (Verdict::Higher, up)];
     if sides[1].1.iter().any(|d| d.arm == asked) {
         sides.swap(0, 1);
