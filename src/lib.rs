@@ -22,6 +22,9 @@
 //! # Ok::<(), deterrence::scenario::Problems>(())
 //! ```
 
+// What is printed goes through `cli::terminal`, which makes visible what is hidden in texts of others.
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+
 pub mod chart;
 pub mod classroom;
 pub mod cli;
@@ -30,9 +33,11 @@ pub mod evidence;
 pub mod explain;
 pub mod job;
 pub mod model;
+pub mod numerals;
 pub mod random;
 pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod stats;
 pub mod study;
+pub mod text;

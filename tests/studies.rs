@@ -42,7 +42,7 @@ fn a_run_without_an_option_answers_the_question_and_one_with_an_option_plays_it_
     assert!(question < contrasts && contrasts < levels, "the question, the contrasts, the levels:\n{page}");
     assert!(page.lines().all(|l| l.chars().count() <= 84), "{page}");
     let out = dir.path().join("output/poland-drone-incursion");
-    for file in ["comparison.json", "summary.json", "runs.parquet", "charts/comparison.svg", "charts/ranking.png"] {
+    for file in ["comparison.json", "summary.json", "runs.parquet", "charts/contrasts.svg", "charts/ranking.png"] {
         assert!(out.join(file).is_file(), "{file}");
     }
     let summary: serde_json::Value =
@@ -59,14 +59,14 @@ fn a_run_without_an_option_answers_the_question_and_one_with_an_option_plays_it_
 fn pictures_of_an_answer_are_redrawn_with_the_same_bytes_and_the_report_leads_with_it() {
     let dir = tempfile::tempdir().expect("a folder");
     done(dir.path(), &["run", "poland-drone-incursion", "--runs", "30", "--months", "6", "--out", "a"]);
-    let picture = dir.path().join("a/charts/comparison.png");
+    let picture = dir.path().join("a/charts/contrasts.png");
     let before = fs::read(&picture).expect("drawn");
     fs::remove_file(&picture).expect("removed");
     done(dir.path(), &["chart", "a"]);
     assert!(before == fs::read(&picture).expect("drawn again"));
     done(dir.path(), &["report", "a"]);
     let page = fs::read_to_string(dir.path().join("a/report.html")).expect("a report");
-    assert!(page.contains("What the options change") && page.contains("id=\"comparison-title\""));
+    assert!(page.contains("What the options change") && page.contains("id=\"contrasts-title\""));
 }
 
 #[test]
@@ -86,7 +86,7 @@ fn the_same_bytes_for_any_number_of_jobs() {
         let words: Vec<&str> = options.into_iter().chain(["--jobs", jobs, "--out", out]).collect();
         done(dir.path(), &words);
     }
-    for file in ["comparison.json", "runs.parquet", "summary.json", "charts/comparison.svg", "charts/ranking.csv"] {
+    for file in ["comparison.json", "runs.parquet", "summary.json", "charts/contrasts.svg", "charts/ranking.csv"] {
         let read = |out: &str| fs::read(dir.path().join(out).join(file)).unwrap_or_default();
         assert!(read("one") == read("three"), "{file}");
     }
@@ -115,7 +115,7 @@ fn played_and_stored_comparisons_agree() {
         }
     }
     done(dir.path(), &["compare", "answered", "silence", "--out", "kept"]);
-    assert!(dir.path().join("kept/comparison.json").is_file() && dir.path().join("kept/charts/comparison.svg").is_file());
+    assert!(dir.path().join("kept/comparison.json").is_file() && dir.path().join("kept/contrasts.svg").is_file());
 }
 
 #[test]

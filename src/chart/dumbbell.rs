@@ -6,23 +6,12 @@ use super::contrast::{self, Side};
 use super::data::{Data, count, sentence};
 use super::font::Weight;
 use super::layout::{Frame, Words};
-use super::{ChartError, Drawing, Picture, Style, ranking, sidecar};
-use crate::results::format::Stored;
+use super::{ChartError, Drawing, Style, sidecar};
 use crate::study::format::{Compared, Comparison, Difference};
 use crate::study::number::{self, show};
 
 /// Lines of the head of a panel.
 const HEAD_LINES: usize = 5;
-
-/// The pictures of a comparison; `stored` are the results of its baseline.
-///
-/// # Errors
-/// [`ChartError`] if an embedded font is damaged or a picture cannot be rendered.
-pub fn pictures(stored: &Stored, comparison: &Comparison, style: &Style) -> Result<Vec<Picture>, ChartError> {
-    let data = Data::new(stored);
-    let drawings = [draw(&data, comparison, style)?, ranking::draw(&data, comparison, style)?];
-    drawings.into_iter().flatten().map(|d| d.finish(&data, style)).collect()
-}
 
 /// Where the parts of the picture stand.
 struct Plan<'a> {
@@ -116,10 +105,10 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
         panel(&mut frame, &plan, comparison, compared, place);
     }
     Ok(Some(Drawing {
-        name: "comparison",
+        name: "contrasts",
         canvas: frame.canvas,
         finding,
-        csv: sidecar::comparison_csv(comparison),
+        beneath: sidecar::comparison_csv(comparison)?,
     }))
 }
 

@@ -68,7 +68,7 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
         name: "ranking",
         canvas: frame.canvas,
         finding,
-        csv: sidecar::comparison_csv(comparison),
+        beneath: sidecar::comparison_csv(comparison)?,
     }))
 }
 

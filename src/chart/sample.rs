@@ -239,17 +239,22 @@ pub fn stored(shape: &Shape) -> Stored {
             version: "0.1.0".into(),
             target: "x86_64-unknown-linux-gnu".into(),
             plan_hash: "7f3a9c1e5b".repeat(6),
+            study: None,
             focal: "nato".into(),
             challenger: "Russia".into(),
             rungs,
+            focus_rung: "land_grab".into(),
             series: vec![
                 tag("credibility.nato.land_grab", "probability"),
                 tag("forces.besides_lead.delivered", "BE"),
             ],
             events,
             checksums: Default::default(),
+            pictures: Default::default(),
+            style: String::new(),
             effective,
             argv: vec!["deter".into()],
+            own_checksum: String::new(),
         },
         summary: Summary {
             format: SUMMARY_FORMAT.into(),
@@ -264,5 +269,6 @@ pub fn stored(shape: &Shape) -> Stored {
             outcomes,
         },
         series,
+        comparison: None,
     }
 }

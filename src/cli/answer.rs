@@ -1,11 +1,11 @@
 //! Playing a study and telling its answer, for `deter run` and `deter compare`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{Failure, exit, pretty, progress, table, terminal};
 use crate::job::Settings;
-use crate::scenario::diagnostics::render_all;
 use crate::study::{self, Comparison, Study, estimate};
+use crate::text;
 
 /// Columns of a page; what is longer is broken.
 const WIDTH: usize = 80;
@@ -37,35 +37,50 @@ pub fn play(study: &Study, settings: &Settings, print: Print) -> Result<u8, Fail
         s.run.seed
     ));
     let total = study.runs * study.arms.len() as u64;
+    terminal::tidy(&settings.out)?;
     let (result, interrupted) = progress::watch(total, |halt| study::run(study, settings, halt));
-    let (finished, comparison) = result?;
-    if interrupted && !finished.complete {
+    let finished = result?;
+    let Some(comparison) = &finished.stored.comparison else {
+        return Ok(exit::IO);
+    };
+    if finished.was_there {
         terminal::say(&format!(
-            "interrupted: {} of {} pairs of runs are kept",
-            comparison.runs, study.runs
+            "{} already holds this result: nothing was computed",
+            text::path(&finished.folder)
         ));
     }
-    match print {
+    for notice in &finished.notices {
+        terminal::say(&text::name(&format!("note: {notice}")));
+    }
+    if interrupted && !finished.complete {
+        terminal::say(&format!(
+            "interrupted: {} of {} are kept",
+            comparison.runs,
+            terminal::counted(study.runs, "pair of runs")
+        ));
+    }
+    let page = match print {
         Print::Text => {
-            let mut page = format!("\n{}\n", s.title);
+            let mut page = format!("\n{}\n", text::line(&s.title));
             page.push_str(&study::table::wrap(&comparison.question, WIDTH, ""));
-            page.push_str(&study::table::text(&comparison, WIDTH));
+            page.push_str(&study::table::text(comparison, WIDTH));
             page.push_str(&format!("\nUnder ‘{}’ by itself:\n", comparison.baseline_label()));
-            page.push_str(&table::headline(&finished.stored));
-            terminal::print(&page)?;
+            page.push_str(&table::headline(&finished.stored, terminal::width()));
+            page
         }
-        Print::Comparison => terminal::print(&pretty(&value(&comparison)?)?)?,
+        Print::Comparison => pretty(comparison)?,
         Print::Summary => {
             let mut summary = value(&finished.stored.summary)?;
             if let Some(object) = summary.as_object_mut() {
                 object.insert("answer".into(), value(&comparison.answer)?);
-                object.insert("comparison".into(), value(&comparison)?);
+                object.insert("comparison".into(), value(comparison)?);
             }
-            terminal::print(&pretty(&summary)?)?;
+            pretty(&summary)?
         }
-    }
-    tell_warnings(&comparison);
-    terminal::say(&format!("\nResults: {}", finished.folder.display()));
+    };
+    terminal::print_saved(&page, &finished.folder)?;
+    tell_warnings(comparison);
+    terminal::say(&format!("\nResults: {}", text::path(&finished.folder)));
     Ok(if finished.complete {
         exit::DONE
     } else {
@@ -97,9 +112,7 @@ pub fn describe(study: &Study, out: &Path) -> Result<u8, Failure> {
 
 /// The warnings of the scenario.
 fn warn(study: &Study) {
-    if !study.warnings.is_empty() {
-        terminal::say(&render_all(&study.warnings, terminal::colour_on_stderr()));
-    }
+    terminal::tell(&study.warnings);
 }
 
 /// Where the pairing does not help.
@@ -112,7 +125,7 @@ pub fn tell_warnings(comparison: &Comparison) {
 /// A comparison without its folder.
 pub fn print(comparison: &Comparison, json: bool) -> Result<(), Failure> {
     match json {
-        true => terminal::print(&pretty(&value(comparison)?)?),
+        true => terminal::print(&pretty(comparison)?),
         false => {
             let question = study::table::wrap(&comparison.question, WIDTH, "");
             terminal::print(&format!("\n{question}{}", study::table::text(comparison, WIDTH)))
@@ -125,16 +138,4 @@ fn value<T: serde::Serialize>(of: &T) -> Result<serde_json::Value, Failure> {
         message: format!("cannot write JSON: {e}"),
         code: exit::IO,
     })
-}
-
-/// A folder below `output/` for a scenario and what is compared in it.
-pub fn folder(scenario: &str, arms: &[&str]) -> PathBuf {
-    let mut name = String::from(scenario);
-    for (place, arm) in arms.iter().enumerate() {
-        name.push_str(if place == 0 { "-" } else { "-vs-" });
-        name.extend(arm.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }));
-    }
-    // A name that file systems take.
-    name.truncate(120);
-    PathBuf::from("output").join(name)
 }

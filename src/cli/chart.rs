@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::verify::folder_of;
 use super::{Failure, exit, terminal};
-use crate::chart::{Size, Style, Theme};
-use crate::job::{JobError, draw};
+use crate::chart::{Letters, Size, Style, Theme, missing_glyphs};
+use crate::job::{JobError, draw_into, redraw};
+use crate::results::CHARTS;
 use crate::results::format::Stored;
-use crate::study;
+use crate::text;
 
 /// `deter chart`.
 #[derive(Debug, Args)]
@@ -24,6 +26,9 @@ pub struct Chart {
     /// Pixels of the PNG for each unit of the page
     #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..=3))]
     scale: u8,
+    /// Letters in the SVG: live text, or paths that look the same in every program
+    #[arg(long, value_name = "KIND", default_value = "live", value_parser = parse_letters)]
+    svg_text: Letters,
     /// Folder for the pictures [default: charts inside the result folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -37,21 +42,46 @@ fn parse_theme(text: &str) -> Result<Theme, String> {
     Theme::from_name(text).ok_or_else(|| "expected one of light, dark, print-grey".to_owned())
 }
 
+fn parse_letters(text: &str) -> Result<Letters, String> {
+    Letters::from_name(text).ok_or_else(|| "expected one of live, paths".to_owned())
+}
+
 impl Chart {
     pub fn run(self) -> Result<u8, Failure> {
-        let stored = Stored::read(&self.folder)?;
+        let folder = folder_of(&self.folder);
+        terminal::tidy(folder)?;
+        let stored = Stored::read(folder)?;
         let style = Style {
             size: self.size,
             theme: self.theme,
             scale: self.scale,
+            letters: self.svg_text,
         };
-        let dir = self.out.unwrap_or_else(|| self.folder.join(crate::results::CHARTS));
-        let mut written = draw(&stored, &style, &dir).map_err(JobError::from)?;
-        if let Some(comparison) = study::read(&self.folder)? {
-            written.extend(study::draw(&stored, &comparison, &style, &dir).map_err(JobError::from)?);
+        let own = folder.join(CHARTS);
+        let is_own = |dir: &PathBuf| match (dir.canonicalize(), own.canonicalize()) {
+            (Ok(dir), Ok(own)) => dir == own,
+            _ => *dir == own,
+        };
+        let (written, notices) = match self.out.filter(|dir| !is_own(dir)) {
+            Some(dir) => draw_into(&stored, &style, &dir)?,
+            None => {
+                let placed = redraw(folder, &stored, &style)?;
+                let manifest = crate::results::read_manifest(folder)?;
+                let pictures = manifest.pictures.keys().filter(|name| name.starts_with(CHARTS));
+                (pictures.map(|name| folder.join(name)).collect(), placed.notices)
+            }
+        };
+        notices
+            .iter()
+            .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
+        for path in written
+            .iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "png"))
+        {
+            terminal::print_saved(&format!("{}\n", text::path(path)), path)?;
         }
-        for path in &written {
-            terminal::print(&format!("{}\n", path.display()))?;
+        if let Some(warning) = missing_glyphs(&stored).map_err(JobError::from)? {
+            terminal::say(&format!("warning: {warning}"));
         }
         if stored.manifest.state != "complete" {
             terminal::say("note: these results are partial");

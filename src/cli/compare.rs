@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::naming::default_folder;
 use super::{Failure, answer, exit, terminal};
 use crate::chart::Style;
 use crate::job::Settings;
 use crate::results::MANIFEST;
 use crate::scenario::{Request, Source};
 use crate::study::{self, Design, Order, prepare, stored};
+use crate::text;
 
 /// `deter compare`.
 #[derive(Debug, Args)]
@@ -90,10 +92,14 @@ impl Compare {
         let [scenario] = self.targets.as_slice() else {
             return Ok(exit::USAGE);
         };
-        let study = prepare(&self.order(scenario))?;
-        let ids: Vec<&str> = study.arms.iter().map(|a| a.id.as_str()).collect();
-        let name = study.arms.first().map_or("", |a| a.plan.scenario.name.as_str());
-        let out = self.out.clone().unwrap_or_else(|| answer::folder(name, &ids));
+        let order = self.order(scenario);
+        let study = prepare(&order)?;
+        let out = self.out.clone().unwrap_or_else(|| {
+            let ids: Vec<&str> = study.arms.iter().map(|a| a.id.as_str()).collect();
+            let name = study.arms.first().map_or("", |a| a.plan.scenario.name.as_str());
+            // What all arms share is named as it is in other folders, and so are the arms.
+            default_folder(&format!("{name}-{}", ids.join("-vs-")), &order.request)
+        });
         if self.dry_run {
             return answer::describe(&study, &out);
         }
@@ -133,6 +139,7 @@ impl Compare {
                 option,
                 assume: self.assume.clone(),
                 sets,
+                bundled_only: false,
             },
             design,
             outcomes: self.outcomes.clone(),
@@ -149,12 +156,15 @@ impl Compare {
         }
         let mut kept = None;
         if let Some(out) = self.out.clone() {
-            kept = Some(study::keep(&found, &self.settings(out))?);
+            let style = (!self.no_charts).then(Style::default);
+            let (_, notices) = study::keep(&found, &out, style.as_ref())?;
+            notices.iter().for_each(|n| terminal::say(&text::name(&format!("note: {n}"))));
+            kept = Some(out);
         }
         answer::print(&found.comparison, self.json)?;
         answer::tell_warnings(&found.comparison);
         if let Some(folder) = kept {
-            terminal::say(&format!("\nResults: {}", folder.display()));
+            terminal::say(&format!("\nResults: {}", text::path(&folder)));
         }
         Ok(exit::DONE)
     }

@@ -3,7 +3,7 @@
 use crate::model::decision::Agents;
 use crate::model::month::Model;
 use crate::model::record::RunRecord;
-use crate::random::{Purpose, SEED_FORMULA, Streams, name_key};
+use crate::random::{Key, SEED_FORMULA, Streams};
 use crate::scenario::Scenario;
 
 /// A checked scenario with everything that determines the numbers.
@@ -38,7 +38,7 @@ impl Plan {
     pub fn draw(&self, replication: u64) -> (crate::model::inputs::Inputs, Vec<f64>) {
         let streams = self.streams(replication);
         self.scenario
-            .draw(replication, |path| streams.generator(Purpose::Input, name_key(path), 0))
+            .draw(replication, |path| streams.generator(Key::input(path), 0))
     }
 
     /// Plays replication number `replication` with the model's own agents.
@@ -51,17 +51,29 @@ impl Plan {
     /// Hash of what determines the numbers: the effective scenario, the seed and the number of runs,
     /// the program's version and the seed formula. Threads and output options are not in it.
     pub fn hash(&self) -> String {
-        let mut h = blake3::Hasher::new();
-        for part in [
-            self.scenario.hash.as_str(),
-            &self.scenario.run.seed.to_string(),
-            &self.scenario.run.runs.to_string(),
+        let run = &self.scenario.run;
+        plan_hash(
+            &self.scenario.hash,
+            run.seed,
+            run.runs,
             env!("CARGO_PKG_VERSION"),
             SEED_FORMULA,
-        ] {
-            h.update(part.as_bytes());
-            h.update(&[0]);
-        }
-        h.finalize().to_hex().to_string()
+        )
     }
+}
+
+/// The hash of a plan from its parts, as [`Plan::hash`] and as a stored result can be held against it.
+pub fn plan_hash(scenario_hash: &str, seed: u64, runs: u64, version: &str, seed_formula: &str) -> String {
+    let mut h = blake3::Hasher::new();
+    for part in [
+        scenario_hash,
+        &seed.to_string(),
+        &runs.to_string(),
+        version,
+        seed_formula,
+    ] {
+        h.update(part.as_bytes());
+        h.update(&[0]);
+    }
+    h.finalize().to_hex().to_string()
 }

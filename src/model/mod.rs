@@ -18,7 +18,6 @@ pub mod decision;
 pub mod events;
 pub mod figures;
 pub mod forces;
-pub mod game;
 pub mod guarantor;
 pub mod inputs;
 pub mod journal;
@@ -35,6 +34,7 @@ pub mod readings;
 pub mod record;
 pub mod reference;
 pub mod registers;
+pub mod sets;
 pub mod settlement;
 pub mod signals;
 pub mod single;
@@ -44,3 +44,6 @@ pub mod triggers;
 pub mod war;
 pub mod watch;
 pub mod world;
+
+#[cfg(test)]
+mod tests;

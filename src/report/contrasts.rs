@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
-use super::page::escape;
 use crate::study::Comparison;
 use crate::study::number::{change, count, level, show};
+use crate::text::markup as escape;
 
 /// A table for each outcome, the options from the lowest to the highest.
 pub fn render(comparison: &Comparison) -> String {

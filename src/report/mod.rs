@@ -10,22 +10,16 @@ mod contrasts;
 mod page;
 mod sentences;
 
-use crate::chart::{ChartError, Style, draw_all, dumbbell};
+use crate::chart::{ChartError, Style, draw_all};
 use crate::results::format::Stored;
-use crate::study::Comparison;
 
-/// The page for stored results; with a comparison, its answer and its pictures come first.
+/// The page for stored results; where arms were compared, the answer and its pictures come first.
 ///
 /// # Errors
 /// [`ChartError`] if a chart cannot be drawn.
-pub fn html(stored: &Stored, comparison: Option<&Comparison>) -> Result<String, ChartError> {
-    let style = Style::default();
-    let mut pictures = match comparison {
-        Some(comparison) => dumbbell::pictures(stored, comparison, &style)?,
-        None => Vec::new(),
-    };
-    pictures.extend(draw_all(stored, &style)?);
-    Ok(page::render(stored, comparison, &pictures))
+pub fn html(stored: &Stored) -> Result<String, ChartError> {
+    let pictures = draw_all(stored, &Style::default())?;
+    Ok(page::render(stored, &pictures))
 }
 
 pub use sentences::answer;

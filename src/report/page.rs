@@ -5,13 +5,14 @@ use std::fmt::Write;
 use super::sentences::answer;
 use crate::chart::Picture;
 use crate::chart::font::Weight;
-use crate::results::format::{Effective, Kind, Outcome, Stored};
-use crate::study::Comparison;
+use crate::results::format::{Effective, Outcome, Stored};
+use crate::results::wording;
+use crate::text::markup as escape;
 
 const STYLE: &str = include_str!("page.css");
 
 /// Renders the page.
-pub fn render(stored: &Stored, comparison: Option<&Comparison>, pictures: &[Picture]) -> String {
+pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
     let s = &stored.summary;
     let m = &stored.manifest;
     let mut html = String::with_capacity(1 << 19);
@@ -42,6 +43,7 @@ pub fn render(stored: &Stored, comparison: Option<&Comparison>, pictures: &[Pict
     let _ = writeln!(html, "<p class=\"facts\">{}</p></header>", escape(&facts.join(" · ")));
 
     section(&mut html, "answer", "The answer, under these assumptions");
+    let comparison = stored.comparison.as_ref();
     for sentence in comparison.map_or_else(|| answer(stored), |c| c.answer.clone()) {
         let _ = writeln!(html, "<p>{}</p>", escape(&sentence));
     }
@@ -83,7 +85,7 @@ pub fn render(stored: &Stored, comparison: Option<&Comparison>, pictures: &[Pict
     html.push_str("</details></section>\n");
 
     section(&mut html, "method", "Method and limits");
-    html.push_str("<p>An agent-based model of challengers, guarantors and protégés on an escalation ladder, played many times with uncertain inputs drawn anew in each run. Probabilities carry Wilson intervals, means t intervals, pooled shares intervals by run. Intervals cover chance and the stated input uncertainty; they do not cover an error in the model itself. Brigade numbers are judgement. The output says what follows under stated assumptions; it is not a forecast.</p></section>\n");
+    html.push_str("<p>An agent-based model of challengers, guarantors and protégés on an escalation ladder, played many times with uncertain inputs drawn anew in each run. Probabilities carry Wilson intervals, means Student's intervals within their bounds, counted rates exact ones, pooled shares intervals by run. Intervals cover chance and the stated input uncertainty; they do not cover an error in the model itself. Brigade numbers are judgement. The output says what follows under stated assumptions; it is not a forecast.</p></section>\n");
 
     section(&mut html, "again", "Make it again");
     let _ = write!(
@@ -114,14 +116,10 @@ fn is_headline(o: &Outcome) -> bool {
 }
 
 fn row(html: &mut String, o: &Outcome) {
-    let show = |x: f64| match o.kind {
-        Kind::Probability | Kind::Ratio => super::sentences::percent(x),
-        Kind::Mean => format!("{}", Rounded(x)),
-    };
-    let estimate = o.estimate.map_or("no case".to_owned(), show);
+    let estimate = o.estimate.map_or("no case".to_owned(), |x| wording::shown(o.kind, x));
     let interval = match (o.interval, o.count) {
-        (Some([_, high]), Some(0)) => format!("none seen; at most {}", show(high)),
-        (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
+        (Some([_, high]), Some(0)) => format!("none seen; at most {}", wording::shown(o.kind, high)),
+        (Some(interval), _) => wording::ends(o.kind, interval).join(" to "),
         (None, _) => String::new(),
     };
     let _ = writeln!(
@@ -133,22 +131,6 @@ fn row(html: &mut String, o: &Outcome) {
         escape(&interval),
         escape(&o.method),
     );
-}
-
-/// A number with about four figures.
-struct Rounded(f64);
-
-impl std::fmt::Display for Rounded {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits = match self.0.abs() {
-            0.0 => 0,
-            a if a >= 100.0 => 1,
-            a if a >= 1.0 => 2,
-            a if a >= 0.01 => 4,
-            _ => 6,
-        };
-        write!(f, "{:.digits$}", self.0)
-    }
 }
 
 fn values<'a>(html: &mut String, values: impl Iterator<Item = &'a Effective>) {
@@ -203,22 +185,6 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-/// Text for HTML.
-pub(super) fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -234,10 +200,5 @@ mod tests {
         ] {
             assert_eq!(base64(plain.as_bytes()), coded);
         }
-    }
-
-    #[test]
-    fn nothing_escapes_into_markup() {
-        assert_eq!(escape("<b a=\"x\">&'"), "&lt;b a=&quot;x&quot;&gt;&amp;&#39;");
     }
 }

@@ -8,7 +8,7 @@ use super::diagnostics::{Diagnostic, Place, Report, show};
 use super::file::{Entry, Parsed};
 use super::layers::Loaded;
 use super::leaf::{Leaf, Named};
-use super::schema::{Kind, Known, Scope};
+use super::schema::{Kind, Known, Of, Scope};
 use crate::model::inputs::Inputs;
 use crate::model::month::Model;
 use crate::results::metrics;
@@ -58,10 +58,10 @@ pub(super) fn keys() -> Vec<Known> {
             Kind::Text,
             "The option that the others are compared with; \"none\" is the scenario itself.",
         ),
-        known("options", Kind::Names, "The options that are compared with the baseline."),
+        known("options", Kind::Names(Of::Nothing), "The options that are compared with the baseline."),
         known(
             "outcomes",
-            Kind::Names,
+            Kind::Names(Of::Nothing),
             "Three to six outcomes that answer the question, the most telling first.",
         ),
         known("runs", Kind::Count(RUNS.0, RUNS.1), "Pairs of runs; 2000 unless given."),

@@ -25,9 +25,8 @@ pub fn comparison(study: &Study, played: &Played) -> Comparison {
     let scenario = &base.plan.scenario;
     let estimates: Vec<Vec<Outcome>> = played.arms.iter().map(|a| a.outcomes()).collect();
     let of_arm = |arm: usize, id: &str| -> Option<Level> {
-        let found = estimates.get(arm)?.iter().find(|o| o.id == id)?.clone();
-        let bounded = job::bound_zero_rate(found, played.runs, scenario.run.months);
-        Some(Level::new(&study.arms.get(arm)?.id, &bounded))
+        let found = estimates.get(arm)?.iter().find(|o| o.id == id)?;
+        Some(Level::new(&study.arms.get(arm)?.id, found))
     };
     let world = world(study);
     let mut comparison = Comparison {
@@ -77,7 +76,7 @@ pub(super) fn conclude(comparison: &mut Comparison, subjects: &[Subject]) {
 fn kind(measure: Measure) -> Kind {
     match measure {
         Measure::Happened => Kind::Probability,
-        Measure::Number => Kind::Mean,
+        Measure::Number | Measure::Rate => Kind::Mean,
         Measure::Share => Kind::Ratio,
     }
 }

@@ -3,10 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::pairs::{Contrast, Verdict};
-use crate::results::format::{Kind, Outcome};
+use crate::results::format::{Kind, Outcome, seed};
 
-/// File of a comparison in its folder.
-pub const COMPARISON: &str = "comparison.json";
 /// Format tag of [`Comparison`].
 pub const COMPARISON_FORMAT: &str = "deter.comparison/1";
 
@@ -17,6 +15,7 @@ pub struct Comparison {
     pub question: String,
     /// One to three sentences, computed from the contrasts.
     pub answer: Vec<String>,
+    #[serde(with = "seed")]
     pub seed: u64,
     /// Pairs of runs, which are fewer than planned only after an interruption.
     pub runs: u64,

@@ -26,6 +26,6 @@ pub mod table;
 pub use design::{Arm, Design, Order, Study, prepare};
 pub use engine::{Nowhere, Paired, Pairing, Played, play};
 pub use estimate::comparison;
-pub use format::{COMPARISON, Comparison};
-pub use job::{draw, keep, read, run, without_folder};
+pub use format::Comparison;
+pub use job::{keep, run, without_folder};
 pub use pairs::{Contrast, Pairs, Reading, Verdict, pairs_for};

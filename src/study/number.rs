@@ -1,6 +1,7 @@
 //! How levels and differences are written: the one place where a comparison turns a number into text.
 
 use super::format::{Compared, Difference};
+use crate::numerals::percent;
 use crate::results::format::Kind;
 
 /// A way to show numbers of one outcome.
@@ -84,6 +85,9 @@ fn fixed(x: f64, digits: usize) -> String {
 
 /// A level with its unit.
 pub fn level(show: Show, x: f64) -> String {
+    if show == Show::Percent && x >= 0.0 {
+        return format!("{}%", percent(x));
+    }
     let x = x * scale(show);
     format!("{}{}", fixed(x, decimals(x)), unit(show))
 }

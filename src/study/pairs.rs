@@ -158,7 +158,7 @@ impl Pairs {
                 let p = bonett_price(self.only_baseline, self.only_arm, j.n(), level);
                 (p.map(|p| p.difference), p.map(|p| p.interval))
             }
-            (Measure::Number, Some(_)) => (Some(j.mean(2)), j.interval(j.mean(2), [0.0, 0.0, 1.0, 0.0], level)),
+            (Measure::Number | Measure::Rate, Some(_)) => (Some(j.mean(2)), j.interval(j.mean(2), [0.0, 0.0, 1.0, 0.0], level)),
             (Measure::Share, Some((p, q))) => {
                 let gradient = [1.0 / d - 1.0 / c, p / c - q / d, 1.0 / d, -q / d];
                 let enough = self.with_cases.iter().all(|m| *m >= 2);

@@ -9,7 +9,7 @@ use super::pairs::{Pairs, Reading};
 use super::phrase::World;
 use crate::model::record::Measure;
 use crate::results::format::{Kind, Manifest, Stored};
-use crate::results::{LEVEL, read_runs, verify};
+use crate::results::{LEVEL, read_runs};
 use crate::scenario::Problems;
 use crate::scenario::codes;
 use crate::scenario::diagnostics::{Diagnostic, Severity, nearest, show};
@@ -36,7 +36,7 @@ pub fn compare(folders: &[PathBuf], outcomes: &[String]) -> Result<Found, Proble
     let mut findings = Vec::new();
     let mut results = Vec::new();
     for folder in folders {
-        match verify(folder).and_then(|_| Stored::read(folder)) {
+        match Stored::read(folder) {
             Ok(stored) => results.push(stored),
             Err(cause) => {
                 let finding = error(codes::BAD_RESULT, cause.to_string());
