@@ -41,7 +41,7 @@ fn a_run_without_an_option_answers_the_question_and_one_with_an_option_plays_it_
     let contrasts = page.find("Difference from ‘Answered, as it was’");
     assert!(question < contrasts && contrasts < levels, "the question, the contrasts, the levels:\n{page}");
     assert!(page.lines().all(|l| l.chars().count() <= 84), "{page}");
-    let out = dir.path().join("output/poland-drone-incursion");
+    let out = dir.path().join("output/poland-drone-incursion+months=6");
     for file in ["comparison.json", "summary.json", "runs.parquet", "charts/contrasts.svg", "charts/ranking.png"] {
         assert!(out.join(file).is_file(), "{file}");
     }
@@ -49,8 +49,8 @@ fn a_run_without_an_option_answers_the_question_and_one_with_an_option_plays_it_
         serde_json::from_slice(&fs::read(out.join("summary.json")).expect("a summary")).expect("JSON");
     assert_eq!(summary["option"], "answered", "base results are those of the baseline");
     done(dir.path(), &short(&["run", "poland-drone-incursion", "--option", "silence"]));
-    assert!(dir.path().join("output/poland-drone-incursion-silence/summary.json").is_file());
-    assert!(!dir.path().join("output/poland-drone-incursion-silence/comparison.json").exists());
+    assert!(dir.path().join("output/poland-drone-incursion-silence+months=6/summary.json").is_file());
+    assert!(!dir.path().join("output/poland-drone-incursion-silence+months=6/comparison.json").exists());
     done(dir.path(), &short(&["run", "poland-drone-incursion", "--single", "--out", "single"]));
     assert!(!dir.path().join("single/comparison.json").exists());
 }
@@ -67,6 +67,25 @@ fn pictures_of_an_answer_are_redrawn_with_the_same_bytes_and_the_report_leads_wi
     done(dir.path(), &["report", "a"]);
     let page = fs::read_to_string(dir.path().join("a/report.html")).expect("a report");
     assert!(page.contains("What the options change") && page.contains("id=\"contrasts-title\""));
+}
+
+#[test]
+fn a_folder_with_a_comparison_is_verified_and_played_again_to_the_same_bytes() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let words = ["compare", "poland-drone-incursion", "--options", "answered,silence", "--outcomes", "war,rate.incursion"];
+    let words: Vec<&str> = short(&words).into_iter().chain(["--out", "a"]).collect();
+    done(dir.path(), &words);
+    done(dir.path(), &["verify", "a"]);
+    done(dir.path(), &["run", "a", "--no-charts", "--out", "again"]);
+    for file in ["comparison.json", "runs.parquet", "summary.json"] {
+        let read = |out: &str| fs::read(dir.path().join(out).join(file)).expect("a file");
+        assert!(read("a") == read("again"), "{file}");
+    }
+    let path = dir.path().join("a/comparison.json");
+    let text = fs::read_to_string(&path).expect("a comparison");
+    fs::write(&path, text.replacen("silence", "violent", 1)).expect("damaged");
+    let output = deter(dir.path(), &["verify", "a"]);
+    assert_eq!(output.status.code(), Some(1), "{}", text);
 }
 
 #[test]

@@ -206,7 +206,12 @@ mod tests {
             let comparison = comparison(options, outcomes, long);
             for size in Size::ALL {
                 for theme in Theme::ALL {
-                    let style = Style { size, theme, scale: 1 };
+                    let style = Style {
+                        size,
+                        theme,
+                        scale: 1,
+                        ..Style::default()
+                    };
                     let drawn = [dumbbell::draw(&data, &comparison, &style), draw(&data, &comparison, &style)];
                     for drawing in drawn.into_iter().flat_map(|d| d.expect("draws")) {
                         let what = format!("{} {options}×{outcomes} {} {}", drawing.name, size.name(), theme.name());

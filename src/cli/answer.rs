@@ -4,7 +4,10 @@ use std::path::Path;
 
 use super::{Failure, exit, pretty, progress, table, terminal};
 use crate::job::Settings;
-use crate::study::{self, Comparison, Study, estimate};
+use crate::results::format::Stored;
+use crate::scenario::Request;
+use crate::study::format::ArmCard;
+use crate::study::{self, Comparison, Design, Order, Study, estimate};
 use crate::text;
 
 /// Columns of a page; what is longer is broken.
@@ -86,6 +89,36 @@ pub fn play(study: &Study, settings: &Settings, print: Print) -> Result<u8, Fail
     } else {
         exit::INTERRUPTED
     })
+}
+
+/// What a result folder compared, to be played again; none for a folder without a comparison.
+pub fn again(folder: Option<&Path>, request: &Request, runs: Option<u64>) -> Result<Option<Order>, Failure> {
+    let Some(folder) = folder else { return Ok(None) };
+    let stored = Stored::read(folder)?;
+    let Some(comparison) = stored.comparison else {
+        return Ok(None);
+    };
+    let layers = |arm: &ArmCard| (arm.assumptions.clone(), arm.set.clone());
+    let is_one = comparison.arms.windows(2).all(|pair| layers(&pair[0]) == layers(&pair[1]));
+    if !is_one {
+        return Err(Failure::Other {
+            message: format!(
+                "{} compares assumptions or overrides; run its command again: {}",
+                text::path(folder),
+                text::line(&stored.manifest.argv.join(" "))
+            ),
+            code: exit::USAGE,
+        });
+    }
+    Ok(Some(Order {
+        request: Request {
+            option: None,
+            ..request.clone()
+        },
+        design: Design::Options(comparison.arms.iter().map(|a| a.id.clone()).collect()),
+        outcomes: comparison.outcomes.iter().map(|o| o.id.clone()).collect(),
+        runs,
+    }))
 }
 
 /// Says what a study would play.

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::hints::whole;
 use super::naming::default_folder;
 use super::{Failure, answer, exit, terminal};
 use crate::chart::Style;
 use crate::job::Settings;
 use crate::results::MANIFEST;
+use crate::scenario::schema::LONGEST;
 use crate::scenario::{Request, Source};
 use crate::study::{self, Design, Order, prepare, stored};
 use crate::text;
@@ -46,13 +48,13 @@ pub struct Compare {
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
     outcomes: Vec<String>,
     /// Pairs of runs
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=1_000_000_000, "10000"), allow_negative_numbers = true)]
     runs: Option<u64>,
     /// Root of all random numbers
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
     seed: Option<u64>,
     /// Horizon in months
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=LONGEST, "60"), allow_negative_numbers = true)]
     months: Option<u32>,
     /// Threads; never changes a result [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -185,9 +185,24 @@ pub struct Run {
 impl Run {
     pub fn run(self) -> Result<u8, Failure> {
         let request = self.choice.request()?;
+        let plays_arms = self.choice.option.is_none() && !self.single;
+        if let Some(order) = answer::again(self.choice.stored().filter(|_| plays_arms), &request, self.choice.runs)? {
+            let base = Request {
+                option: None,
+                ..request
+            };
+            let plan = Plan::new(load(&base)?);
+            return self.arms(&order, &base, &plan);
+        }
         let plan = self.choice.planned(&request)?;
-        if request.option.is_none() && !self.single && plan.scenario.answer.is_some() {
-            return self.answer(request, &plan);
+        if request.option.is_none() && plays_arms && plan.scenario.answer.is_some() {
+            let order = Order {
+                request: request.clone(),
+                design: Design::Answer,
+                outcomes: Vec::new(),
+                runs: self.choice.runs,
+            };
+            return self.arms(&order, &request, &plan);
         }
         let s = &plan.scenario;
         let out = self.out.clone().unwrap_or_else(|| self.choice.folder(&plan, &request));
@@ -219,15 +234,10 @@ impl Run {
 }
 
 impl Run {
-    /// Plays what answers the question of the scenario, of which `plan` is the base case.
-    fn answer(self, request: Request, plan: &Plan) -> Result<u8, Failure> {
-        let out = self.out.clone().unwrap_or_else(|| self.choice.folder(plan, &request));
-        let study = prepare(&Order {
-            request,
-            design: Design::Answer,
-            outcomes: Vec::new(),
-            runs: self.choice.runs,
-        })?;
+    /// Plays several arms; `plan` is the scenario of `request` by itself.
+    fn arms(self, order: &Order, request: &Request, plan: &Plan) -> Result<u8, Failure> {
+        let out = self.out.clone().unwrap_or_else(|| self.choice.folder(plan, request));
+        let study = prepare(order)?;
         if self.dry_run {
             return answer::describe(&study, &out);
         }
