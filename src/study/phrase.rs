@@ -13,6 +13,10 @@ pub struct World {
     rungs: BTreeMap<String, String>,
     /// Protégés of the focal arrangement, by code.
     proteges: Vec<String>,
+    /// Protégés of every arrangement, by code.
+    protected: BTreeMap<String, Vec<String>>,
+    /// Challengers with the states that their forces can reach.
+    reach: BTreeMap<String, Vec<String>>,
     focal: String,
     challenger: String,
     months: u32,
@@ -60,13 +64,17 @@ impl World {
             match value.path.split('.').collect::<Vec<_>>()[..] {
                 ["states", id, "name"] => drop(world.states.insert(id.to_owned(), text)),
                 ["arrangements", id, "name"] => drop(world.arrangements.insert(id.to_owned(), text)),
-                ["arrangements", id, "proteges" | "members"] if id == focal && !text.is_empty() => {
+                ["arrangements", id, "proteges" | "members"] if !text.is_empty() => {
                     let codes = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|c| !c.is_empty());
-                    world.proteges = codes.map(str::to_owned).collect();
+                    world.protected.insert(id.to_owned(), codes.map(str::to_owned).collect());
+                }
+                ["challengers", id, "targets", target, "width"] if text != "0" => {
+                    world.reach.entry(id.to_owned()).or_default().push(target.to_owned());
                 }
                 _ => {}
             }
         }
+        world.proteges = world.protected.get(focal).cloned().unwrap_or_default();
         world
     }
 
@@ -76,6 +84,20 @@ impl World {
         let plural = ["Netherlands", "Philippines", "Bahamas", "Maldives"];
         let takes = name.starts_with("United ") || name.starts_with("Soviet ") || plural.contains(&name);
         if takes { format!("the {name}") } else { name.to_owned() }
+    }
+
+    /// The challenger whom an arrangement faces; without a name where there are several.
+    fn challenger_of(&self, id: &str) -> String {
+        if id == self.focal {
+            return self.challenger();
+        }
+        let protected = self.protected.get(id).map_or(&[][..], Vec::as_slice);
+        let faces = |reach: &Vec<String>| reach.iter().any(|target| protected.contains(target));
+        let mut facing = self.reach.iter().filter(|(_, reach)| faces(reach)).map(|(who, _)| who);
+        match (facing.next(), facing.next()) {
+            (Some(one), None) => self.state(one),
+            _ => String::from("the challenger"),
+        }
     }
 
     fn challenger(&self) -> String {
@@ -139,7 +161,10 @@ impl World {
     fn acts(&self, id: &str) -> String {
         match self.rung(id) {
             rung if rung == "sabotage" => "acts of sabotage".into(),
-            rung => format!("{rung}s"),
+            rung => match rung.split_once(" of ") {
+                Some((act, what)) => format!("{act}s of {what}"),
+                None => format!("{rung}s"),
+            },
         }
     }
 
@@ -195,7 +220,7 @@ impl World {
             ["hollow", id] => one(format!("the chance that {} becomes hollow", self.arrangement(id))),
             ["credibility", id, rung, when] => one(format!(
                 "{} belief that {} would answer {} {}",
-                whose(&self.challenger()),
+                whose(&self.challenger_of(id)),
                 self.arrangement(id),
                 self.act(rung),
                 self.when(when)
@@ -236,5 +261,70 @@ impl World {
             ["tension", who] => one(format!("the tension over {} at the end", self.state(who))),
             _ => one(running(label)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn world() -> World {
+        let values = [
+            ("states.USA.name", "United States"),
+            ("states.UKR.name", "Ukraine"),
+            ("states.RUS.name", "Russia"),
+            ("states.PRK.name", "North Korea"),
+            ("arrangements.nato.name", "NATO"),
+            ("arrangements.nato.proteges", "[\"EST\", \"LVA\"]"),
+            ("arrangements.us_kor.name", "United States and South Korea, mutual defence treaty"),
+            ("arrangements.us_kor.proteges", "[\"KOR\"]"),
+            ("arrangements.budapest.name", "Budapest memorandum"),
+            ("challengers.PRK.targets.KOR.width", "12"),
+            ("challengers.RUS.targets.KOR.width", "0"),
+        ];
+        let effective: Vec<Effective> = values
+            .into_iter()
+            .map(|(path, value)| Effective {
+                path: path.into(),
+                value: format!("\"{value}\""),
+                layer: "world".into(),
+            })
+            .collect();
+        let rungs = [("land_grab", "Land grab"), ("incursion", "Incursion"), ("sabotage", "Sabotage")];
+        let rungs = rungs.map(|(id, label)| RungTag {
+            id: id.into(),
+            label: label.into(),
+        });
+        World::from(&effective, &rungs, "nato", "Russia", 60)
+    }
+
+    fn noun(id: &str) -> String {
+        world().subject(id, "A label").noun
+    }
+
+    #[test]
+    fn outcomes_are_called_in_plain_words_with_the_names_of_their_world() {
+        assert_eq!(noun("challenge.land_grab.UKR"), "the chance of a land grab on Ukraine");
+        assert_eq!(noun("challenge.incursion"), "the chance of an incursion on a member of NATO");
+        assert_eq!(noun("intensity.sabotage"), "acts of sabotage on members of NATO");
+        assert_eq!(noun("war.USA"), "the chance that the United States fights a new war");
+        assert_eq!(noun("war.europe"), "the chance of a new war with Europe fighting");
+        assert_eq!(
+            noun("credibility.nato.land_grab.end"),
+            "Russia’s belief that NATO would answer a land grab after five years"
+        );
+        assert_eq!(noun("honoured.budapest"), "the share of calls on the Budapest memorandum that are honoured");
+        assert_eq!(noun("event.4"), "a label");
+    }
+
+    #[test]
+    fn belief_in_a_promise_is_that_of_the_challenger_whom_it_faces() {
+        assert!(noun("credibility.us_kor.land_grab.end").starts_with("North Korea’s belief that the pact of the United States"));
+        assert!(noun("credibility.budapest.land_grab.end").starts_with("the challenger’s belief"));
+    }
+
+    #[test]
+    fn a_heading_is_the_subject_without_its_article() {
+        assert_eq!(world().subject("settled", "").heading(), "Chance that the war ends");
     }
 }
