@@ -151,7 +151,7 @@ pub(crate) fn run_with<T: Send>(
     plan: &Plan,
     study: Option<String>,
     settings: &Settings,
-    play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Result<(u64, T), ResultsError> + Send,
+    play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Played<T> + Send,
     compare: impl FnOnce(T) -> Option<Comparison>,
 ) -> Result<Finished, JobError> {
     let describe = |done: u64, state: &str| Manifest {
@@ -172,6 +172,26 @@ pub(crate) fn run_with<T: Send>(
         })?;
     let folder = Folder::create(&settings.out, &planned, settings.force)?;
     spare_memory(folder.target())?;
+    let gathered = gather(plan, describe, &pool, &folder, play, compare);
+    let (stored, complete) = gathered.map_err(|error| match error {
+        JobError::Results(error) => JobError::Results(error.instead(folder.path(), folder.target())),
+        other => other,
+    })?;
+    settle(folder, stored, settings, complete)
+}
+
+/// What is played and what comes of it, see [`run_with`].
+type Played<T> = Result<(u64, T), ResultsError>;
+
+/// Plays and writes tables and documents into the folder in the making. The answer is true where all runs were done.
+fn gather<T: Send>(
+    plan: &Plan,
+    describe: impl Fn(u64, &str) -> Manifest,
+    pool: &rayon::ThreadPool,
+    folder: &Folder,
+    play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Played<T> + Send,
+    compare: impl FnOnce(T) -> Option<Comparison>,
+) -> Result<(Stored, bool), JobError> {
     let (store, (done, more)) = pool.install(|| -> Result<(Store, (u64, T)), ResultsError> {
         let mut store = Store::create(plan, folder.path())?;
         let played = play(&mut store)?;
@@ -205,7 +225,7 @@ pub(crate) fn run_with<T: Send>(
         series,
         comparison,
     };
-    settle(folder, stored, settings, complete)
+    Ok((stored, complete))
 }
 
 /// Draws what belongs to a new result and puts it all in place.
@@ -313,12 +333,18 @@ fn style_name(style: &Style) -> String {
     format!("{size} {theme} {} {letters}", style.scale)
 }
 
-/// Draws all charts of stored results into a new folder of our own.
-fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<(), ChartError> {
+/// Draws all charts of stored results into a folder of our own, where nothing else has their names; [`draw_into`] is for
+/// folders of others. Returns the PNG files.
+///
+/// # Errors
+/// [`ChartError`] if a chart cannot be drawn or written; those before it are then complete.
+pub fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<Vec<PathBuf>, ChartError> {
+    let mut written = Vec::new();
     for picture in chart::draw_all(stored, style)? {
         picture.write(dir)?;
+        written.push(dir.join(format!("{}.png", picture.name)));
     }
-    Ok(())
+    Ok(written)
 }
 
 /// Draws all charts of stored results into any folder, in which files of others stay. Returns the files written and a

@@ -23,6 +23,7 @@ struct Provenance<'a> {
     scenario_hash: &'a str,
     option: Option<&'a str>,
     assumptions: &'a [String],
+    #[serde(serialize_with = "crate::results::format::seed::serialize")]
     seed: u64,
     runs: u64,
     months: u32,
@@ -75,6 +76,7 @@ struct Beside<'a> {
     interval: &'a str,
     scenario: &'a str,
     option: Option<&'a str>,
+    #[serde(serialize_with = "crate::results::format::seed::serialize")]
     seed: u64,
     hash: &'a str,
     /// Characters that the typeface lacks: boxes in the PNG and in outlines, themselves in live text.

@@ -185,7 +185,7 @@ mod tests {
             method: "random effects".into(),
         });
         assert_eq!(label(&o), "Land grab");
-        assert_eq!(wide_numbers(&o), ["5.0%", "4.0–6.0%", "1.0–20.0%"]);
+        assert_eq!(wide_numbers(&o), ["5.0%", "4.0–6.0%", "1.0–20%"]);
     }
 
     #[test]

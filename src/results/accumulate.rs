@@ -2,9 +2,9 @@
 //! depend on the blocks in which they come.
 
 use super::format::{Kind, LEVELS, Outcome, SeriesRow};
+use super::track::Track;
 use crate::model::record::{Measure, OutcomeSpec, RunRecord, SeriesSpec};
-use crate::stats::sketch::{BATCH, first_batch};
-use crate::stats::{CrossMoments, Moments, Sketch, bounded_mean_interval, count_interval, ratio_interval, wilson};
+use crate::stats::{CrossMoments, Moments, bounded_mean_interval, count_interval, ratio_interval, wilson};
 use rayon::prelude::*;
 
 /// Level of all reported intervals.
@@ -13,103 +13,11 @@ pub const LEVEL: f64 = 0.95;
 const OUTCOME_QUANTILES: ([&str; 3], [f64; 3]) = (["0.05", "0.5", "0.95"], [0.05, 0.5, 0.95]);
 /// Numbers in a block above which its series are shared out over threads; below, handing out costs more.
 const WORTH_SHARING: usize = 20_000;
-/// Rows that there is room for at first.
-const FEWEST_ROWS: usize = 32;
 /// Values of outcomes, and of months of series, that are kept so that their quantiles are exact: 32 and 64 megabytes. They are shared
 /// out evenly. Five thousand months of series are exact up to 1,600 runs, two hundred outcomes up to 20,000, a small scenario
 /// up to 100,000 runs, and whatever has few distinct values for any number.
 const KEPT_OUTCOMES: usize = 4_000_000;
 const KEPT_MONTHS: usize = 8_000_000;
-
-/// Some numbers observed side by side over runs, each with its moments and quantiles.
-#[derive(Debug, Clone, PartialEq)]
-struct Track {
-    width: usize,
-    /// The last runs, a row each, not yet taken into what follows.
-    rows: Vec<f64>,
-    /// Rows of the first batch, and of those after it.
-    batch: usize,
-    moments: Vec<Moments>,
-    sketches: Vec<Sketch>,
-}
-
-impl Track {
-    /// Nothing observed of `width` numbers, of each of which `keep` values may be kept.
-    fn new(width: usize, keep: usize) -> Self {
-        Self {
-            width,
-            rows: Vec::new(),
-            batch: first_batch(keep),
-            moments: vec![Moments::default(); width],
-            sketches: vec![Sketch::keeping(keep); width],
-        }
-    }
-
-    /// Takes in the numbers of a run; those that are missing count as not observed.
-    fn add(&mut self, values: &[f64], levels: &[f64]) {
-        if self.width == 0 {
-            return;
-        }
-        let full = self.batch * self.width;
-        if self.rows.len() == self.rows.capacity() {
-            // Twice as many, but never more than a batch.
-            let more = self.rows.len().clamp(FEWEST_ROWS * self.width, full - self.rows.len());
-            self.rows.reserve_exact(more);
-        }
-        self.rows.extend(values.iter().take(self.width));
-        self.rows.resize(self.rows.len().next_multiple_of(self.width), f64::NAN);
-        if self.rows.len() >= full {
-            self.settle(levels);
-            if self.batch != BATCH {
-                self.batch = BATCH;
-                self.rows = Vec::with_capacity(BATCH * self.width);
-            }
-        }
-    }
-
-    /// The numbers of one place in the last rows, without those that were not observed.
-    fn column(&self, place: usize, column: &mut Vec<f64>) {
-        column.clear();
-        // Zero has one sign.
-        column.extend(self.rows.chunks_exact(self.width).map(|row| row[place] + 0.0));
-        if column.iter().any(|x| !x.is_finite()) {
-            column.retain(|x| x.is_finite());
-        }
-    }
-
-    /// Takes the last rows into moments and quantiles.
-    fn settle(&mut self, levels: &[f64]) {
-        let mut column = Vec::new();
-        for place in 0..self.width {
-            self.column(place, &mut column);
-            self.moments[place].add_all(&column);
-            self.sketches[place].take(&mut column, levels);
-        }
-        self.rows.clear();
-    }
-
-    fn merge(&mut self, other: &Self, levels: &[f64]) {
-        if other.sketches.iter().any(|sketch| !sketch.is_empty()) {
-            self.settle(levels);
-            let places = self.moments.iter_mut().zip(&mut self.sketches);
-            for (place, (moments, sketch)) in places.enumerate() {
-                moments.merge(&other.moments[place]);
-                sketch.merge(&other.sketches[place], levels);
-            }
-        }
-        if self.width > 0 {
-            other.rows.chunks(self.width).for_each(|row| self.add(row, levels));
-        }
-    }
-
-    /// Moments and quantiles of one place.
-    fn read<const N: usize>(&self, place: usize, levels: &[f64; N], column: &mut Vec<f64>) -> (Moments, [f64; N]) {
-        self.column(place, column);
-        let mut moments = self.moments[place].clone();
-        moments.add_all(column);
-        (moments, self.sketches[place].quantiles(column, levels))
-    }
-}
 
 /// What is kept of one outcome.
 #[derive(Debug, Clone, PartialEq)]
@@ -442,13 +350,17 @@ mod tests {
         for size in [1, 7, 64] {
             let mut blocks = make();
             records.chunks(size).for_each(|block| blocks.add_block(block));
-            assert_eq!(whole, blocks);
+            assert!(whole == blocks, "blocks of {size}");
         }
         let (mut merged, mut tail) = (make(), make());
         merged.add_block(&records[..123]);
         tail.add_block(&records[123..]);
         tail.merge(&merged);
-        assert_eq!(whole, tail);
+        assert_eq!(whole.outcomes(), tail.outcomes());
+        assert!(
+            whole.series_rows() == tail.series_rows(),
+            "all values are kept, so that their order leaves no trace"
+        );
         assert_eq!(whole.runs(), 500);
     }
 
@@ -488,6 +400,61 @@ mod tests {
 
         let mean = sum(&|r| r.series[1]) / 2_000.0;
         assert!((all.series_rows()[1].mean - mean).abs() < 1e-10);
+    }
+
+    /// 4,000 runs of 300 months: more values than are kept.
+    #[test]
+    fn beyond_the_memory_blocks_leave_no_trace_and_ranks_stay_within_a_thousandth() {
+        let records = records(4_000, 100, 60);
+        let make = || Accumulator::new(&outcome_specs(), &series_specs(100), 60);
+        let (mut whole, mut blocks) = (make(), make());
+        records.chunks(256).for_each(|block| whole.add_block(block));
+        records.chunks(7).for_each(|block| blocks.add_block(block));
+        assert!(whole == blocks, "blocks leave no trace");
+        for row in whole.series_rows().iter().step_by(97) {
+            let index = row.series[1..].parse::<usize>().expect("a number") * 60 + row.month as usize;
+            let mut values: Vec<f64> = records.iter().map(|r| r.series[index]).collect();
+            values.sort_by(f64::total_cmp);
+            for (level, value) in LEVELS.iter().zip(row.quantiles) {
+                let rank = values.partition_point(|x| *x < value) as f64 / 4_000.0;
+                assert!(
+                    (rank - level).abs() <= 0.001 + 1.0 / 4_000.0,
+                    "{level}: {value} has rank {rank}"
+                );
+            }
+        }
+    }
+
+    /// One event in 10,000 years, and none.
+    #[test]
+    fn a_counted_rate_has_the_exact_interval_of_its_count_and_no_rounding() {
+        let specs = [OutcomeSpec {
+            measure: Measure::Rate,
+            range: (0.0, f64::INFINITY),
+            ..outcome_specs().remove(2)
+        }];
+        let rate = |events: usize| {
+            let mut all = Accumulator::new(&specs, &[], 60);
+            let run = |k: usize| RunRecord {
+                values: vec![if k < events { 0.2 } else { 0.0 }],
+                cases: vec![1.0],
+                ..RunRecord::default()
+            };
+            all.add_block(&(0..2_000).map(run).collect::<Vec<_>>());
+            all.outcomes().remove(0)
+        };
+        let (none, one) = (rate(0), rate(1));
+        assert_eq!(
+            (one.estimate, one.count, one.method.as_str()),
+            (Some(1e-4), Some(1), "gamma")
+        );
+        let [low, high] = one.interval.expect("an interval");
+        assert!(
+            (low - 2.531_8e-6).abs() < 1e-10 && (high - 5.571_643e-4).abs() < 1e-10,
+            "{low} {high}"
+        );
+        let [_, bound] = none.interval.expect("an interval");
+        assert!((bound - 3.688_879e-4).abs() < 1e-9 && bound < high, "{bound}");
     }
 
     #[test]

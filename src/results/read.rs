@@ -52,7 +52,7 @@ impl Stored {
     /// [`ResultsError::Missing`], [`ResultsError::Version`], [`ResultsError::Damaged`],
     /// [`ResultsError::Corrupt`], or [`ResultsError::Io`] where the folder cannot be read at all.
     pub fn read(dir: &Path) -> Result<Stored, ResultsError> {
-        let manifest = sound(dir)?;
+        let manifest = verify(dir)?;
         let summary: Summary = document(dir, SUMMARY, SUMMARY_FORMAT)?;
         let series = read_series(dir)?;
         let comparison = match &manifest.study {
@@ -89,7 +89,7 @@ pub fn read_manifest(dir: &Path) -> Result<Manifest, ResultsError> {
 ///
 /// # Errors
 /// [`ResultsError::Damaged`] with every file that is missing or differs, and as [`read_manifest`].
-pub fn sound(dir: &Path) -> Result<Manifest, ResultsError> {
+pub fn verify(dir: &Path) -> Result<Manifest, ResultsError> {
     let manifest = read_manifest(dir)?;
     let mut faults = Vec::new();
     data_faults(dir, &manifest, &mut faults)?;

@@ -57,6 +57,7 @@ pub fn tell(source: &Arc<SourceText>, errors: &[SyntaxError], report: &mut Repor
         report,
         outline: None,
         lines: Vec::new(),
+        told: 0,
         left_out: 0,
         open_text: None,
         is_twisted: false,
@@ -185,6 +186,8 @@ struct Told<'a> {
     outline: Option<Outline>,
     /// Beginnings of the lines that were told.
     lines: Vec<usize>,
+    /// How many of them are mistakes of their own.
+    told: usize,
     left_out: usize,
     /// The end of a line whose quote is not closed: what follows it may be the rest of its text.
     open_text: Option<usize>,
@@ -212,11 +215,13 @@ impl Told<'_> {
             if is_rest && line_value(&source.text, line.start).is_none() && !source.text[line.clone()].starts_with('[')
             {
                 self.open_text = Some(line.end);
+                self.lines.push(line.start);
                 continue;
             }
             self.open_text = error.message().contains("string").then_some(line.end);
             self.lines.push(line.start);
-            if self.lines.len() > MOST_LINES {
+            self.told += 1;
+            if self.told > MOST_LINES {
                 self.left_out += 1;
                 continue;
             }
