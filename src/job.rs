@@ -13,9 +13,9 @@ use crate::results::format::{
     EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
 };
 use crate::results::{
-    About, Accumulator, CHARTS, COMPARISON, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError, Revision,
-    RunsWriter, SCENARIO, SUMMARY, read_manifest, spare_memory, write_beside_others, write_json, write_series,
-    write_whole,
+    About, Accumulator, CHARTS, COMPARISON, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError,
+    Revision, RunsWriter, SCENARIO, SUMMARY, read_manifest, spare_memory, write_beside_others, write_json,
+    write_series, write_whole,
 };
 use crate::scenario::schema;
 use crate::study::Comparison;

@@ -248,7 +248,10 @@ const COMPARISON_COLUMNS: [(&str, &str); 15] = [
     ("option_label", "its name"),
     ("baseline", "level of the arm that all others are compared with"),
     ("estimate", "level of this arm"),
-    ("difference", "this arm less the baseline, over pairs of runs on the same luck"),
+    (
+        "difference",
+        "this arm less the baseline, over pairs of runs on the same luck",
+    ),
     ("low", "lower end of its 95% interval, which holds by itself"),
     ("high", "upper end"),
     ("ratio", "this arm by the baseline; empty unless both are above 0"),

@@ -402,7 +402,10 @@ pub fn read_runs(dir: &Path, names: &[String]) -> Result<(Vec<u64>, Vec<Vec<f64>
     // Names of outcomes have dots in them, so columns are chosen by position.
     let places: Vec<usize> = wanted.filter_map(|name| builder.schema().index_of(name).ok()).collect();
     let mask = ProjectionMask::roots(builder.parquet_schema(), places);
-    let reader = builder.with_projection(mask).build().map_err(|e| corrupt(e.to_string()))?;
+    let reader = builder
+        .with_projection(mask)
+        .build()
+        .map_err(|e| corrupt(e.to_string()))?;
     let (mut runs, mut columns) = (Vec::new(), vec![Vec::new(); names.len()]);
     for batch in reader {
         let batch = batch.map_err(|e| corrupt(e.to_string()))?;

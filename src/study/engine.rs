@@ -48,7 +48,10 @@ impl Pairing {
         let (mut places, mut specs, mut lacking) = (Vec::new(), Vec::new(), Vec::new());
         for id in ids {
             let found = (find(baseline, id), find(arm, id));
-            for (arm, _) in [(baseline, found.0), (arm, found.1)].iter().filter(|(_, f)| f.is_none()) {
+            for (arm, _) in [(baseline, found.0), (arm, found.1)]
+                .iter()
+                .filter(|(_, f)| f.is_none())
+            {
                 lacking.push(Lacking {
                     arm: *arm,
                     id: id.clone(),

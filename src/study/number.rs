@@ -10,7 +10,10 @@ pub enum Show {
     /// Probabilities, shares and credences.
     Percent,
     /// Acts, by the year or by the century; differences as a share of the baseline where every arm allows it.
-    Acts { century: bool, relative: bool },
+    Acts {
+        century: bool,
+        relative: bool,
+    },
     /// Share of GDP.
     Gdp,
     /// With a unit behind it.
@@ -157,7 +160,11 @@ fn shown(show: Show, d: &Difference) -> Option<(f64, Option<[f64; 2]>, String)> 
         return Some((share(d.ratio?), d.ratio_interval.map(|i| i.map(share)), "%".into()));
     }
     let scaled = |x: f64| x * scale(show);
-    Some((scaled(d.difference?), d.interval.map(|i| i.map(scaled)), difference_unit(show)))
+    Some((
+        scaled(d.difference?),
+        d.interval.map(|i| i.map(scaled)),
+        difference_unit(show),
+    ))
 }
 
 /// A difference with sign and unit, and its interval; dashes where there is none.
@@ -229,7 +236,10 @@ mod tests {
         assert_eq!(told(Show::Percent, 0.8172, &[0.7962]), ["82", "80%"]);
         assert_eq!(told(Show::Percent, 0.8172, &[0.8156, 0.5]), ["81.7", "81.6%", "50.0%"]);
         assert_eq!(told(Show::Percent, 0.034, &[0.037]), ["3.4", "3.7%"]);
-        let century = Show::Acts { century: true, relative: true };
+        let century = Show::Acts {
+            century: true,
+            relative: true,
+        };
         assert_eq!(told(century, 0.00891, &[0.00943]), ["0.89", "0.94 a century"]);
         assert_eq!(told(century, 0.0, &[0.00943]), ["0.0", "0.9 a century"]);
     }
@@ -239,7 +249,16 @@ mod tests {
         let d = difference(-0.021, [-0.0223, -0.0197], None);
         assert_eq!(change(Show::Percent, &d), ("−2.1 points".into(), "−2.2 to −2.0".into()));
         let d = difference(0.000_52, [0.000_45, 0.000_59], Some(1.058));
-        assert_eq!(change(Show::Acts { century: true, relative: true }, &d), ("+5.8%".into(), "+4.8 to +6.8".into()));
+        assert_eq!(
+            change(
+                Show::Acts {
+                    century: true,
+                    relative: true
+                },
+                &d
+            ),
+            ("+5.8%".into(), "+4.8 to +6.8".into())
+        );
         let d = difference(0.0, [0.0, 0.0], None);
         assert_eq!(change(Show::Percent, &d), ("0 points".into(), "0 to 0".into()));
     }

@@ -158,7 +158,9 @@ impl Pairs {
                 let p = bonett_price(self.only_baseline, self.only_arm, j.n(), level);
                 (p.map(|p| p.difference), p.map(|p| p.interval))
             }
-            (Measure::Number | Measure::Rate, Some(_)) => (Some(j.mean(2)), j.interval(j.mean(2), [0.0, 0.0, 1.0, 0.0], level)),
+            (Measure::Number | Measure::Rate, Some(_)) => {
+                (Some(j.mean(2)), j.interval(j.mean(2), [0.0, 0.0, 1.0, 0.0], level))
+            }
             (Measure::Share, Some((p, q))) => {
                 let gradient = [1.0 / d - 1.0 / c, p / c - q / d, 1.0 / d, -q / d];
                 let enough = self.with_cases.iter().all(|m| *m >= 2);
@@ -253,7 +255,10 @@ mod tests {
         }
         pairs.add(reading(f64::NAN, 1.0), reading(1.0, 1.0));
         let c = pairs.contrast(LEVEL);
-        assert_eq!((pairs.n(), c.baseline, c.arm, c.difference), (3, Some(2.0), Some(4.0), Some(2.0)));
+        assert_eq!(
+            (pairs.n(), c.baseline, c.arm, c.difference),
+            (3, Some(2.0), Some(4.0), Some(2.0))
+        );
         let half = 4.302_652_729_749_464 / 3.0_f64.sqrt();
         let [low, high] = c.interval.expect("three pairs");
         assert!((low - 2.0 + half).abs() < 1e-9 && (high - 2.0 - half).abs() < 1e-9);
@@ -327,7 +332,10 @@ mod tests {
             pairs.add(reading(0.0, 1.0), reading(f64::from(u8::from(run < 5)), 1.0));
         }
         let c = pairs.contrast(LEVEL);
-        assert!(c.interval.is_some_and(|[low, _]| low > 0.0), "the interval alone would claim one");
+        assert!(
+            c.interval.is_some_and(|[low, _]| low > 0.0),
+            "the interval alone would claim one"
+        );
         assert_eq!(c.verdict, Verdict::NotResolved);
         pairs.add(reading(0.0, 1.0), reading(1.0, 1.0));
         assert_eq!(pairs.contrast(LEVEL).verdict, Verdict::Higher);

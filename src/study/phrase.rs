@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::chart::data::{a, horizon, running, sentence, whose};
+use crate::engine::Plan;
+use crate::job::focal_challenger;
+use crate::model::inputs::Rung;
 use crate::results::format::{Effective, Manifest, RungTag};
 
 /// Names of a world.
@@ -39,6 +42,18 @@ impl Subject {
 }
 
 impl World {
+    /// The names of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let s = &plan.scenario;
+        let tag = |r: &Rung| RungTag {
+            id: r.id.clone(),
+            label: r.label.clone(),
+        };
+        let rungs: Vec<RungTag> = s.base.ladder.iter().map(tag).collect();
+        let focal = s.base.arrangements.get(s.base.focal).map_or("", |a| a.id.as_str());
+        Self::from(&s.effective, &rungs, focal, &focal_challenger(plan), s.run.months)
+    }
+
     /// The names that stored results were made with.
     pub fn new(manifest: &Manifest) -> Self {
         Self::from(
@@ -65,8 +80,12 @@ impl World {
                 ["states", id, "name"] => drop(world.states.insert(id.to_owned(), text)),
                 ["arrangements", id, "name"] => drop(world.arrangements.insert(id.to_owned(), text)),
                 ["arrangements", id, "proteges" | "members"] if !text.is_empty() => {
-                    let codes = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|c| !c.is_empty());
-                    world.protected.insert(id.to_owned(), codes.map(str::to_owned).collect());
+                    let codes = text
+                        .split(|c: char| !c.is_ascii_alphanumeric())
+                        .filter(|c| !c.is_empty());
+                    world
+                        .protected
+                        .insert(id.to_owned(), codes.map(str::to_owned).collect());
                 }
                 ["challengers", id, "targets", target, "width"] if text != "0" => {
                     world.reach.entry(id.to_owned()).or_default().push(target.to_owned());
@@ -123,8 +142,18 @@ impl World {
             return short.to_owned();
         }
         const COMMON: [&str; 12] = [
-            "Pact", "Treaty", "Guarantee", "Regional", "Council", "Support", "Military", "Neutral", "Membership",
-            "Charter", "Self-organised", "Three-power",
+            "Pact",
+            "Treaty",
+            "Guarantee",
+            "Regional",
+            "Council",
+            "Support",
+            "Military",
+            "Neutral",
+            "Membership",
+            "Charter",
+            "Self-organised",
+            "Three-power",
         ];
         let first = short.split(' ').next().unwrap_or_default();
         let is_common = COMMON.contains(&first);
@@ -214,9 +243,18 @@ impl World {
             ["severe_share"] => one("the share of acts that use force".into()),
             ["unanswered", rung] => one(format!("the share of {} left unanswered", self.acts(rung))),
             ["success", rung] => one(format!("the chance that {} succeeds", self.act(rung))),
-            ["honoured", id] => one(format!("the share of calls on {} that are honoured", self.arrangement(id))),
-            ["cohesion", id] => one(format!("the share of the pledge that comes under {}", self.arrangement(id))),
-            ["authorised", id] => one(format!("the share of calls on {} that are decided", self.arrangement(id))),
+            ["honoured", id] => one(format!(
+                "the share of calls on {} that are honoured",
+                self.arrangement(id)
+            )),
+            ["cohesion", id] => one(format!(
+                "the share of the pledge that comes under {}",
+                self.arrangement(id)
+            )),
+            ["authorised", id] => one(format!(
+                "the share of calls on {} that are decided",
+                self.arrangement(id)
+            )),
             ["hollow", id] => one(format!("the chance that {} becomes hollow", self.arrangement(id))),
             ["credibility", id, rung, when] => one(format!(
                 "{} belief that {} would answer {} {}",
@@ -231,9 +269,11 @@ impl World {
                 self.act(rung),
                 self.when(when)
             )),
-            ["credence_allies", id, _, when] => {
-                one(format!("the allies’ own belief in {} {}", self.arrangement(id), self.when(when)))
-            }
+            ["credence_allies", id, _, when] => one(format!(
+                "the allies’ own belief in {} {}",
+                self.arrangement(id),
+                self.when(when)
+            )),
             ["spillover", id] => one(format!("the change of the allies’ belief in {}", self.arrangement(id))),
             ["war"] => one("the chance of a new war".into()),
             ["war", who] if self.states.contains_key(who) => {
@@ -244,12 +284,16 @@ impl World {
             ["entrapment", who] => many(format!("crises that {} fights because of provocation", self.state(who))),
             ["territory_lost", who] => one(format!("the chance that {} loses territory", self.state(who))),
             ["provocation", who, "end"] => one(format!("the boldness of {} {}", self.state(who), self.after())),
-            ["hedge", who] => one(format!("the chance that {} looks for other protection", self.state(who))),
+            ["hedge", who] => one(format!(
+                "the chance that {} looks for other protection",
+                self.state(who)
+            )),
             ["spending", bloc, "end"] => one(format!("the defence spending of {} {}", self.bloc(bloc), self.after())),
             ["capability", bloc, "end"] => one(format!("the ready force of {} {}", self.bloc(bloc), self.after())),
-            ["gap_months", bloc] => {
-                many(format!("months in which one of {} could not stop a land grab alone", self.bloc(bloc)))
-            }
+            ["gap_months", bloc] => many(format!(
+                "months in which one of {} could not stop a land grab alone",
+                self.bloc(bloc)
+            )),
             ["aid", who, "end"] => one(format!("the outside help for {} {}", self.state(who), self.after())),
             ["applied", who] => one(format!("the chance that {} applies to join", self.state(who))),
             ["joined", who] => one(format!("the chance that {} becomes a member", self.state(who))),
@@ -276,7 +320,10 @@ mod tests {
             ("states.PRK.name", "North Korea"),
             ("arrangements.nato.name", "NATO"),
             ("arrangements.nato.proteges", "[\"EST\", \"LVA\"]"),
-            ("arrangements.us_kor.name", "United States and South Korea, mutual defence treaty"),
+            (
+                "arrangements.us_kor.name",
+                "United States and South Korea, mutual defence treaty",
+            ),
             ("arrangements.us_kor.proteges", "[\"KOR\"]"),
             ("arrangements.budapest.name", "Budapest memorandum"),
             ("challengers.PRK.targets.KOR.width", "12"),
@@ -290,7 +337,11 @@ mod tests {
                 layer: "world".into(),
             })
             .collect();
-        let rungs = [("land_grab", "Land grab"), ("incursion", "Incursion"), ("sabotage", "Sabotage")];
+        let rungs = [
+            ("land_grab", "Land grab"),
+            ("incursion", "Incursion"),
+            ("sabotage", "Sabotage"),
+        ];
         let rungs = rungs.map(|(id, label)| RungTag {
             id: id.into(),
             label: label.into(),
@@ -305,7 +356,10 @@ mod tests {
     #[test]
     fn outcomes_are_called_in_plain_words_with_the_names_of_their_world() {
         assert_eq!(noun("challenge.land_grab.UKR"), "the chance of a land grab on Ukraine");
-        assert_eq!(noun("challenge.incursion"), "the chance of an incursion on a member of NATO");
+        assert_eq!(
+            noun("challenge.incursion"),
+            "the chance of an incursion on a member of NATO"
+        );
         assert_eq!(noun("intensity.sabotage"), "acts of sabotage on members of NATO");
         assert_eq!(noun("war.USA"), "the chance that the United States fights a new war");
         assert_eq!(noun("war.europe"), "the chance of a new war with Europe fighting");
@@ -313,13 +367,19 @@ mod tests {
             noun("credibility.nato.land_grab.end"),
             "Russia’s belief that NATO would answer a land grab after five years"
         );
-        assert_eq!(noun("honoured.budapest"), "the share of calls on the Budapest memorandum that are honoured");
+        assert_eq!(
+            noun("honoured.budapest"),
+            "the share of calls on the Budapest memorandum that are honoured"
+        );
         assert_eq!(noun("event.4"), "a label");
     }
 
     #[test]
     fn belief_in_a_promise_is_that_of_the_challenger_whom_it_faces() {
-        assert!(noun("credibility.us_kor.land_grab.end").starts_with("North Korea’s belief that the pact of the United States"));
+        assert!(
+            noun("credibility.us_kor.land_grab.end")
+                .starts_with("North Korea’s belief that the pact of the United States")
+        );
         assert!(noun("credibility.budapest.land_grab.end").starts_with("the challenger’s belief"));
     }
 

@@ -26,7 +26,12 @@ pub fn answer(comparison: &Comparison, subjects: &[Subject]) -> Vec<String> {
             // One sentence is kept for what could not be shown, if the question's own outcome is among it.
             let room = MOST - usize::from(open.iter().any(|s| **s == subjects[0]));
             if sentences.len() < room {
-                sentences.push(resolved(comparison, compared, subject, place == 0 || sentences.is_empty()));
+                sentences.push(resolved(
+                    comparison,
+                    compared,
+                    subject,
+                    place == 0 || sentences.is_empty(),
+                ));
             }
         }
     }
@@ -210,7 +215,10 @@ fn resolved(comparison: &Comparison, compared: &Compared, subject: &Subject, is_
     text.push(' ');
     text.push_str(&parts.join(", and "));
     if !open.is_empty() {
-        text.push_str(&format!("; no difference can be shown under {}", names(comparison, &open)));
+        text.push_str(&format!(
+            "; no difference can be shown under {}",
+            names(comparison, &open)
+        ));
     }
     text.push('.');
     crate::chart::data::sentence(&text)
@@ -260,25 +268,38 @@ mod tests {
             label: id.into(),
             unit: "1".into(),
             kind: Kind::Probability,
-            arms: std::iter::once(level("base", 0.1)).chain(arms.iter().map(|a| level(a.0, a.1))).collect(),
+            arms: std::iter::once(level("base", 0.1))
+                .chain(arms.iter().map(|a| level(a.0, a.1)))
+                .collect(),
             contrasts: arms.iter().map(contrast).collect(),
         }
     }
 
     fn told(outcomes: &[&[(&str, f64, Verdict)]]) -> Vec<String> {
         let ids = ["war", "resumed", "settled", "joined.SWE"];
-        let nouns = ["the chance of war", "the chance of relapse", "the chance of peace", "the chance of entry"];
+        let nouns = [
+            "the chance of war",
+            "the chance of relapse",
+            "the chance of peace",
+            "the chance of entry",
+        ];
         let comparison = Comparison {
             runs: 1_000,
             baseline: "base".into(),
-            arms: std::iter::once(card("base")).chain(outcomes[0].iter().map(|a| card(a.0))).collect(),
+            arms: std::iter::once(card("base"))
+                .chain(outcomes[0].iter().map(|a| card(a.0)))
+                .collect(),
             outcomes: outcomes.iter().zip(ids).map(|(o, id)| compared(id, o)).collect(),
             ..Comparison::default()
         };
-        let subjects: Vec<Subject> = nouns.iter().take(outcomes.len()).map(|n| Subject {
-            noun: (*n).into(),
-            is_plural: false,
-        }).collect();
+        let subjects: Vec<Subject> = nouns
+            .iter()
+            .take(outcomes.len())
+            .map(|n| Subject {
+                noun: (*n).into(),
+                is_plural: false,
+            })
+            .collect();
         answer(&comparison, &subjects)
     }
 
@@ -287,14 +308,22 @@ mod tests {
     #[test]
     fn verbs_follow_the_verdicts() {
         let up = told(&[&[("a", 0.2, Higher)]]);
-        assert_eq!(up, ["Compared with ‘Arm base’, the chance of war rises under ‘Arm a’ from 10 to 20%."]);
+        assert_eq!(
+            up,
+            ["Compared with ‘Arm base’, the chance of war rises under ‘Arm a’ from 10 to 20%."]
+        );
         let down = told(&[&[("a", 0.05, Lower), ("b", 0.2, Higher)]]);
         assert_eq!(
             down,
-            ["Compared with ‘Arm base’, the chance of war falls under ‘Arm a’ from 10 to 5%, and rises under ‘Arm b’ to 20%."]
+            [
+                "Compared with ‘Arm base’, the chance of war falls under ‘Arm a’ from 10 to 5%, and rises under ‘Arm b’ to 20%."
+            ]
         );
         let open = told(&[&[("a", 0.12, NotResolved)]]);
-        assert_eq!(open, ["No difference in the chance of war can be shown between ‘Arm base’ and ‘Arm a’."]);
+        assert_eq!(
+            open,
+            ["No difference in the chance of war can be shown between ‘Arm base’ and ‘Arm a’."]
+        );
     }
 
     #[test]
@@ -307,8 +336,17 @@ mod tests {
     #[test]
     fn an_answer_has_at_most_three_sentences_and_begins_with_the_questions_own_outcome() {
         let moved: &[(&str, f64, Verdict)] = &[("a", 0.2, Higher), ("b", 0.3, Higher), ("c", 0.1, NotResolved)];
-        let still: &[(&str, f64, Verdict)] = &[("a", 0.1, NotResolved), ("b", 0.1, NotResolved), ("c", 0.1, NotResolved)];
-        for outcomes in [[moved, moved, moved, moved], [still, moved, moved, moved], [moved, still, moved, still], [still; 4]] {
+        let still: &[(&str, f64, Verdict)] = &[
+            ("a", 0.1, NotResolved),
+            ("b", 0.1, NotResolved),
+            ("c", 0.1, NotResolved),
+        ];
+        for outcomes in [
+            [moved, moved, moved, moved],
+            [still, moved, moved, moved],
+            [moved, still, moved, still],
+            [still; 4],
+        ] {
             let answer = told(&outcomes);
             assert!((1..=3).contains(&answer.len()), "{answer:?}");
             assert!(answer[0].contains("the chance of war"), "{answer:?}");

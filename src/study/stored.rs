@@ -93,14 +93,27 @@ fn luck(base: &Manifest, other: &Manifest, findings: &mut Vec<Diagnostic>) {
             findings.push(error(codes::NO_SHARED_LUCK, message).help(help.to_owned()));
         }
     };
-    differs("seed", base.seed.to_string(), other.seed.to_string(), "run one of them again with the other's --seed");
-    differs("months", base.months.to_string(), other.months.to_string(), "run one of them again with the other's --months");
+    differs(
+        "seed",
+        base.seed.to_string(),
+        other.seed.to_string(),
+        "run one of them again with the other's --seed",
+    );
+    differs(
+        "months",
+        base.months.to_string(),
+        other.months.to_string(),
+        "run one of them again with the other's --months",
+    );
     if base.seed_formula != other.seed_formula {
         let message = "the results come from programs with different seed formulas: their runs are no pairs".to_owned();
         findings.push(error(codes::NO_SHARED_LUCK, message).help("run both with one version"));
     }
     let states = |m: &Manifest| -> Vec<String> {
-        let names = m.effective.iter().filter(|e| e.path.starts_with("states.") && e.path.ends_with(".name"));
+        let names = m
+            .effective
+            .iter()
+            .filter(|e| e.path.starts_with("states.") && e.path.ends_with(".name"));
         names.map(|e| e.path.clone()).collect()
     };
     if states(base) != states(other) {
@@ -178,7 +191,9 @@ fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Tab
     };
     let mut subjects = Vec::new();
     for (place, id) in ids.iter().enumerate() {
-        let Some(outcome) = base.summary.outcome(id) else { continue };
+        let Some(outcome) = base.summary.outcome(id) else {
+            continue;
+        };
         let measure = match outcome.kind {
             Kind::Probability => Measure::Happened,
             Kind::Mean => Measure::Number,
@@ -196,7 +211,11 @@ fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Tab
         for (at, (result, other)) in results.iter().zip(tables).enumerate() {
             let arm = &comparison.arms[at].id;
             let mut sums = Pairs::new(measure);
-            for ((x, y), (a, b)) in table.readings[place].iter().zip(&other.readings[place]).zip(table.runs.iter().zip(&other.runs)) {
+            for ((x, y), (a, b)) in table.readings[place]
+                .iter()
+                .zip(&other.readings[place])
+                .zip(table.runs.iter().zip(&other.runs))
+            {
                 // Both tables count their runs from 0; what is not at its number is no pair.
                 if a == b {
                     sums.add(*x, *y);
@@ -248,7 +267,8 @@ fn remarks(results: &[Stored]) -> Vec<String> {
         found.push("the folders hold different numbers of runs; those that both have are compared".to_owned());
     }
     if differ(&|r| r.manifest.version.clone()) {
-        found.push("the folders were written by different versions, so a difference may be one of the model".to_owned());
+        found
+            .push("the folders were written by different versions, so a difference may be one of the model".to_owned());
     }
     if results.iter().any(|r| r.manifest.state != "complete") {
         found.push("one of the results is partial".to_owned());
