@@ -207,14 +207,14 @@ mod tests {
                 }
             };
             Compared {
-                id: if place % 2 == 0 {
+                id: if place.is_multiple_of(2) {
                     "war".into()
                 } else {
                     "intensity.land_grab".into()
                 },
                 label: format!("Chance of a land grab on a member of NATO{tail}"),
-                unit: if place % 2 == 0 { "1".into() } else { "1/year".into() },
-                kind: if place % 2 == 0 { Kind::Probability } else { Kind::Mean },
+                unit: if place.is_multiple_of(2) { "1".into() } else { "1/year".into() },
+                kind: if place.is_multiple_of(2) { Kind::Probability } else { Kind::Mean },
                 arms: (0..=options).map(level).collect(),
                 contrasts: (1..=options).map(difference).collect(),
             }
