@@ -13,11 +13,12 @@ use crate::results::format::{
     EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
 };
 use crate::results::{
-    About, Accumulator, CHARTS, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError, Revision,
-    RunsWriter, SCENARIO, SUMMARY, read_manifest, spare_memory, write_beside_others, write_json, write_series,
-    write_whole,
+    About, Accumulator, CHARTS, COMPARISON, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError,
+    Revision, RunsWriter, SCENARIO, SUMMARY, read_manifest, spare_memory, write_beside_others, write_json,
+    write_series, write_whole,
 };
 use crate::scenario::schema;
+use crate::study::Comparison;
 
 /// What every summary says of itself.
 pub const NOTE: &str = "What follows under the stated assumptions; not a forecast.";
@@ -136,7 +137,28 @@ impl Sink for Store {
 /// [`JobError::Results`] if the folder is taken or cannot be written, [`JobError::Nothing`] if it was interrupted at
 /// once: whatever was in the folder before is then still there. [`JobError::Undrawn`] if a chart cannot be drawn.
 pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, JobError> {
-    let planned = manifest(plan, settings, plan.scenario.run.runs, "complete");
+    let play = |store: &mut dyn Sink<Error = ResultsError>| Ok((simulate(plan, halt, store)?, ()));
+    run_with(plan, None, settings, play, |()| None)
+}
+
+/// Runs whatever `play` plays and writes the result folder of `plan`, whose runs `play` hands to the sink. It returns their
+/// number and what else came of it, which `compare` turns into a comparison with other plans; `study` is then the hash of
+/// all that determines it.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_with<T: Send>(
+    plan: &Plan,
+    study: Option<String>,
+    settings: &Settings,
+    play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Played<T> + Send,
+    compare: impl FnOnce(T) -> Option<Comparison>,
+) -> Result<Finished, JobError> {
+    let describe = |done: u64, state: &str| Manifest {
+        study: study.clone(),
+        ..manifest(plan, settings, done, state)
+    };
+    let planned = describe(plan.scenario.run.runs, "complete");
     if let Some(stored) = standing(plan, &planned, &settings.out) {
         return stand(stored, settings);
     }
@@ -150,7 +172,7 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
         })?;
     let folder = Folder::create(&settings.out, &planned, settings.force)?;
     spare_memory(folder.target())?;
-    let gathered = gather(plan, settings, halt, &pool, &folder);
+    let gathered = gather(plan, describe, &pool, &folder, play, compare);
     let (stored, complete) = gathered.map_err(|error| match error {
         JobError::Results(error) => JobError::Results(error.instead(folder.path(), folder.target())),
         other => other,
@@ -158,18 +180,22 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     settle(folder, stored, settings, complete)
 }
 
-/// Runs a plan and writes tables and documents into the folder in the making. The answer is true where all runs were done.
-fn gather(
+/// What is played and what comes of it, see [`run_with`].
+type Played<T> = Result<(u64, T), ResultsError>;
+
+/// Plays and writes tables and documents into the folder in the making. The answer is true where all runs were done.
+fn gather<T: Send>(
     plan: &Plan,
-    settings: &Settings,
-    halt: &Halt,
+    describe: impl Fn(u64, &str) -> Manifest,
     pool: &rayon::ThreadPool,
     folder: &Folder,
+    play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Played<T> + Send,
+    compare: impl FnOnce(T) -> Option<Comparison>,
 ) -> Result<(Stored, bool), JobError> {
-    let (store, done) = pool.install(|| -> Result<(Store, u64), ResultsError> {
+    let (store, (done, more)) = pool.install(|| -> Result<(Store, (u64, T)), ResultsError> {
         let mut store = Store::create(plan, folder.path())?;
-        let done = simulate(plan, halt, &mut store)?;
-        Ok((store, done))
+        let played = play(&mut store)?;
+        Ok((store, played))
     })?;
     if done == 0 {
         return Err(JobError::Nothing);
@@ -189,10 +215,15 @@ fn gather(
     let summary = summary(plan, &accumulator, members.as_ref(), done, state);
     write_json(&folder.path().join(SUMMARY), &summary)?;
     write_json(&folder.path().join(SCENARIO), &*plan.scenario.archive)?;
+    let comparison = compare(more);
+    if let Some(comparison) = &comparison {
+        write_json(&folder.path().join(COMPARISON), comparison)?;
+    }
     let stored = Stored {
-        manifest: manifest(plan, settings, done, state),
+        manifest: describe(done, state),
         summary,
         series,
+        comparison,
     };
     Ok((stored, complete))
 }
@@ -245,7 +276,7 @@ fn settle(folder: Folder, mut stored: Stored, settings: &Settings, complete: boo
 /// The result in `out`, if it is the one that is planned: finished, as it was written, and with the same texts.
 fn standing(plan: &Plan, planned: &Manifest, out: &Path) -> Option<Stored> {
     let found = read_manifest(out).ok()?;
-    if found.plan_hash != planned.plan_hash || found.state != "complete" {
+    if found.identity() != planned.identity() || found.state != "complete" {
         return None;
     }
     // What is no part of what was found out: where, by which command and with which pictures.
@@ -416,7 +447,7 @@ fn summary(plan: &Plan, accumulator: &Accumulator, members: Option<&MemberSums>,
 }
 
 /// The challenger that can reach a protégé of the focal arrangement; the first in the scenario's order.
-fn focal_challenger(plan: &Plan) -> String {
+pub(crate) fn focal_challenger(plan: &Plan) -> String {
     let base = &plan.scenario.base;
     let Some(focal) = base.arrangements.get(base.focal) else {
         return String::new();
@@ -469,6 +500,7 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
         version: env!("CARGO_PKG_VERSION").to_owned(),
         target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
         plan_hash: plan.hash(),
+        study: None,
         focal: s
             .base
             .arrangements

@@ -25,7 +25,6 @@
 // What is printed goes through `cli::terminal`, which makes visible what is hidden in texts of others.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
-pub mod analysis;
 pub mod chart;
 pub mod classroom;
 pub mod cli;
@@ -40,4 +39,5 @@ pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod stats;
+pub mod study;
 pub mod text;

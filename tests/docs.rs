@@ -193,6 +193,7 @@ fn every_link_between_pages_leads_somewhere() {
         "docs/results.md",
         "docs/scenario-format.md",
         "docs/scenarios.md",
+        "docs/studies.md",
         "docs/codes.md",
         "docs/sources.md",
         "seeds/README.md",

@@ -128,6 +128,7 @@ fn manifest(seed: u64) -> Manifest {
         version: "0.1.0".to_string(),
         target: "x86_64".to_string(),
         plan_hash: plan_hash(&tag().hash, seed, 50, "0.1.0", "mix(seed, run, purpose, agent)"),
+        study: None,
         focal: "nato".to_string(),
         challenger: String::new(),
         rungs: vec![RungTag {

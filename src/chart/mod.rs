@@ -5,7 +5,9 @@
 
 pub mod axis;
 pub mod canvas;
+pub mod contrast;
 pub mod data;
+pub mod dumbbell;
 pub mod events;
 pub mod fan;
 pub mod finding;
@@ -14,6 +16,7 @@ pub mod font;
 pub mod forces;
 pub mod ladder;
 pub mod layout;
+pub mod ranking;
 pub mod render;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -35,6 +38,7 @@ pub use terminal::terminal_fan;
 pub use theme::{Size, Theme};
 
 use crate::results::format::Stored;
+use crate::study::Comparison;
 use canvas::{Canvas, Meta};
 use data::Data;
 use finding::Finding;
@@ -222,6 +226,28 @@ pub fn missing_glyphs(stored: &Stored) -> Result<Option<String>, ChartError> {
     )))
 }
 
+/// The charts of a comparison, before rendering.
+fn compared(data: &Data, comparison: &Comparison, style: &Style) -> Result<Vec<Drawing>, ChartError> {
+    let kinds = [
+        dumbbell::draw(data, comparison, style)?,
+        ranking::draw(data, comparison, style)?,
+    ];
+    Ok(kinds.into_iter().flatten().collect())
+}
+
+/// Draws the pictures of a comparison alone.
+///
+/// # Errors
+/// As [`draw_all`].
+pub fn draw_compared(stored: &Stored, style: &Style) -> Result<Vec<Picture>, ChartError> {
+    let data = Data::new(stored);
+    let drawings = match &stored.comparison {
+        Some(comparison) => compared(&data, comparison, style)?,
+        None => Vec::new(),
+    };
+    drawings.into_iter().map(|d| d.finish(&data, style)).collect()
+}
+
 /// All charts that the results have data for, before rendering.
 fn drawings(data: &Data, style: &Style) -> Result<Vec<Drawing>, ChartError> {
     let kinds = [
@@ -239,10 +265,12 @@ fn drawings(data: &Data, style: &Style) -> Result<Vec<Drawing>, ChartError> {
 /// [`ChartError`] if an embedded font is damaged or a picture cannot be rendered.
 pub fn draw_all(stored: &Stored, style: &Style) -> Result<Vec<Picture>, ChartError> {
     let data = Data::new(stored);
-    drawings(&data, style)?
-        .into_iter()
-        .map(|d| d.finish(&data, style))
-        .collect()
+    let mut all = match &stored.comparison {
+        Some(comparison) => compared(&data, comparison, style)?,
+        None => Vec::new(),
+    };
+    all.extend(drawings(&data, style)?);
+    all.into_iter().map(|d| d.finish(&data, style)).collect()
 }
 
 /// The credibility fan with the median of a second result (an option, say) laid over it; `None` without such a series.

@@ -239,6 +239,7 @@ pub fn stored(shape: &Shape) -> Stored {
             version: "0.1.0".into(),
             target: "x86_64-unknown-linux-gnu".into(),
             plan_hash: "7f3a9c1e5b".repeat(6),
+            study: None,
             focal: "nato".into(),
             challenger: "Russia".into(),
             rungs,
@@ -268,5 +269,6 @@ pub fn stored(shape: &Shape) -> Stored {
             outcomes,
         },
         series,
+        comparison: None,
     }
 }

@@ -6,6 +6,7 @@ use super::finding::Finding;
 use super::spreadsheet::{Cell, Table};
 use super::{ChartError, Style};
 use crate::results::format::{LEVELS, Outcome};
+use crate::study::Comparison;
 use crate::text::json as json_text;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -234,6 +235,62 @@ pub fn outcome_csv(outcomes: &[&Outcome]) -> Result<Beneath, ChartError> {
     Ok(Beneath {
         csv: table.finish()?,
         columns: described(OUTCOME_COLUMNS),
+        series: Map::new(),
+    })
+}
+
+/// Columns of [`comparison_csv`] with what they hold.
+const COMPARISON_COLUMNS: [(&str, &str); 15] = [
+    ("outcome", "id of the outcome"),
+    ("label", "its name"),
+    ("unit", "of levels and differences"),
+    ("option", "id of the arm"),
+    ("option_label", "its name"),
+    ("baseline", "level of the arm that all others are compared with"),
+    ("estimate", "level of this arm"),
+    (
+        "difference",
+        "this arm less the baseline, over pairs of runs on the same luck",
+    ),
+    ("low", "lower end of its 95% interval, which holds by itself"),
+    ("high", "upper end"),
+    ("ratio", "this arm by the baseline; empty unless both are above 0"),
+    ("ratio_low", "lower end of its 95% interval"),
+    ("ratio_high", "upper end"),
+    ("changed", "pairs of runs in which the outcome differs at all"),
+    ("verdict", "higher, lower or not resolved"),
+];
+
+/// One row per outcome and arm.
+///
+/// # Errors
+/// [`ChartError::Csv`], which writing to memory cannot cause.
+pub fn comparison_csv(comparison: &Comparison) -> Result<Beneath, ChartError> {
+    let mut table = Table::new(COMPARISON_COLUMNS.map(|(name, _)| name))?;
+    for compared in &comparison.outcomes {
+        for d in &compared.contrasts {
+            table.row(&[
+                Cell::Text(&compared.id),
+                Cell::Text(&compared.label),
+                Cell::Text(&compared.unit),
+                Cell::Text(&d.arm),
+                Cell::Text(comparison.label(&d.arm)),
+                compared.level(&comparison.baseline).into(),
+                compared.level(&d.arm).into(),
+                d.difference.into(),
+                d.interval.map(|i| i[0]).into(),
+                d.interval.map(|i| i[1]).into(),
+                d.ratio.into(),
+                d.ratio_interval.map(|i| i[0]).into(),
+                d.ratio_interval.map(|i| i[1]).into(),
+                Cell::Whole(d.changed),
+                Cell::Text(d.verdict.word()),
+            ])?;
+        }
+    }
+    Ok(Beneath {
+        csv: table.finish()?,
+        columns: described(COMPARISON_COLUMNS),
         series: Map::new(),
     })
 }

@@ -2,9 +2,11 @@
 //!
 //! Results go to standard output, talk and progress to standard error.
 
+mod answer;
 mod calibrate;
 mod chart;
 mod check;
+mod compare;
 mod demo;
 mod explain;
 mod grid;
@@ -68,6 +70,8 @@ enum Command {
     List(list::List),
     /// Run a scenario and write results and charts
     Run(run::Run),
+    /// Compare options, assumptions or stored results on the same luck
+    Compare(compare::Compare),
     /// Put the model to the test: laws, targets, out of sample, selection, failure modes
     Validate(validate::Validate),
     /// Fit an ensemble of parameters to dispute data and write it as an assumption set
@@ -166,6 +170,7 @@ pub fn main() -> ExitCode {
         Command::Demo(command) => command.run(),
         Command::List(command) => command.run(),
         Command::Run(command) => command.run(),
+        Command::Compare(command) => command.run(),
         Command::Validate(command) => command.run(),
         Command::Calibrate(command) => command.run(),
         Command::Play(command) => command.run(),

@@ -7,13 +7,14 @@ use clap::Args;
 
 use super::hints::whole;
 use super::naming::default_folder;
-use super::{Failure, exit, input, progress, table, terminal};
+use super::{Failure, answer, exit, input, progress, table, terminal};
 use crate::chart::{self, Style};
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
 use crate::results::{MANIFEST, SCENARIO, read_archive, read_manifest};
 use crate::scenario::schema::LONGEST;
 use crate::scenario::{EnsembleCard, Request, Source, bundled, load};
+use crate::study::{Design, Order, prepare};
 use crate::text;
 
 /// What a scenario is run with; everything here can change a number.
@@ -176,12 +177,33 @@ pub struct Run {
     /// Say what would be run, and stop
     #[arg(long)]
     dry_run: bool,
+    /// Run the scenario itself, without the options that answer its question
+    #[arg(long, conflicts_with = "option")]
+    single: bool,
 }
 
 impl Run {
     pub fn run(self) -> Result<u8, Failure> {
         let request = self.choice.request()?;
+        let plays_arms = self.choice.option.is_none() && !self.single;
+        if let Some(order) = answer::again(self.choice.stored().filter(|_| plays_arms), &request, self.choice.runs)? {
+            let base = Request {
+                option: None,
+                ..request
+            };
+            let plan = Plan::new(load(&base)?);
+            return self.arms(&order, &base, &plan);
+        }
         let plan = self.choice.planned(&request)?;
+        if request.option.is_none() && plays_arms && plan.scenario.answer.is_some() {
+            let order = Order {
+                request: request.clone(),
+                design: Design::Answer,
+                outcomes: Vec::new(),
+                runs: self.choice.runs,
+            };
+            return self.arms(&order, &request, &plan);
+        }
         let s = &plan.scenario;
         let out = self.out.clone().unwrap_or_else(|| self.choice.folder(&plan, &request));
         if self.dry_run {
@@ -194,13 +216,7 @@ impl Run {
             terminal::counted(u64::from(s.run.months), "month"),
             s.run.seed
         ));
-        let settings = Settings {
-            out,
-            jobs: self.jobs.map(usize::from),
-            force: self.force,
-            charts: (!self.no_charts).then(Style::default),
-            argv: self.choice.command(),
-        };
+        let settings = self.settings(out);
         let finished = execute(&plan, &settings)?;
         let text = if self.json {
             super::pretty(&finished.stored.summary)?
@@ -214,6 +230,35 @@ impl Run {
         } else {
             exit::INTERRUPTED
         })
+    }
+}
+
+impl Run {
+    /// Plays several arms; `plan` is the scenario of `request` by itself.
+    fn arms(self, order: &Order, request: &Request, plan: &Plan) -> Result<u8, Failure> {
+        let out = self.out.clone().unwrap_or_else(|| self.choice.folder(plan, request));
+        let study = prepare(order)?;
+        if self.dry_run {
+            return answer::describe(&study, &out);
+        }
+        let print = if self.json {
+            answer::Print::Summary
+        } else {
+            answer::Print::Text
+        };
+        answer::play(&study, &self.settings(out), print)
+    }
+
+    fn settings(&self, out: PathBuf) -> Settings {
+        let mut argv = self.choice.command();
+        argv.extend(self.single.then(|| String::from("--single")));
+        Settings {
+            out,
+            jobs: self.jobs.map(usize::from),
+            force: self.force,
+            charts: (!self.no_charts).then(Style::default),
+            argv,
+        }
     }
 }
 

@@ -65,7 +65,7 @@ impl Halt {
 ///
 /// # Errors
 /// The first error of the sink.
-pub fn simulate<S: Sink>(plan: &Plan, halt: &Halt, sink: &mut S) -> Result<u64, S::Error> {
+pub fn simulate<S: Sink + ?Sized>(plan: &Plan, halt: &Halt, sink: &mut S) -> Result<u64, S::Error> {
     let total = plan.scenario.run.runs;
     let mut done = 0;
     let mut next = compute(plan, halt, 0..total.min(WAVE));

@@ -1,5 +1,6 @@
 //! Explains in plain English: a scenario, the code of a finding, an outcome, a figure.
 
+mod answer;
 mod events;
 mod figure;
 mod page;

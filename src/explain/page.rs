@@ -25,6 +25,7 @@ pub fn page(story: &Story, values: bool) -> String {
         out.push_str(&wrap("Drawn from: ", &story.sources.join(", ")));
     }
     out.push_str(&wrap("Run: ", &story.run));
+    section(&mut out, "What answers the question", &story.answer);
     section(&mut out, "Who takes part", &story.who);
     section(&mut out, "Who is threatened", &story.threats);
     section(&mut out, "What is promised", &story.promises);

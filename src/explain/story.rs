@@ -26,6 +26,8 @@ pub struct Story {
     pub assumptions: Vec<String>,
     /// Horizon, runs and seed in a sentence.
     pub run: String,
+    /// What is compared, and by which outcomes, to answer the question.
+    pub answer: Vec<String>,
     pub who: Vec<String>,
     pub threats: Vec<String>,
     pub promises: Vec<String>,
@@ -133,6 +135,7 @@ pub fn story(request: &Request) -> Result<Story, Problems> {
     let (dated, random) = teller.events();
     Ok(Story {
         run: teller.run(),
+        answer: super::answer::told(&scenario),
         who: teller.who(),
         threats: teller.threats(),
         promises: teller.promises(),

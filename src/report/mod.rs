@@ -6,13 +6,14 @@
 //! make the same result again.
 
 pub mod catalogue;
+mod contrasts;
 mod page;
 mod sentences;
 
 use crate::chart::{ChartError, Style, draw_all};
 use crate::results::format::Stored;
 
-/// The page for stored results.
+/// The page for stored results; where arms were compared, the answer and its pictures come first.
 ///
 /// # Errors
 /// [`ChartError`] if a chart cannot be drawn.

@@ -43,10 +43,17 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
     let _ = writeln!(html, "<p class=\"facts\">{}</p></header>", escape(&facts.join(" · ")));
 
     section(&mut html, "answer", "The answer, under these assumptions");
-    for sentence in answer(stored) {
+    let comparison = stored.comparison.as_ref();
+    for sentence in comparison.map_or_else(|| answer(stored), |c| c.answer.clone()) {
         let _ = writeln!(html, "<p>{}</p>", escape(&sentence));
     }
     let _ = writeln!(html, "<p class=\"note\">{}</p></section>", escape(&s.note));
+
+    if let Some(comparison) = comparison {
+        section(&mut html, "contrasts", "What the options change");
+        html.push_str(&super::contrasts::render(comparison));
+        html.push_str("</section>\n");
+    }
 
     section(&mut html, "charts", "Charts");
     for picture in pictures {

@@ -28,6 +28,11 @@ pub(super) fn differences(found: &Manifest, wanted: &Manifest) -> Vec<String> {
         sets => sets.join(", "),
     };
     compare("assumption sets", sets(found), sets(wanted));
+    let arms = |manifest: &Manifest| match &manifest.study {
+        Some(study) => format!("with others (study {})", study.chars().take(8).collect::<String>()),
+        None => "with nothing".to_owned(),
+    };
+    compare("comparison", arms(found), arms(wanted));
     compare(
         "number of runs",
         found.runs_planned.to_string(),

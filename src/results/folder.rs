@@ -24,6 +24,8 @@ pub const MANIFEST: &str = "manifest.json";
 pub const SUMMARY: &str = "summary.json";
 /// The texts of the scenario with all its layers, to run it again.
 pub const SCENARIO: &str = "scenario.json";
+/// Contrasts of several arms.
+pub const COMPARISON: &str = "comparison.json";
 /// One row a run.
 pub const RUNS: &str = "runs.parquet";
 /// One row a challenge.
@@ -36,7 +38,7 @@ pub const REPORT: &str = "report.html";
 pub const CHARTS: &str = "charts";
 
 /// The names that every result takes in its folder.
-pub(super) const DATA: [&str; 6] = [MANIFEST, SUMMARY, SCENARIO, RUNS, CHALLENGES, SERIES];
+pub(super) const DATA: [&str; 7] = [MANIFEST, SUMMARY, COMPARISON, SCENARIO, RUNS, CHALLENGES, SERIES];
 /// How often a folder is looked at anew that others change at the same moment.
 const ATTEMPTS: u32 = 16;
 
@@ -112,7 +114,7 @@ impl Folder {
     /// [`ResultsError::Io`].
     pub fn renews(&self, what: &str) -> Result<bool, ResultsError> {
         let own = Own::read(self.place.real())?;
-        Ok(own.plan_hash == self.planned.plan_hash && own.has_redrawn(what))
+        Ok(own.identity == self.planned.identity() && own.has_redrawn(what))
     }
 
     /// Adds the checksums to the manifest, writes it, and puts everything in place.
@@ -194,7 +196,7 @@ impl Folder {
             return Ok(None);
         }
         let why = match verify(target) {
-            Ok(found) if found.plan_hash != manifest.plan_hash => "holds the result of another plan",
+            Ok(found) if found.identity() != manifest.identity() => "holds the result of another plan",
             Ok(found) if found.state == "complete" || found.runs_finished >= manifest.runs_finished => {
                 let has = match found.state.as_str() {
                     "complete" => "the complete result".to_owned(),
@@ -287,7 +289,7 @@ impl Revision {
         let real = self.place.real().to_path_buf();
         let hold = Hold::wait(&real).map_err(ResultsError::io("open", &real))?;
         let now = verify(&real)?;
-        let is_same = |a: &Manifest, b: &Manifest| (&a.plan_hash, &a.checksums) == (&b.plan_hash, &b.checksums);
+        let is_same = |a: &Manifest, b: &Manifest| (a.identity(), &a.checksums) == (b.identity(), &b.checksums);
         if !hold.is_at(&real) || !is_same(&now, &self.manifest) {
             return Err(ResultsError::Changed {
                 path: self.place.shown().to_path_buf(),
@@ -453,7 +455,7 @@ fn admit(place: &Place, planned: &Manifest, force: bool) -> Result<Admission, Re
         let reason = own.reason.unwrap_or_else(|| format!("no {MANIFEST}"));
         return Err(ResultsError::Foreign { path: shown, reason });
     }
-    if own.is_result && own.plan_hash != planned.plan_hash && !force {
+    if own.is_result && own.identity != planned.identity() && !force {
         let differences = match super::read::read_manifest(path) {
             Ok(found) => differences(&found, planned),
             Err(cause) => vec![cause.to_string()],

@@ -1,5 +1,6 @@
 //! The shapes of what is stored: `manifest.json`, `summary.json` and the monthly series.
 
+use crate::study::Comparison;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,6 +154,9 @@ pub struct Manifest {
     pub target: String,
     /// Hash over everything that determines the numbers.
     pub plan_hash: String,
+    /// Where arms are compared with this plan: hash over the plans of all arms and the outcomes that are read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub study: Option<String>,
     pub focal: String,
     /// Name of the challenger that the focal arrangement faces first; empty where there is none.
     #[serde(default)]
@@ -179,6 +183,11 @@ pub struct Manifest {
 }
 
 impl Manifest {
+    /// What tells results apart: the study, or else the plan.
+    pub fn identity(&self) -> &str {
+        self.study.as_ref().unwrap_or(&self.plan_hash)
+    }
+
     /// Sets the checksum of the document itself: that of its content as JSON without blanks, keys in their order, the
     /// checksum left out.
     pub fn seal(&mut self) {
@@ -257,6 +266,8 @@ pub struct Stored {
     pub manifest: Manifest,
     pub summary: Summary,
     pub series: Vec<SeriesRow>,
+    /// Where arms were compared; the rest are then the results of the baseline.
+    pub comparison: Option<Comparison>,
 }
 
 impl Manifest {

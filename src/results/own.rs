@@ -20,7 +20,8 @@ pub(super) struct Own {
     pub is_result: bool,
     /// Why what stands there is no manifest of ours, if something does.
     pub reason: Option<String>,
-    pub plan_hash: String,
+    /// As [`super::format::Manifest::identity`].
+    pub identity: String,
     /// Data: ours by name, since a later result replaces them whole.
     data: BTreeSet<String>,
     /// Pictures and the page, with the checksums of what we wrote: ours until somebody edits them.
@@ -33,6 +34,8 @@ struct Claim {
     format: String,
     #[serde(default)]
     plan_hash: String,
+    #[serde(default)]
+    study: Option<String>,
     #[serde(default)]
     checksums: BTreeMap<String, String>,
     #[serde(default)]
@@ -68,7 +71,7 @@ impl Own {
         Ok(Own {
             is_result: true,
             reason: None,
-            plan_hash: claim.plan_hash,
+            identity: claim.study.unwrap_or(claim.plan_hash),
             data: claim.checksums.into_keys().chain([MANIFEST.to_owned()]).collect(),
             redrawn: claim.pictures,
         })

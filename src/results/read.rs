@@ -2,15 +2,17 @@
 
 use super::error::ResultsError;
 use super::files::checksum;
-use super::folder::{CHALLENGES, CHARTS, MANIFEST, REPORT, RUNS, SCENARIO, SERIES, SUMMARY};
+use super::folder::{CHALLENGES, CHARTS, COMPARISON, MANIFEST, REPORT, RUNS, SCENARIO, SERIES, SUMMARY};
 use super::format::{LEVELS, MANIFEST_FORMAT, Manifest, SUMMARY_FORMAT, SeriesRow, Stored, Summary, content_checksum};
 use super::tables::quantile_name;
 use crate::engine::plan_hash;
 use crate::scenario::archive::{ARCHIVE_FORMAT, Archive};
 use crate::scenario::effective;
+use crate::study::format::COMPARISON_FORMAT;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray, RecordBatch, StringArray};
+use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -53,10 +55,15 @@ impl Stored {
         let manifest = verify(dir)?;
         let summary: Summary = document(dir, SUMMARY, SUMMARY_FORMAT)?;
         let series = read_series(dir)?;
+        let comparison = match &manifest.study {
+            Some(_) => Some(document(dir, COMPARISON, COMPARISON_FORMAT)?),
+            None => None,
+        };
         Ok(Stored {
             manifest,
             summary,
             series,
+            comparison,
         })
     }
 }
@@ -132,7 +139,7 @@ pub fn inspect(dir: &Path) -> Result<Inspection, ResultsError> {
         compare(dir, file, sum, false, &mut faults)?;
     }
     let listed = manifest.listed();
-    for name in [SUMMARY, SCENARIO, RUNS, CHALLENGES, SERIES, REPORT] {
+    for name in [SUMMARY, COMPARISON, SCENARIO, RUNS, CHALLENGES, SERIES, REPORT] {
         if !listed.contains(name) && fs::symlink_metadata(dir.join(name)).is_ok() {
             let text = "it has a name of ours, and the manifest does not list it";
             faults.push(fault(name, "unlisted", text, false));
@@ -186,6 +193,9 @@ fn data_faults(dir: &Path, manifest: &Manifest, faults: &mut Vec<Fault>) -> Resu
         if !manifest.checksums.contains_key(name) {
             faults.push(fault(name, "missing", "the manifest does not list it", true));
         }
+    }
+    if manifest.study.is_some() && !manifest.checksums.contains_key(COMPARISON) {
+        faults.push(fault(COMPARISON, "missing", "the manifest does not list it", true));
     }
     if faults.is_empty() {
         let mut disagrees = |file: &str, text: String| faults.push(fault(file, "disagrees", &text, true));
@@ -374,6 +384,38 @@ fn read_series(dir: &Path) -> Result<Vec<SeriesRow>, ResultsError> {
         append_rows(&batch, &mut rows).map_err(corrupt)?;
     }
     Ok(rows)
+}
+
+/// Some columns of `runs.parquet` by name, one number a run; a number that is missing is not a number. The numbers of the
+/// runs come first.
+///
+/// # Errors
+/// [`ResultsError::Missing`], or [`ResultsError::Corrupt`] with the columns that are not as they should be.
+pub fn read_runs(dir: &Path, names: &[String]) -> Result<(Vec<u64>, Vec<Vec<f64>>), ResultsError> {
+    let path = dir.join(RUNS);
+    let corrupt = |reason: String| ResultsError::corrupt(&path, reason);
+    let file = File::open(&path)
+        .map_err(ResultsError::io("read", &path))
+        .map_err(|e| missing_or(e, dir, RUNS))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| corrupt(e.to_string()))?;
+    let wanted = std::iter::once("run").chain(names.iter().map(String::as_str));
+    // Names of outcomes have dots in them, so columns are chosen by position.
+    let places: Vec<usize> = wanted.filter_map(|name| builder.schema().index_of(name).ok()).collect();
+    let mask = ProjectionMask::roots(builder.parquet_schema(), places);
+    let reader = builder
+        .with_projection(mask)
+        .build()
+        .map_err(|e| corrupt(e.to_string()))?;
+    let (mut runs, mut columns) = (Vec::new(), vec![Vec::new(); names.len()]);
+    for batch in reader {
+        let batch = batch.map_err(|e| corrupt(e.to_string()))?;
+        runs.extend(whole(&batch, "run").map_err(corrupt)?);
+        for (values, name) in columns.iter_mut().zip(names) {
+            let column = column::<Float64Type>(&batch, name).map_err(corrupt)?;
+            values.extend(column.iter().map(|v| v.unwrap_or(f64::NAN)));
+        }
+    }
+    Ok((runs, columns))
 }
 
 /// Appends the rows of one batch; the error says which column is not as it should be.

@@ -172,6 +172,22 @@ codes! {
         "Two arms, or the two ends of a switch, are the same, so that nothing could come out.";
     UNTIED "S0407" "comparison cannot be run"
         "The scenario, the option, an override, the outcome or the parameter of a claim does not exist.";
+    ANSWER_BASELINE "S0501" "answer starts from no option"
+        "`baseline` of [answer] is an option of the scenario, or \"none\" for the scenario itself.";
+    ANSWER_OPTION "S0502" "answer compares no option"
+        "`options` of [answer] and of `deter compare` are options of the scenario, or \"none\" for the scenario itself.";
+    ANSWER_OUTCOME "S0503" "no such outcome"
+        "No outcome has this name in any world. docs/results.md lists all of them; `deter run SCENARIO --runs 2 --json` those of a scenario.";
+    ANSWER_LACKS "S0504" "outcome that a world lacks"
+        "Every arm of a comparison must report the outcome: the state is among those that forces can reach, the rung is on the ladder, the promise exists in all of them.";
+    ANSWER_SIZE "S0505" "answer too short or too long"
+        "An answer reads three to six outcomes and compares at most twelve options, so that it can be read at a glance.";
+    ANSWER_TWICE "S0506" "compared with itself"
+        "An option that is compared with itself differs in nothing. Name two different ones.";
+    NO_SHARED_LUCK "S0507" "no shared luck"
+        "Runs are pairs only if the same seed, the same months and the same states were played by the same seed formula. Other results cannot be compared run by run.";
+    BAD_RESULT "S0508" "result that cannot be compared"
+        "The folder is no result, was changed after it was written, or lacks what the comparison asks for.";
 }
 
 /// All codes as a page of Markdown; `docs/codes.md` is this text, and a test compares them.
@@ -184,7 +200,8 @@ pub fn table() -> String {
             Some(b'1') => ("S01", "Keys and values"),
             Some(b'2') => ("S02", "Meaning"),
             Some(b'3') => ("S03", "Valid, but hardly meant"),
-            _ => ("S04", "Source cards"),
+            Some(b'4') => ("S04", "Source cards"),
+            _ => ("S05", "Answers and comparisons"),
         };
         if chapter != start {
             chapter = start;

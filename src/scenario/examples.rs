@@ -119,6 +119,18 @@ examples! {
     CLASH: "[[event]]\nmonth = 3\nchange = { \"forward.EST.USA\" = 3 }\n[[event]]\nmonth = 3\nchange = { \"forward.EST.USA\" = 2 }"
         => "[[event]]\nmonth = 3\nchange = { \"forward.EST.USA\" = 3 }\n[[event]]\nmonth = 9\nchange = { \"forward.EST.USA\" = 2 }";
     NEAR_NAME: "[states.PLO]\nname = \"Poland\"" => "[states.POL]\nname = \"Poland\"";
+    ANSWER_BASELINE: "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\nbaseline = \"answered\"\noptions = [\"silence\"]\noutcomes = [\"war\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]"
+        => "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\nbaseline = \"none\"\noptions = [\"silence\"]\noutcomes = [\"war\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]";
+    ANSWER_OPTION: "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\noptions = [\"silent\"]\noutcomes = [\"war\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]"
+        => "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\noptions = [\"silence\"]\noutcomes = [\"war\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]";
+    ANSWER_OUTCOME: "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\noptions = [\"silence\"]\noutcomes = [\"peace\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]"
+        => "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\noptions = [\"silence\"]\noutcomes = [\"war\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]";
+    ANSWER_LACKS: "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\noptions = [\"silence\"]\noutcomes = [\"war.CHE\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]"
+        => "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\noptions = [\"silence\"]\noutcomes = [\"war.EST\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]";
+    ANSWER_SIZE: "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\noptions = [\"silence\"]\noutcomes = [\"war\"]"
+        => "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\noptions = [\"silence\"]\noutcomes = [\"war\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]";
+    ANSWER_TWICE: "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\nbaseline = \"silence\"\noptions = [\"silence\"]\noutcomes = [\"war\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]"
+        => "[[option]]\nname = \"silence\"\nresponse.all = \"abstain\"\n[[event]]\nmonth = 0\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }\n[answer]\nbaseline = \"none\"\noptions = [\"silence\"]\noutcomes = [\"war\", \"intensity.incursion\", \"credibility.nato.incursion.end\"]";
 }
 
 #[cfg(test)]
@@ -157,7 +169,7 @@ mod tests {
     fn every_code_that_a_text_can_cause_has_an_example() {
         // Files that cannot be read, options and overrides named on the command line, the count of findings, and cards.
         let elsewhere = [
-            "S0001", "S0002", "S0003", "S0004", "S0007", "S0008", "S0009", "S0020", "S0021", "S0204",
+            "S0001", "S0002", "S0003", "S0004", "S0007", "S0008", "S0009", "S0020", "S0021", "S0204", "S0507", "S0508",
         ];
         for code in codes::ALL.iter().filter(|c| !c.code.starts_with("S04")) {
             let has = example(code.code).is_some();

@@ -110,15 +110,17 @@ impl Tree {
 
 /// The schema of a scenario, a world or an assumption set.
 pub fn schema() -> Value {
-    let mut head = Map::new();
-    let mut layer = Tree::default();
+    let (mut card, mut layer) = (Tree::default(), Tree::default());
     for key in known() {
         match key.scope {
-            Scope::Card => {
-                head.insert(key.path.clone(), described(of_kind(&key.kind), key.doc));
-            }
+            Scope::Card => card.add(key.path.split('.'), key),
             Scope::Layer => layer.add(key.path.split('.'), key),
         }
+    }
+    let mut head = Map::new();
+    for (step, branch) in &card.branches {
+        let Step::Literal(name) = step else { continue };
+        head.insert((*name).to_owned(), branch.schema());
     }
     let mut definitions = definitions();
     let mut sections = Map::new();

@@ -601,6 +601,7 @@ impl Stack {
             let message = String::from("an assumption set has no options; they belong to scenarios");
             report.push(Diagnostic::error(codes::UNKNOWN_KEY, &option.name.place, message));
         }
+        super::answer::refuse(&parsed, report);
         let kept = self.options.len();
         self.open = vec![home.clone()];
         self.extend(&parsed, &home, report);

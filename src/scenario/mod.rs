@@ -4,6 +4,7 @@
 //! bundled / disk ──► file (text → flat paths) ──► layers (later wins) ──► compile (names → indices) ──► check
 //! ```
 
+pub mod answer;
 pub mod archive;
 pub mod bundled;
 pub mod check;
@@ -222,6 +223,8 @@ pub struct Scenario {
     pub effective: Vec<Effective>,
     /// All options that the scenario offers.
     pub options: Vec<OptionCard>,
+    /// What answers its question, if the file says so.
+    pub answer: Option<answer::Answer>,
     pub warnings: Vec<Diagnostic>,
     /// The texts it was read from.
     pub archive: Arc<Archive>,
@@ -314,10 +317,13 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
     let start = plain.1.run.start;
     report.refine(hints::MONTHS, |text| hints::months_from(start, text));
     sense::text_rules(&request.source, &loaded, &plain.0, &plain.1.run, &mut report);
+    let mut worlds = answer::Worlds::new(&loaded, request);
+    worlds.offer(None, &plain.1.inputs, &report);
     for option in loaded.options.iter().take(MOST_OPTIONS) {
         let before = report.errors();
         let is_chosen = chosen.is_some_and(|c| std::ptr::eq(c, option));
         let (_, compiled) = build(&loaded, Some(option), is_chosen, &mut report);
+        worlds.offer(Some(&option.name.name), &compiled.inputs, &report);
         let is_sound = report.errors() == before && !option.flat.is_flawed && !report.is_full();
         if compiled == plain.1 && is_sound {
             let message = format!("option `{}` changes nothing", show(&option.name.name));
@@ -325,6 +331,7 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
             report.push(finding.help("a comparison with it shows zero by construction"));
         }
     }
+    let answer = worlds.finish(&loaded, &mut report);
     let (merged, compiled) = match chosen {
         Some(option) => build(&loaded, Some(option), true, &mut report),
         None => plain,
@@ -355,6 +362,7 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
         hash: effective::hash(&effective),
         effective,
         options: loaded.options.iter().map(card).collect(),
+        answer,
         warnings: findings,
         archive: Arc::new(loaded.archive),
         name: loaded.name,

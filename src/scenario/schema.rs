@@ -159,7 +159,12 @@ fn build() -> Vec<Known> {
         Kind::Text,
         "The question that the scenario answers.",
     );
-    add(Scope::Card, "label", Kind::Text, "A short name for charts.");
+    add(
+        Scope::Card,
+        "label",
+        Kind::Text,
+        "A short name of the scenario without an option, beside its options.",
+    );
     add(
         Scope::Card,
         "brief",
@@ -383,6 +388,7 @@ fn build() -> Vec<Known> {
             );
         }
     }
+    keys.extend(super::answer::keys());
     keys
 }
 

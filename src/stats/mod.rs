@@ -3,6 +3,7 @@
 pub mod effects;
 pub mod exact;
 pub mod interval;
+pub mod joint;
 pub mod moments;
 pub mod sketch;
 pub mod special;
@@ -13,6 +14,7 @@ pub use interval::{
     Paired, PairedBinary, bonett_price, bounded_mean_interval, clopper_pearson, count_interval, garwood, jeffreys,
     mean_interval, paired_mean, ratio_interval, wilson,
 };
+pub use joint::Joint;
 pub use moments::{CrossMoments, Moments};
 pub use sketch::Sketch;
 pub use special::{beta_quantile, gamma_quantile, normal_cdf, normal_quantile, regularised_beta, t_quantile};

@@ -1,7 +1,7 @@
 //! Means and co-moments of a few numbers observed together once a run, and intervals of functions of
 //! their means.
 
-use crate::stats::mean_interval;
+use super::interval::mean_interval;
 
 /// Counts, means and co-moments of `N` numbers (Welford 1962; merged as Chan, Golub and LeVeque 1983).
 /// Its size does not depend on the number of runs.
