@@ -37,6 +37,7 @@ fn outcome_specs() -> Vec<OutcomeSpec> {
         unit: "1",
         measure,
         range: (0.0, 1.0),
+        expected: false,
     })
     .collect()
 }
@@ -49,6 +50,7 @@ fn series_specs() -> Vec<SeriesSpec> {
             label: id.to_string(),
             unit: "1",
             range: (0.0, 1.0),
+            expected: false,
         })
         .collect()
 }
@@ -69,7 +71,7 @@ fn records() -> Vec<RunRecord> {
                 values: vec![f64::from(u32::from(run % 9 == 0)), x * x / 3.0, f64::from(run % 2)],
                 cases: vec![1.0, 1.0, f64::from(run % 4)],
                 series: (0..2 * MONTHS).map(cell).collect(),
-                challenges: Vec::new(),
+                ..RunRecord::default()
             }
         })
         .collect()
@@ -119,6 +121,7 @@ fn manifest(plan_hash: &str) -> Manifest {
             id: "strike".to_string(),
             label: "Strike".to_string(),
         }],
+        scripted: Vec::new(),
         series: vec![SeriesTag {
             id: "credibility".to_string(),
             label: "Credibility".to_string(),

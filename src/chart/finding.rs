@@ -74,6 +74,22 @@ fn notes(data: &Data, own: String) -> Vec<String> {
         .collect()
 }
 
+/// An interval by the method that the summary names.
+fn interval_by(method: &str) -> String {
+    match method {
+        "expected" | "never possible" => "interval, from expectation and count".to_owned(),
+        other => format!("{} interval", sentence(other)),
+    }
+}
+
+/// Which acts the scenario itself starts, after a sentence of its own.
+fn scripted(data: &Data) -> String {
+    data.stored
+        .manifest
+        .scripted_acts()
+        .map_or(String::new(), |text| format!(" {text}"))
+}
+
 fn under_option(data: &Data) -> String {
     data.stored
         .manifest
@@ -176,13 +192,29 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
     })
 }
 
+/// Interval of the share of runs without an act so far: Wilson's with as many runs as, counted, would tell as much as
+/// the spread of the row, which a count alone makes those that were played.
+pub fn survived(row: &SeriesRow) -> [f64; 2] {
+    let binomial = row.mean * (1.0 - row.mean);
+    let variance = row.sd * row.sd;
+    let worth = if variance > 0.0 && binomial > 0.0 {
+        row.n as f64 * (binomial / variance)
+    } else {
+        row.n as f64
+    };
+    score(row.mean, worth)
+}
+
 /// Wilson's score interval at 95 % for a share of `n` runs (Wilson 1927).
 pub fn wilson(share: f64, n: u64) -> [f64; 2] {
+    score(share, n as f64)
+}
+
+fn score(share: f64, n: f64) -> [f64; 2] {
     const Z: f64 = 1.959_963_984_540_054;
-    if n == 0 {
+    if n <= 0.0 {
         return [0.0, 1.0];
     }
-    let n = n as f64;
     let denominator = 1.0 + Z * Z / n;
     let centre = (share + Z * Z / (2.0 * n)) / denominator;
     let half = Z / denominator * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
@@ -206,7 +238,8 @@ fn happened(row: &SeriesRow) -> String {
 pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: f64) -> Option<Finding> {
     let (_, row) = last.iter().find(|(id, _)| id == focus)?;
     let tried = (1.0 - row.mean).max(0.0);
-    let [lo, hi] = wilson(tried, row.n);
+    let [lo, hi] = survived(row).map(|share| 1.0 - share);
+    let (lo, hi) = (hi, lo);
     let span = horizon(row.month);
     let what = data.rung(focus);
     let gravest = data.rungs().last().is_some_and(|r| r.id == focus);
@@ -252,11 +285,12 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
         notes: notes(
             data,
             format!(
-                "Tint: 95% Wilson interval, at the end {} for {what}.",
-                percent_range([1.0 - hi, 1.0 - lo])
+                "Tint: 95% interval, at the end {} for {what}.{}",
+                percent_range([1.0 - hi, 1.0 - lo]),
+                scripted(data)
             ),
         ),
-        interval: "95% Wilson intervals by month".to_owned(),
+        interval: "95% intervals by month, from expectation and count".to_owned(),
         direction: if tried <= 0.0 {
             Direction::Level
         } else {
@@ -368,11 +402,12 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
         notes: notes(
             data,
             format!(
-                "Bars: {level}% {} interval; logarithmic axis.{arrow}",
-                sentence(&first.1.method)
+                "Bars: {level}% {}; logarithmic axis.{arrow}{}",
+                interval_by(&first.1.method),
+                scripted(data)
             ),
         ),
-        interval: format!("{level}% {} interval", first.1.method),
+        interval: format!("{level}% {}", interval_by(&first.1.method)),
         headline,
         direction,
     })

@@ -62,6 +62,7 @@ pub fn probability(id: &str, count: u64, n: u64) -> Outcome {
         method: "wilson".into(),
         n,
         count: Some(count),
+        counted: None,
         quantiles: None,
         parameters: None,
     }
@@ -242,6 +243,7 @@ pub fn stored(shape: &Shape) -> Stored {
             focal: "nato".into(),
             challenger: "Russia".into(),
             rungs,
+            scripted: Vec::new(),
             series: vec![
                 tag("credibility.nato.land_grab", "probability"),
                 tag("forces.besides_lead.delivered", "BE"),

@@ -69,6 +69,9 @@ pub fn headline(stored: &Stored) -> String {
             });
         }
     }
+    if let Some(scripted) = stored.manifest.scripted_acts() {
+        text.push_str(&format!("\n{scripted}\n"));
+    }
     text.push_str(&format!("\n{} runs, 95% intervals. {}\n", s.runs, s.note));
     if let Some(members) = members {
         text.push_str(&format!(
@@ -93,8 +96,8 @@ fn wide_row(outcome: &Outcome) -> String {
         return format!("  {label:<36} {:>8} {:>16}\n", "—", "no case observed");
     };
     let span = |[low, high]: [f64; 2]| format!("{}–{}", show(low), show(high));
-    let runs = match (outcome.interval, outcome.count) {
-        (Some([_, high]), Some(0)) => format!("at most {}", show(high)),
+    let runs = match (outcome.interval, outcome.bound()) {
+        (_, Some(high)) => format!("at most {}", show(high)),
         (Some(interval), _) => span(interval),
         (None, _) => String::new(),
     };
@@ -128,8 +131,8 @@ fn numbers(outcome: &Outcome) -> (String, String) {
         return ("—".to_owned(), "no case observed".to_owned());
     };
     let show = shower(outcome.kind);
-    let interval = match (outcome.interval, outcome.count) {
-        (Some([_, high]), Some(0)) => format!("none; at most {}", show(high)),
+    let interval = match (outcome.interval, outcome.bound()) {
+        (_, Some(high)) => format!("none; at most {}", show(high)),
         (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
         (None, _) => String::new(),
     };
@@ -182,6 +185,7 @@ mod tests {
             method: "wilson".into(),
             n: 100,
             count,
+            counted: None,
             quantiles: None,
             parameters: None,
         }

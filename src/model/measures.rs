@@ -5,7 +5,7 @@
 //! (`crisis.failure_threshold`). "Any ally fights" saturates and says nothing.
 
 use super::arrangements::without_mandate;
-use super::inputs::{Event, EventKind, Hedge, Inputs};
+use super::inputs::{Event, EventKind, Hedge, Inputs, Slot, StateFigures};
 use super::record::{Measure, OutcomeSpec, SeriesSpec};
 use super::world::Ground;
 
@@ -113,6 +113,39 @@ pub(super) enum Outcome {
     },
 }
 
+impl Outcome {
+    /// True where the model knows the chances with which it draws what is counted: see [`super::expected`].
+    fn is_expected(&self, inputs: &Inputs) -> bool {
+        match *self {
+            Outcome::Challenge { .. }
+            | Outcome::ChallengeOn { .. }
+            | Outcome::Success { .. }
+            | Outcome::War
+            | Outcome::WarOf { .. }
+            | Outcome::WarBloc { .. }
+            | Outcome::Nuclear
+            | Outcome::Lost { .. }
+            | Outcome::Hedge { .. }
+            | Outcome::Settled
+            | Outcome::Resumed
+            | Outcome::Applied { .. } => true,
+            // An event that changes how long ratification takes may come between application and membership.
+            Outcome::Joined { state } => !inputs.events.iter().any(|e| rewrites_ratification(&e.kind, state)),
+            _ => false,
+        }
+    }
+}
+
+/// True if the event changes how long a state waits for membership.
+fn rewrites_ratification(kind: &EventKind, of: usize) -> bool {
+    let is_it = |slot: &Slot| matches!(*slot, Slot::State { state, index } if state == of && StateFigures::FIELDS[index].name == "ratification");
+    match kind {
+        EventKind::Change { slots, .. } => slots.iter().any(|(slot, _)| is_it(slot)),
+        EventKind::Settle { terms, .. } => terms.iter().any(|(slot, _)| is_it(slot)),
+        _ => false,
+    }
+}
+
 /// How a series is read off the world each month.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Trace {
@@ -151,6 +184,9 @@ impl Measures {
         m.add_opening_wars(inputs);
         m.add_accessions(inputs);
         m.add_conditional_events(inputs);
+        for (spec, what) in m.outcomes.iter_mut().zip(&m.what) {
+            spec.expected = what.is_expected(inputs);
+        }
         m
     }
 
@@ -277,11 +313,7 @@ impl Measures {
     /// Who comes to fight.
     fn add_wars(&mut self, ground: &Ground, inputs: &Inputs) {
         self.happened("war".into(), "War with a member fighting".into(), Outcome::War);
-        let mut belligerents: Vec<usize> = reached(ground);
-        belligerents.extend(strongest(inputs, inputs.focal, 5));
-        belligerents.sort_unstable();
-        belligerents.dedup();
-        for state in belligerents {
+        for state in belligerents(ground, inputs) {
             let s = &inputs.states[state];
             self.happened(
                 format!("war.{}", s.iso3),
@@ -513,12 +545,20 @@ impl Measures {
             unit,
             measure,
             range,
+            expected: false,
         });
         self.what.push(what);
     }
 
     fn trace(&mut self, id: String, label: String, unit: &'static str, range: (f64, f64), trace: Trace) -> usize {
-        self.series.push(SeriesSpec { id, label, unit, range });
+        let expected = matches!(trace, Trace::Survival { .. });
+        self.series.push(SeriesSpec {
+            id,
+            label,
+            unit,
+            range,
+            expected,
+        });
         self.traces.push(trace);
         self.traces.len() - 1
     }
@@ -560,6 +600,15 @@ fn grab(ground: &Ground, inputs: &Inputs) -> usize {
 /// States that forces of some challenger can reach, ascending.
 fn reached(ground: &Ground) -> Vec<usize> {
     let mut states: Vec<usize> = ground.dyads.iter().map(|d| d.target).collect();
+    states.sort_unstable();
+    states.dedup();
+    states
+}
+
+/// States whose wars are reported: those that forces can reach, and the strongest guarantors of the focal arrangement.
+pub(super) fn belligerents(ground: &Ground, inputs: &Inputs) -> Vec<usize> {
+    let mut states = reached(ground);
+    states.extend(strongest(inputs, inputs.focal, 5));
     states.sort_unstable();
     states.dedup();
     states

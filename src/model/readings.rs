@@ -59,9 +59,25 @@ impl Measures {
         RunRecord {
             values,
             cases,
+            expected: self.expectations(world),
+            courses: world.expected.courses(),
             series,
             challenges: std::mem::take(&mut world.tally.rows),
         }
+    }
+
+    /// Expectations so far of what the outcomes count, in their order; not a number where none is known.
+    pub fn expectations(&self, world: &World) -> Vec<f64> {
+        let pairs = self.outcomes.iter().zip(&self.what);
+        pairs
+            .map(|(spec, what)| {
+                if spec.expected {
+                    expectation(what, world)
+                } else {
+                    f64::NAN
+                }
+            })
+            .collect()
     }
 
     fn value(&self, what: &Outcome, world: &World, series: &[f64], years: f64) -> (f64, f64) {
@@ -71,7 +87,7 @@ impl Measures {
         let at = |trace: usize, last: bool| series[trace * self.months + if last { self.months - 1 } else { 0 }];
         match *what {
             Outcome::Challenge { rung } => flag(t.first[rung].is_some()),
-            Outcome::ChallengeOn { rung, state } => flag(t.counts[state * rungs + rung] > 0),
+            Outcome::ChallengeOn { rung, state } => flag(t.unscripted(state, rung) > 0),
             Outcome::Rate { rung } => (f64::from(t.focal_count(rung)) / years, 1.0),
             Outcome::Intensity { rung } => (t.focal_integrated(rung) / years, 1.0),
             Outcome::IntensityOn { rung, state } => (t.integrated[state * rungs + rung] / years, 1.0),
@@ -119,6 +135,32 @@ impl Measures {
             }
             Outcome::Joined { state } => flag(world.application(state).is_some_and(|a| a.admitted)),
         }
+    }
+}
+
+/// The expectation of a count so far.
+fn expectation(what: &Outcome, world: &World) -> f64 {
+    let e = &world.expected;
+    let rungs = world.inputs.ladder.len();
+    let sets = || e.watched.len() - world.tally.gap_months.len();
+    match *what {
+        Outcome::Challenge { rung } => e.acts[rung],
+        Outcome::ChallengeOn { rung, state } => e.on[state * rungs + rung],
+        Outcome::Success { rung } => e.success[rung],
+        Outcome::War => e.war,
+        Outcome::WarOf { state } => {
+            let place = e.watched[..sets()].iter().position(|set| *set == 1 << state);
+            place.map_or(f64::NAN, |p| e.fought[p])
+        }
+        Outcome::WarBloc { bloc } => e.fought[sets() + bloc],
+        Outcome::Nuclear => e.nuclear,
+        Outcome::Lost { state } => e.lost[state],
+        Outcome::Hedge { state } => e.hedged[state],
+        Outcome::Settled => e.settled,
+        Outcome::Resumed => e.resumed,
+        Outcome::Applied { state } => e.applied[state],
+        Outcome::Joined { state } => e.joined[state],
+        _ => f64::NAN,
     }
 }
 

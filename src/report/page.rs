@@ -112,8 +112,8 @@ fn row(html: &mut String, o: &Outcome) {
         Kind::Mean => format!("{}", Rounded(x)),
     };
     let estimate = o.estimate.map_or("no case".to_owned(), show);
-    let interval = match (o.interval, o.count) {
-        (Some([_, high]), Some(0)) => format!("none seen; at most {}", show(high)),
+    let interval = match (o.interval, o.bound()) {
+        (_, Some(high)) => format!("none seen; at most {}", show(high)),
         (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
         (None, _) => String::new(),
     };

@@ -51,7 +51,7 @@ fn challenges(stored: &Stored) -> Option<String> {
     for rung in stored.manifest.rungs.iter().rev().take(3).rev() {
         let (o, estimate, [low, high]) = outcome(stored, &format!("challenge.{}", rung.id))?;
         let label = rung.label.to_lowercase();
-        parts.push(if o.count == Some(0) {
+        parts.push(if o.bound().is_some() {
             format!("a {label} in none (at most {})", percent(high))
         } else {
             format!(
@@ -68,7 +68,8 @@ fn challenges(stored: &Stored) -> Option<String> {
     } else {
         format!("{} and {last}", parts.join(", "))
     };
-    Some(format!("Of {} runs, a member meets {list}.", stored.summary.runs))
+    let scripted = stored.manifest.scripted_acts().map_or(String::new(), |s| format!(" {s}"));
+    Some(format!("Of {} runs, a member meets {list}.{scripted}", stored.summary.runs))
 }
 
 fn consequences(stored: &Stored) -> Option<String> {

@@ -116,6 +116,7 @@ mod tests {
                 unit: "1",
                 measure,
                 range: (0.0, 100.0),
+                expected: false,
             })
             .collect()
     }

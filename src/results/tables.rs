@@ -29,14 +29,32 @@ pub struct Column {
     pub label: String,
 }
 
+/// What stands beside an outcome in the table of runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Nothing,
+    Cases,
+    Expectation,
+}
+
+impl Beside {
+    fn of(spec: &OutcomeSpec) -> Self {
+        match spec.measure {
+            Measure::Share => Beside::Cases,
+            _ if spec.expected => Beside::Expectation,
+            _ => Beside::Nothing,
+        }
+    }
+}
+
 /// Writes `runs.parquet`: drawn inputs and outcomes, one row a run.
 pub struct RunsWriter {
     table: Table<PartialFile>,
     inputs: usize,
     /// Members of the ensemble, if there is one.
     members: Option<u64>,
-    /// For each outcome, whether its cases have a column of their own.
-    shares: Vec<bool>,
+    /// For each outcome, what has a column of its own beside it.
+    beside: Vec<Beside>,
     /// Values of the row group in work, column by column.
     columns: Vec<Vec<f64>>,
     run: Vec<u64>,
@@ -63,8 +81,9 @@ impl RunsWriter {
                 .iter()
                 .map(|c| number(&format!("input.{}", c.name), &c.unit, &c.label)),
         );
-        let shares: Vec<bool> = outcomes.iter().map(|spec| spec.measure == Measure::Share).collect();
-        for (spec, &is_share) in outcomes.iter().zip(&shares) {
+        let beside: Vec<Beside> = outcomes.iter().map(Beside::of).collect();
+        for (spec, beside) in outcomes.iter().zip(&beside) {
+            let is_share = *beside == Beside::Cases;
             fields.push(number(
                 &spec.id,
                 if is_share { "cases" } else { spec.unit },
@@ -74,13 +93,17 @@ impl RunsWriter {
                 let label = format!("{}: cases", spec.label);
                 fields.push(number(&format!("{}.cases", spec.id), "cases", &label));
             }
+            if *beside == Beside::Expectation {
+                let label = format!("{}: expected", spec.label);
+                fields.push(number(&format!("{}.expected", spec.id), spec.unit, &label));
+            }
         }
         let columns = fields.len() - whole;
         Ok(Self {
             table: Table::create(&dir.join(RUNS), fields)?,
             inputs: inputs.len(),
             members: members.map(|m| m.max(1)),
-            shares,
+            beside,
             columns: vec![Vec::new(); columns],
             run: Vec::new(),
         })
@@ -107,10 +130,12 @@ impl RunsWriter {
                 }
             };
             (0..self.inputs).for_each(|place| push(at(drawn, place)));
-            for (place, &is_share) in self.shares.iter().enumerate() {
+            for (place, beside) in self.beside.iter().enumerate() {
                 push(at(&record.values, place));
-                if is_share {
-                    push(at(&record.cases, place));
+                match beside {
+                    Beside::Nothing => {}
+                    Beside::Cases => push(at(&record.cases, place)),
+                    Beside::Expectation => push(at(&record.expected, place)),
                 }
             }
             self.run.push(first + index as u64);
@@ -368,6 +393,7 @@ mod tests {
                 unit: "1",
                 measure,
                 range: (0.0, 1.0),
+                expected: false,
             })
             .collect()
     }
@@ -408,8 +434,8 @@ mod tests {
             .map(|run| RunRecord {
                 values: vec![f64::from(run % 2), f64::from(run % 3)],
                 cases: vec![1.0, f64::from(run % 5)],
-                series: Vec::new(),
                 challenges: (0..run % 7).map(|m| challenge(m, (m > 0).then_some(2))).collect(),
+                ..RunRecord::default()
             })
             .collect()
     }

@@ -1,11 +1,13 @@
 //! Numbers about numbers: intervals, moments and quantiles. Pure; no files, no threads, no clock.
 
+pub mod combined;
 pub mod effects;
 pub mod histogram;
 pub mod interval;
 pub mod moments;
 pub mod special;
 
+pub use combined::{Basis, Combination, Combined};
 pub use effects::{Group, Groups, RandomEffects};
 pub use histogram::{BINS, Binning, CELLS};
 pub use interval::{

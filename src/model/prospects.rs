@@ -1,0 +1,288 @@
+//! What the month's acts come to in expectation: successes, wars, territory.
+//!
+//! For every act of force that may be undertaken the chance of success, of war and of a loss of territory is worked out at
+//! the guarantors' true types ([`super::course`]), each quarter and whenever policies were worked out anew, and kept in
+//! between. An act that is undertaken is met by the world as it is then: the difference between its chances there and the
+//! ones that were kept is added in its month. So whatever was kept, the mean is that of the counts:
+//!
+//! ```text
+//! E += Σ P(act jk is played)·h_jk + Σ_played (1{not yet}·w − h_jk)
+//! ```
+//!
+//! Acts below the use of force, which are frequent and hardly ever lead to war, have no h; w is then the chance of the
+//! last node against those who came, as it is for the wars of a guarantor.
+
+use super::arrangements::{StateSet, contains};
+use super::challenger::Act;
+use super::course::{Circumstances, Course};
+use super::expected::Expected;
+use super::inputs::Inputs;
+use super::record::ChallengeRow;
+use super::tally::Tally;
+use super::world::{Ground, World};
+
+/// Chances kept for acts of force.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Prospects {
+    /// By dyad and rung: success, territory lost without a war, war with a focal member, war; then a war with a state of
+    /// each watched set.
+    kept: Vec<f64>,
+    width: usize,
+    /// Whether they have to be worked out anew, by dyad.
+    stale: Vec<bool>,
+    /// For which acts they went into the expectation of this month, `[dyad * rungs + rung]`.
+    used: Vec<bool>,
+    /// The watched sets that hold a state, by state.
+    sets_with: Vec<Vec<usize>>,
+    /// What had not happened when the month's acts were weighed.
+    open: Open,
+    month: Vec<f64>,
+}
+
+/// Events of a run that have happened.
+#[derive(Debug, Clone, Default)]
+struct Open {
+    success: Vec<bool>,
+    lost: StateSet,
+    fought: StateSet,
+    war: bool,
+    resumed: bool,
+}
+
+impl Open {
+    fn read(&mut self, tally: &Tally) {
+        self.success.clear();
+        self.success.extend(tally.successes.iter().map(|n| *n > 0));
+        (self.lost, self.fought, self.war, self.resumed) = (tally.lost, tally.fought, tally.war, tally.resumed);
+    }
+}
+
+/// Places in a row of chances.
+const SUCCESS: usize = 0;
+const LOST: usize = 1;
+const MEMBER: usize = 2;
+const WAR: usize = 3;
+const SETS: usize = 4;
+
+impl Prospects {
+    pub(super) fn new(ground: &Ground, inputs: &Inputs, sets: usize) -> Self {
+        let acts = ground.dyads.len() * inputs.ladder.len();
+        let width = SETS + sets;
+        Self {
+            kept: vec![0.0; acts * width],
+            width,
+            stale: vec![true; ground.dyads.len()],
+            used: vec![false; acts],
+            ..Self::default()
+        }
+    }
+
+    /// The policies of a dyad were worked out anew.
+    pub(super) fn forget(&mut self, dyad: usize) {
+        self.stale[dyad] = true;
+    }
+
+    fn row(&self, place: usize) -> &[f64] {
+        &self.kept[place * self.width..(place + 1) * self.width]
+    }
+}
+
+impl World {
+    /// Adds what the acts of the month come to, by their chances of being played.
+    pub(super) fn expect_outcomes(&self, ground: &Ground, e: &mut Expected, anew: bool) {
+        let (first, rungs) = (ground.first_rung, self.inputs.ladder.len());
+        let (settled, states) = (self.tally.settled_targets(), self.states());
+        if e.prospects.sets_with.is_empty() {
+            e.prospects.sets_with = (0..states)
+                .map(|i| (0..e.watched.len()).filter(|s| contains(e.watched[*s], i)).collect())
+                .collect();
+        }
+        if anew {
+            e.prospects.stale.fill(true);
+        }
+        e.prospects.open.read(&self.tally);
+        e.prospects.used.fill(false);
+        let mut wars = std::mem::take(&mut e.prospects.month);
+        wars.clear();
+        wars.resize(e.prospects.width, 0.0);
+        for (d, dyad) in ground.dyads.iter().enumerate() {
+            for rung in (first..rungs).filter(|k| self.inputs.ladder[*k].force) {
+                let place = d * rungs + rung;
+                let chance = e.played(d, rungs, rung);
+                if chance <= 0.0 {
+                    continue;
+                }
+                if e.prospects.stale[d] {
+                    self.foresee(ground, d, e);
+                    e.prospects.stale[d] = false;
+                }
+                e.prospects.used[place] = true;
+                let row = e.prospects.row(place);
+                let open = &e.prospects.open;
+                let focal = self.tally.is_focal(dyad.target);
+                if focal && !open.success[rung] {
+                    e.success[rung] += chance * row[SUCCESS];
+                }
+                if self.inputs.ladder[rung].territorial && !contains(open.lost, dyad.target) {
+                    e.lost[dyad.target] += chance * row[LOST];
+                }
+                if contains(settled, dyad.target) && !open.resumed {
+                    e.resumed += chance * row[WAR];
+                }
+                for (sum, x) in wars[MEMBER..].iter_mut().zip(&row[MEMBER..]) {
+                    *sum += chance * x;
+                }
+            }
+        }
+        let open = &e.prospects.open;
+        e.war += if open.war { 0.0 } else { wars[MEMBER] };
+        for ((sum, set), x) in e.fought.iter_mut().zip(&e.watched).zip(&wars[SETS..]) {
+            *sum += if open.fought & set == 0 { *x } else { 0.0 };
+        }
+        e.prospects.month = wars;
+    }
+
+    /// Works out what the acts of force of a dyad would come to.
+    fn foresee(&self, ground: &Ground, d: usize, e: &mut Expected) {
+        let rungs = self.inputs.ladder.len();
+        let theatre = self.theatre(ground.dyads[d]);
+        for rung in (ground.first_rung..rungs).filter(|k| self.inputs.ladder[*k].force) {
+            let stage = theatre.stage(&self.inputs, rung);
+            let course = self.course(ground, d, stage, Circumstances::default(), &mut e.at);
+            let width = e.prospects.width;
+            let place = (d * rungs + rung) * width;
+            let row = &mut e.prospects.kept[place..place + width];
+            self.fill(ground, d, &course, row, &e.watched, &e.prospects.sets_with);
+        }
+    }
+
+    /// The row of chances of an act. Whether a guarantor fights and whether the challenger presses on are taken as
+    /// independent given the lead's answer: what that leaves out is made good when the act is played.
+    fn fill(
+        &self,
+        ground: &Ground,
+        d: usize,
+        course: &Course,
+        row: &mut [f64],
+        watched: &[StateSet],
+        sets_with: &[Vec<usize>],
+    ) {
+        let dyad = ground.dyads[d];
+        let war = course.war();
+        row[SUCCESS] = course.success();
+        row[LOST] = course.taken_in_peace();
+        row[WAR] = war;
+        row[MEMBER] = 0.0;
+        row[SETS..].fill(0.0);
+        let lanes = &self.policies.lanes[d];
+        for answer in 0..course.lead.len() {
+            let after = course.war_after(answer);
+            if after <= 0.0 {
+                continue;
+            }
+            // P(nobody of a set fights).
+            let mut nobody = [1.0f32; MOST_SETS];
+            let nobody = &mut nobody[..watched.len().min(MOST_SETS)];
+            let mut no_member = 1.0f32;
+            for l in 0..lanes.len {
+                let (who, abstains) = (usize::from(lanes.who[l]), 1.0 - course.fight[answer][l]);
+                if self.tally.is_focal(who) {
+                    no_member *= abstains;
+                }
+                for &set in &sets_with[who] {
+                    if let Some(place) = nobody.get_mut(set) {
+                        *place *= abstains;
+                    }
+                }
+            }
+            row[MEMBER] += after * (1.0 - f64::from(no_member));
+            for (place, none) in row[SETS..].iter_mut().zip(nobody) {
+                *place += after * (1.0 - f64::from(*none));
+            }
+        }
+        if self.tally.is_focal(dyad.target) {
+            row[MEMBER] = war;
+        }
+        let sides = self.sides(dyad.challenger, dyad.target);
+        for (place, set) in row[SETS..].iter_mut().zip(watched) {
+            if set & sides != 0 {
+                *place = war;
+            }
+        }
+    }
+
+    /// The two states between which a war would be.
+    fn sides(&self, challenger: usize, target: usize) -> StateSet {
+        1 << target | 1 << self.inputs.challengers[challenger].state
+    }
+
+    /// An act is being played: its chances as they are now take the place of those that were kept. `pressed` and `success`
+    /// are those of the last node against those who came; nothing of its outcome has been noted yet.
+    pub(super) fn expect_crisis(&mut self, ground: &Ground, act: &Act, row: &ChallengeRow, pressed: f64, success: f64) {
+        let mut e = std::mem::take(&mut self.expected);
+        let rung = act.rung;
+        let dyad = ground.dyads[act.dyad];
+        let figures = self.inputs.ladder[rung].figures;
+        let is_met = row.attributed && row.resisted;
+        // Against those who came.
+        let drawn_war = if is_met { pressed * figures.war_chance } else { 0.0 };
+        let (mut taken, mut lost) = match (row.attributed, row.resisted) {
+            (false, _) => (success, success),
+            (true, false) => (1.0, 1.0),
+            (true, true) => (pressed * success, pressed * success * (1.0 - figures.war_chance)),
+        };
+        let mut war = drawn_war;
+        if self.inputs.ladder[rung].force {
+            let circumstances = Circumstances {
+                attributed: act.scripted,
+                fixed: if act.scripted.is_some() { &self.inputs.responses } else { &[] },
+            };
+            let course = self.course(ground, act.dyad, self.stage(dyad, rung), circumstances, &mut e.at);
+            (taken, lost, war) = (course.success(), course.taken_in_peace(), course.war());
+        }
+        let place = act.dyad * self.inputs.ladder.len() + rung;
+        let was_used = act.scripted.is_none() && e.prospects.used.get(place) == Some(&true);
+        let nothing = [];
+        let kept = if was_used { e.prospects.row(place) } else { &nothing };
+        let kept = |at: usize| kept.get(at).copied().unwrap_or(0.0);
+        let (t, open) = (&self.tally, &e.prospects.open);
+        // What is now, if it has not happened yet, less what was kept, if it had not when the month's acts were weighed.
+        let change = |now_open: bool, now: f64, then_open: bool, at: usize| {
+            (if now_open { now } else { 0.0 }) - if then_open { kept(at) } else { 0.0 }
+        };
+        if t.is_focal(dyad.target) {
+            let then = open.success.get(rung) == Some(&false);
+            e.success[rung] += change(t.successes[rung] == 0, taken, then, SUCCESS);
+        }
+        if self.inputs.ladder[rung].territorial {
+            let then = !contains(open.lost, dyad.target);
+            e.lost[dyad.target] += change(!contains(t.lost, dyad.target), lost, then, LOST);
+        }
+        if contains(t.settled_targets(), dyad.target) {
+            e.resumed += change(!t.resumed, war, !open.resumed, WAR);
+        }
+        let member = if t.is_focal(dyad.target) {
+            war
+        } else if row.fought & t.focal_states() != 0 {
+            drawn_war
+        } else {
+            0.0
+        };
+        e.war += change(!t.war, member, !open.war, MEMBER);
+        let sides = self.sides(dyad.challenger, dyad.target);
+        for (index, (sum, set)) in e.fought.iter_mut().zip(&e.watched).enumerate() {
+            let now = if set & sides != 0 {
+                war
+            } else if set & row.fought != 0 {
+                drawn_war
+            } else {
+                0.0
+            };
+            *sum += change(t.fought & set == 0, now, open.fought & set == 0, SETS + index);
+        }
+        self.expected = e;
+    }
+}
+
+/// Sets whose guarantors are weighed beforehand; what lies beyond is made good when an act is played.
+const MOST_SETS: usize = 64;
