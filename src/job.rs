@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use crate::chart::{self, ChartError, Style};
 use crate::engine::{Block, Halt, Plan, Sink, simulate};
 use crate::model::inputs::EventKind;
-use crate::model::record::RunRecord;
+use crate::model::record::{RunRecord, SeriesSpec};
 use crate::random::SEED_FORMULA;
 use crate::results::format::{
     EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, ScriptedTag, SeriesTag, Stored, Summary,
 };
 use crate::results::{
-    Accumulator, CHARTS, ChallengesWriter, Column, Folder, MemberSums, ResultsError, RunsWriter, SUMMARY, write_json,
-    write_series,
+    About, Accumulator, CHARTS, ChallengesWriter, Column, Folder, MemberSums, ResultsError, RunsWriter, SUMMARY,
+    write_json, write_series,
 };
 use crate::scenario::schema;
 
@@ -85,12 +85,13 @@ impl Store {
             .collect();
         let states: Vec<String> = base.states.iter().map(|s| s.iso3.clone()).collect();
         let rungs: Vec<String> = base.ladder.iter().map(|r| r.id.clone()).collect();
-        let members = plan.scenario.ensemble.as_ref().map(|e| e.members);
+        let turns = plan.scenario.turns();
+        let about = about(plan);
         Ok(Self {
-            members: members.map(|m| MemberSums::new(&measures.outcomes, m)),
+            members: turns.map(|t| MemberSums::new(&measures.outcomes, t)),
             accumulator: Accumulator::new(&measures.outcomes, &measures.series, plan.scenario.run.months),
-            runs: RunsWriter::create(dir, &columns, members, &measures.outcomes)?,
-            challenges: ChallengesWriter::create(dir, &states, &rungs)?,
+            runs: RunsWriter::create(dir, &about, &columns, turns, &measures.outcomes)?,
+            challenges: ChallengesWriter::create(dir, &about, &states, &rungs)?,
         })
     }
 }
@@ -149,7 +150,7 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     runs.finish()?;
     challenges.finish()?;
     let series = accumulator.series_rows();
-    write_series(folder.path(), &series)?;
+    write_series(folder.path(), &about(plan), &series_tags(plan), &series)?;
     let state = if complete { "complete" } else { "partial" };
     let summary = summary(plan, &accumulator, members.as_ref(), done, state);
     write_json(&folder.path().join(SUMMARY), &summary)?;
@@ -194,13 +195,37 @@ fn tag(plan: &Plan) -> ScenarioTag {
     }
 }
 
+/// Calendar month of month 0.
+fn start(plan: &Plan) -> String {
+    let (year, month) = plan.scenario.run.start;
+    format!("{year:04}-{month:02}")
+}
+
+fn about(plan: &Plan) -> About {
+    let s = &plan.scenario;
+    About {
+        scenario: s.name.clone(),
+        scenario_hash: s.hash.clone(),
+        option: s.option.clone(),
+        assumptions: s.assumptions.clone(),
+        start: start(plan),
+        seed: s.run.seed,
+        plan_hash: plan.hash(),
+    }
+}
+
+fn series_tags(plan: &Plan) -> Vec<SeriesTag> {
+    let tag = |x: &SeriesSpec| SeriesTag {
+        id: x.id.clone(),
+        label: x.label.clone(),
+        unit: x.unit.to_owned(),
+    };
+    plan.model.measures.series.iter().map(tag).collect()
+}
+
 fn summary(plan: &Plan, accumulator: &Accumulator, members: Option<&MemberSums>, runs: u64, state: &str) -> Summary {
     let s = &plan.scenario;
-    let mut outcomes: Vec<Outcome> = accumulator
-        .outcomes()
-        .into_iter()
-        .map(|o| bound_zero_rate(o, runs, s.run.months))
-        .collect();
+    let mut outcomes: Vec<Outcome> = accumulator.outcomes();
     if let Some(members) = members {
         for (outcome, parameters) in outcomes.iter_mut().zip(members.parameters()) {
             outcome.parameters = Some(parameters);
@@ -218,18 +243,6 @@ fn summary(plan: &Plan, accumulator: &Accumulator, members: Option<&MemberSums>,
         note: NOTE.to_owned(),
         outcomes,
     }
-}
-
-/// A rate of events that were never seen is reported with the upper end of the exact 95 percent
-/// interval of a Poisson count of zero, `−ln 0.025` events over the years observed.
-fn bound_zero_rate(mut outcome: Outcome, runs: u64, months: u32) -> Outcome {
-    if outcome.id.starts_with("rate.") && outcome.estimate == Some(0.0) {
-        let years = runs as f64 * f64::from(months) / 12.0;
-        outcome.interval = Some([0.0, 3.688_879_454_113_936 / years]);
-        outcome.method = "poisson".to_owned();
-        outcome.count = Some(0);
-    }
-    outcome
 }
 
 /// The challenger that can reach a protégé of the focal arrangement; the first in the scenario's order.
@@ -297,7 +310,7 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
         scenario: tag(plan),
         assumptions: s.assumptions.clone(),
         option: s.option.clone(),
-        start: format!("{:04}-{:02}", s.run.start.0, s.run.start.1),
+        start: start(plan),
         months: s.run.months,
         seed: s.run.seed,
         seed_formula: SEED_FORMULA.to_owned(),
@@ -323,17 +336,12 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
             })
             .collect(),
         scripted: scripted(plan),
-        series: plan
-            .model
-            .measures
-            .series
-            .iter()
-            .map(|x| SeriesTag {
-                id: x.id.clone(),
-                label: x.label.clone(),
-                unit: x.unit.to_owned(),
-            })
-            .collect(),
+        focus_rung: s
+            .base
+            .ladder
+            .get(plan.model.ground.focus)
+            .map_or(String::new(), |r| r.id.clone()),
+        series: series_tags(plan),
         events,
         checksums: BTreeMap::new(),
         effective: s.effective.clone(),

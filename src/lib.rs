@@ -31,6 +31,7 @@ pub mod evidence;
 pub mod explain;
 pub mod job;
 pub mod model;
+pub mod numerals;
 pub mod random;
 pub mod report;
 pub mod results;

@@ -98,7 +98,7 @@ fn come_apart(test: &Comparison) -> bool {
         .position(|o| o.id == test.metric)
         .expect("it is reported");
     let speaks_of_sameness = !matches!(test.direction, Direction::Higher | Direction::Lower);
-    let must_differ = outcomes[at].measure == Measure::Number && !speaks_of_sameness;
+    let must_differ = matches!(outcomes[at].measure, Measure::Number | Measure::Rate) && !speaks_of_sameness;
     (0..RUNS).any(|run| {
         let (x, y) = (first.run(run).record, second.run(run).record);
         if must_differ {

@@ -6,7 +6,7 @@
 use deterrence::engine::Plan;
 use deterrence::model::coalition::{Expected, FEW, LastNode, STRENGTHS, Strength, enough, enough_of_few, expect};
 use deterrence::model::crisis::{Tree, precision};
-use deterrence::model::guarantor::{AtRung, Eyes, LANES, Lane, Lanes};
+use deterrence::model::guarantor::{AtRung, LANES, Lane, Lanes};
 use deterrence::model::world::World;
 use deterrence::scenario::{Request, Source, load};
 
@@ -64,12 +64,12 @@ impl Case {
         );
         let stage = world.stage(dyads[d], rung);
         let node = Tree::new(&world.inputs, &lanes, &at, stage).node;
-        // Answers as the public expects them after the lead has but supported.
+        // Answers as they are expected after the lead has but supported.
         let policy = world.policies.of(d, rung);
         let [half, full] = &policy.weights[1];
         let (mut support, mut fight) = ([0.0; LANES], [0.0; LANES]);
         for (to, &from) in order.iter().enumerate().skip(1) {
-            for (t, b) in all.credence(Eyes::Public).iter().enumerate() {
+            for (t, b) in all.credence.iter().enumerate() {
                 let (h, f) = (half[from] * at.type_half[t], full[from] * at.type_full[t]);
                 support[to] += b[from] * h / (1.0 + h + f);
                 fight[to] += b[from] * f / (1.0 + h + f);

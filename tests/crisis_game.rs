@@ -8,14 +8,15 @@
 use deterrence::engine::Plan;
 use deterrence::model::beliefs::TYPES;
 use deterrence::model::crisis::{Assessment, Solver, Stage, Task, Tree, Weights, Work, precision};
-use deterrence::model::game::{Equilibrium, Game, Node, quantal_response};
-use deterrence::model::guarantor::{AtRung, Eyes, LANES, Lane, Lanes};
+use deterrence::model::guarantor::{AtRung, LANES, Lane, Lanes};
 use deterrence::model::inputs::Inputs;
 use deterrence::model::world::World;
 use deterrence::scenario::{Request, Source, load};
 
 mod crises;
+mod games;
 use crises::only;
+use games::{Equilibrium, Game, Node, quantal_response};
 
 /// What working in single precision may change.
 const ROUNDING: f64 = 2e-6;
@@ -123,7 +124,7 @@ impl Case {
                 children: answers,
             });
         }
-        let credence = self.lanes.credence(Eyes::Public).map(|b| f64::from(b[lane]));
+        let credence = self.lanes.credence.map(|b| f64::from(b[lane]));
         let total: f64 = credence.iter().sum();
         Node::Chance {
             probabilities: credence.iter().map(|b| b / total).collect(),

@@ -5,13 +5,14 @@
 //! family is an error, so that nothing added to the folder goes unread.
 
 mod families;
+mod games;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use deterrence::model::game::{Game, SolveOptions, quantal_response, quantal_response_near};
 use families::{Report, alliance, bayes, duplicates, information, perfect};
+use games::{Game, SolveOptions, quantal_response, quantal_response_near};
 use serde_json::Value;
 
 #[expect(

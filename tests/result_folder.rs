@@ -5,8 +5,8 @@ use deterrence::results::format::{
     Effective, EventTag, MANIFEST_FORMAT, Manifest, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
 };
 use deterrence::results::{
-    Accumulator, ChallengesWriter, Column, Folder, MANIFEST, ResultsError, RunsWriter, SERIES, SUMMARY, read_manifest,
-    verify, write_json, write_series,
+    About, Accumulator, ChallengesWriter, Column, Folder, MANIFEST, ResultsError, RunsWriter, SERIES, SUMMARY,
+    read_manifest, verify, write_json, write_series,
 };
 use std::collections::BTreeMap;
 use std::fs;
@@ -122,6 +122,7 @@ fn manifest(plan_hash: &str) -> Manifest {
             label: "Strike".to_string(),
         }],
         scripted: Vec::new(),
+        focus_rung: "strike".to_string(),
         series: vec![SeriesTag {
             id: "credibility".to_string(),
             label: "Credibility".to_string(),
@@ -149,15 +150,16 @@ fn fill(folder: &Folder) -> Result<(), ResultsError> {
         unit: "sd".to_string(),
         label: "Resolve".to_string(),
     };
-    let mut runs = RunsWriter::create(dir, &[input], None, &outcome_specs())?;
-    let mut challenges = ChallengesWriter::create(dir, &["RUS".to_string()], &["strike".to_string()])?;
+    let mut runs = RunsWriter::create(dir, &About::default(), &[input], None, &outcome_specs())?;
+    let mut challenges =
+        ChallengesWriter::create(dir, &About::default(), &["RUS".to_string()], &["strike".to_string()])?;
     let records = records();
     let draws: Vec<Vec<f64>> = (0..records.len()).map(|run| vec![run as f64 / 7.0]).collect();
     runs.write(0, &draws, &records)?;
     challenges.write(0, &records)?;
     runs.finish()?;
     challenges.finish()?;
-    write_series(dir, &gathered().series_rows())?;
+    write_series(dir, &About::default(), &[], &gathered().series_rows())?;
     write_json(&dir.join(SUMMARY), &summary())?;
     fs::create_dir(dir.join("charts")).expect("a folder for pictures");
     fs::write(dir.join("charts/fan.svg"), "<svg/>").expect("a picture");

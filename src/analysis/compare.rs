@@ -275,7 +275,9 @@ fn contrast(spec: &OutcomeSpec, sums: &Sums, level: f64) -> Contrast {
             let p = bonett_price(sums.only_first, sums.only_second, j.n(), level);
             (p.map(|p| p.difference), p.map(|p| p.interval))
         }
-        (Measure::Number, Some(_)) => (Some(j.mean(2)), j.interval(j.mean(2), [0.0, 0.0, 1.0, 0.0], level)),
+        (Measure::Number | Measure::Rate, Some(_)) => {
+            (Some(j.mean(2)), j.interval(j.mean(2), [0.0, 0.0, 1.0, 0.0], level))
+        }
         (Measure::Share, Some((p, q))) => {
             let gradient = [1.0 / d - 1.0 / c, p / c - q / d, 1.0 / d, -q / d];
             let enough = sums.with_cases.iter().all(|m| *m >= 2);
@@ -296,7 +298,7 @@ fn contrast(spec: &OutcomeSpec, sums: &Sums, level: f64) -> Contrast {
         unit: spec.unit,
         kind: match spec.measure {
             Measure::Happened => Kind::Probability,
-            Measure::Number => Kind::Mean,
+            Measure::Number | Measure::Rate => Kind::Mean,
             Measure::Share => Kind::Ratio,
         },
         first,

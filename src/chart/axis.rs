@@ -111,13 +111,23 @@ pub fn calendar(start: &str, offset: u32) -> Option<String> {
     const NAMES: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ];
+    let (year, month) = later(start, offset)?;
+    Some(format!("{} {year}", NAMES[month as usize]))
+}
+
+/// The first day of the calendar month `offset` months after `start` (`YYYY-MM`), as `2026-01-01`; `None` if `start` is
+/// no month.
+pub fn first_of_month(start: &str, offset: u32) -> Option<String> {
+    let (year, month) = later(start, offset)?;
+    Some(format!("{year:04}-{:02}-01", month + 1))
+}
+
+/// Year and month (from 0) that lie `offset` months after `start`.
+fn later(start: &str, offset: u32) -> Option<(u32, u32)> {
     let (year, month) = start.split_once('-')?;
     let (year, month): (u32, u32) = (year.parse().ok()?, month.parse().ok()?);
-    if !(1..=12).contains(&month) {
-        return None;
-    }
-    let total = month - 1 + offset;
-    Some(format!("{} {}", NAMES[(total % 12) as usize], year + total / 12))
+    let total = month.checked_sub(1).filter(|m| *m < 12)?.checked_add(offset)?;
+    Some((year.checked_add(total / 12)?, total % 12))
 }
 
 /// A month axis to draw.
@@ -256,6 +266,8 @@ mod tests {
         assert_eq!(calendar("2025-11", 3).as_deref(), Some("Feb 2026"));
         assert_eq!(calendar("soon", 3), None);
         assert_eq!(calendar("2025-13", 0), None);
+        assert_eq!(first_of_month("2025-11", 2).as_deref(), Some("2026-01-01"));
+        assert_eq!(first_of_month("2025-00", 0), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text as TextEle
 use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextStyle};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// Drawing units per px.
@@ -120,6 +121,27 @@ pub type Dash = &'static [f64];
 pub const DASHED: Dash = &[6.0, 4.0];
 /// Fine dots, for markers.
 pub const DOTTED: Dash = &[2.2, 2.6];
+
+/// How letters reach an SVG.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Letters {
+    /// As text, which can be searched, read aloud and set in another typeface by a viewer that lacks ours.
+    #[default]
+    Live,
+    /// As outlines, which look the same everywhere.
+    Paths,
+}
+
+impl Letters {
+    /// The one with this name: `live` or `paths`.
+    pub fn from_name(name: &str) -> Option<Letters> {
+        match name {
+            "live" => Some(Letters::Live),
+            "paths" => Some(Letters::Paths),
+            _ => None,
+        }
+    }
+}
 
 /// What a picture says about itself.
 #[derive(Debug, Clone, Default)]
@@ -262,11 +284,18 @@ impl Canvas {
             .collect()
     }
 
-    /// Writes the marks as one SVG document.
+    /// The characters in its texts that the typeface lacks, each once, in order.
+    pub fn missing_glyphs(&self) -> Vec<char> {
+        let texts: String = self.text_boxes().into_iter().map(|b| b.text).collect();
+        self.fonts.missing(&texts)
+    }
+
+    /// Writes the marks as one SVG document. Every id begins with the name of the picture and is there once, so that
+    /// several pictures can stand in one page.
     ///
     /// # Errors
     /// [`ChartError::Draw`] if plotters refuses a mark.
-    pub fn to_svg(&self, meta: &Meta) -> Result<String, ChartError> {
+    pub fn to_svg(&self, meta: &Meta, letters: Letters) -> Result<String, ChartError> {
         let mut out = String::with_capacity(1 << 14);
         let name = escape(&meta.name);
         let (w, h) = self.units();
@@ -280,12 +309,14 @@ impl Canvas {
         let _ = writeln!(out, "<title id=\"{name}-title\">{}</title>", escape(&meta.title));
         let _ = writeln!(out, "<desc id=\"{name}-desc\">{}</desc>", escape(&meta.description));
         let _ = writeln!(out, "<metadata>{}</metadata>", escape(&meta.provenance));
+        let mut ids = BTreeSet::new();
         for mark in &self.marks {
             match mark {
                 Mark::Open(id) => {
-                    let _ = writeln!(out, "<g id=\"{name}-{}\">", escape(id));
+                    let _ = writeln!(out, "<g id=\"{name}-{}\">", escape(&once(id, &mut ids)));
                 }
                 Mark::Close => out.push_str("</g>\n"),
+                Mark::Text(text) if letters == Letters::Paths => out.push_str(&self.outlined(text)),
                 other => out.push_str(&self.element(other)?),
             }
         }
@@ -335,19 +366,27 @@ impl Canvas {
         })
     }
 
-    /// Puts the text on its baseline (plotters offers top, centre and bottom only), fixes its length, and rims it.
+    /// A text as one filled path.
+    fn outlined(&self, text: &Text) -> String {
+        let at = (self.extent(text).x0 * SCALE, text.at.1 * SCALE);
+        let path = self.fonts.outlines(&text.text, text.size * SCALE, text.weight, at);
+        if path.is_empty() {
+            return String::new();
+        }
+        let fill = hex(text.colour);
+        format!("<path d=\"{path}\" fill=\"{fill}\"{}/>\n", halo(text))
+    }
+
+    /// Puts the text on its baseline (plotters offers top, centre and bottom only), fixes its length, and rims it. What
+    /// another typeface has to help out with keeps the length it gets there.
     fn finish_text(&self, body: &str, text: &Text) -> String {
-        let length = units(self.fonts.width(&text.text, text.size, text.weight));
-        let halo = text.halo.map_or(String::new(), |c| {
-            format!(
-                " paint-order=\"stroke\" stroke=\"#{:02X}{:02X}{:02X}\" stroke-width=\"{}\"",
-                c.0,
-                c.1,
-                c.2,
-                units(text.size * 0.28)
-            )
-        });
-        let body = body.replacen(" dy=\"-0.5ex\"", &format!(" textLength=\"{length}\"{halo}"), 1);
+        let length = if self.fonts.missing(&text.text).is_empty() {
+            let length = units(self.fonts.width(&text.text, text.size, text.weight));
+            format!(" textLength=\"{length}\"")
+        } else {
+            String::new()
+        };
+        let body = body.replacen(" dy=\"-0.5ex\"", &format!("{length}{}", halo(text)), 1);
         // plotters divides the size it is given, which leaves a tail of digits.
         match (body.find("font-size=\""), body.find("\" fill=")) {
             (Some(from), Some(to)) if from < to => {
@@ -356,6 +395,33 @@ impl Canvas {
             _ => body,
         }
     }
+}
+
+/// The rim of a text, as attributes.
+fn halo(text: &Text) -> String {
+    text.halo.map_or(String::new(), |colour| {
+        let width = units(text.size * 0.28);
+        format!(
+            " paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"{width}\"",
+            hex(colour)
+        )
+    })
+}
+
+/// A colour as SVG has it.
+fn hex(colour: Colour) -> String {
+    format!("#{:02X}{:02X}{:02X}", colour.0, colour.1, colour.2)
+}
+
+/// An id that is not taken yet: a second layer of the same name is counted.
+fn once(id: &str, taken: &mut BTreeSet<String>) -> String {
+    let counted = (2..).map(|times| format!("{id}-{times}"));
+    let free = std::iter::once(id.to_owned())
+        .chain(counted)
+        .find(|id| !taken.contains(id));
+    let free = free.unwrap_or_default();
+    taken.insert(free.clone());
+    free
 }
 
 fn units(px: f64) -> i32 {
@@ -464,7 +530,7 @@ mod tests {
     fn a_text_sits_on_its_baseline_in_one_line_with_its_measured_length() {
         let mut c = canvas();
         c.text(label("A < B & “C”"));
-        let svg = c.to_svg(&Meta::default()).expect("draws");
+        let svg = c.to_svg(&Meta::default(), Letters::Live).expect("draws");
         let line = svg.lines().find(|l| l.starts_with("<text ")).expect("a text");
         assert!(
             !line.contains("dy=") && line.contains("font-size=\"240\"") && line.contains("y=\"400\""),
@@ -493,7 +559,7 @@ mod tests {
             description: "D".into(),
             provenance: "{\"a\":1}".into(),
         };
-        let svg = c.to_svg(&meta).expect("draws");
+        let svg = c.to_svg(&meta, Letters::Live).expect("draws");
         for part in [
             "role=\"img\"",
             "<title id=\"p-title\">T&lt;</title>",
@@ -504,6 +570,46 @@ mod tests {
         ] {
             assert!(svg.contains(part), "{part} missing in {svg}");
         }
+    }
+
+    #[test]
+    fn a_layer_drawn_twice_gets_an_id_of_its_own() {
+        let mut c = canvas();
+        for _ in 0..3 {
+            c.group("row", |c| c.text(label("x")));
+        }
+        let svg = c
+            .to_svg(
+                &Meta {
+                    name: "p".into(),
+                    ..Meta::default()
+                },
+                Letters::Live,
+            )
+            .expect("draws");
+        for id in ["\"p-row\"", "\"p-row-2\"", "\"p-row-3\""] {
+            assert_eq!(svg.matches(&format!("<g id={id}>")).count(), 1, "{svg}");
+        }
+    }
+
+    #[test]
+    fn outlines_hold_no_text_and_live_text_keeps_what_we_cannot_draw() {
+        let mut c = canvas();
+        c.text(Text {
+            halo: Some(Theme::Light.palette().background),
+            ..label("Land 漢字")
+        });
+        let paths = c.to_svg(&Meta::default(), Letters::Paths).expect("draws");
+        assert!(
+            !paths.contains("<text") && paths.contains("<path d=\"M") && paths.contains("paint-order"),
+            "{paths}"
+        );
+        let live = c.to_svg(&Meta::default(), Letters::Live).expect("draws");
+        assert!(
+            live.contains(">Land 漢字</text>") && !live.contains("textLength"),
+            "{live}"
+        );
+        assert_eq!(c.missing_glyphs(), ['字', '漢']);
     }
 
     #[test]

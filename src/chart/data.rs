@@ -3,6 +3,8 @@
 use crate::results::format::{RungTag, SeriesRow, Stored};
 use std::collections::BTreeMap;
 
+pub use crate::numerals::{count, level, of_runs, percent, percent_range};
+
 /// Index of each quantile in [`SeriesRow::quantiles`] (see [`crate::results::format::LEVELS`]).
 pub mod q {
     /// 2.5 %
@@ -20,9 +22,6 @@ pub mod q {
     /// 97.5 %
     pub const HIGH95: usize = 8;
 }
-
-/// Rung whose credibility and survival the charts put first, where there is one.
-pub const FOCUS_RUNG: &str = "land_grab";
 
 /// Stored results, indexed for drawing.
 #[derive(Debug)]
@@ -50,16 +49,6 @@ impl<'a> Data<'a> {
         self.series.get(id).map(Vec::as_slice).filter(|rows| rows.len() > 1)
     }
 
-    /// Unit of a series, as the results give it.
-    pub fn unit(&self, id: &str) -> &'a str {
-        self.stored
-            .manifest
-            .series
-            .iter()
-            .find(|s| s.id == id)
-            .map_or("", |s| s.unit.as_str())
-    }
-
     /// The rungs from the mildest to the gravest.
     pub fn rungs(&self) -> &'a [RungTag] {
         &self.stored.manifest.rungs
@@ -75,12 +64,15 @@ impl<'a> Data<'a> {
         running(&label.replace('_', " "))
     }
 
-    /// The first of: the focus rung, then any rung, for which `has` holds.
+    /// True for the rung at which promises are compared.
+    pub fn is_focus(&self, id: &str) -> bool {
+        self.stored.manifest.focus().is_some_and(|r| r.id == id)
+    }
+
+    /// The rung at which promises are compared, or else the gravest, of those for which `has` holds.
     pub fn focus(&self, has: impl Fn(&str) -> bool) -> Option<&'a str> {
-        let rungs = || self.rungs().iter().map(|r| r.id.as_str());
-        rungs()
-            .find(|r| *r == FOCUS_RUNG && has(r))
-            .or_else(|| rungs().rfind(|r| has(r)))
+        let rungs = || self.rungs().iter().map(|r| r.id.as_str()).filter(|r| has(r));
+        rungs().find(|r| self.is_focus(r)).or_else(|| rungs().last())
     }
 
     /// A text of the effective scenario.
@@ -203,65 +195,10 @@ pub fn whose(name: &str) -> String {
     }
 }
 
-/// A number with its thousands apart: `10,000`.
-pub fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, d) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(d);
-    }
-    out
-}
-
-/// A share as a percentage with two figures that count, without the sign: `46`, `4.6`, `0.46`, `99.6`.
-pub fn percent(share: f64) -> String {
-    let p = share * 100.0;
-    let from_edge = p.min(100.0 - p).abs();
-    if p == 0.0 || p == 100.0 || from_edge >= 9.95 {
-        format!("{p:.0}")
-    } else if from_edge >= 0.995 {
-        format!("{p:.1}")
-    } else if from_edge >= 0.0995 {
-        format!("{p:.2}")
-    } else {
-        format!("{p:.3}")
-    }
-}
-
-/// A range of two shares, fine enough to tell its ends apart: `18–24%`, `45.2–46.1%`.
-pub fn percent_range([lo, hi]: [f64; 2]) -> String {
-    let (plain_lo, plain_hi) = (percent(lo), percent(hi));
-    let after_point = |t: &str| t.split_once('.').map_or(0, |(_, after)| after.len());
-    let width = (hi - lo) * 100.0;
-    if lo >= 0.1 && hi <= 0.9 && width > 0.0 && width < 2.5 {
-        let digits = if width < 0.25 { 2 } else { 1 };
-        return format!("{:.digits$}–{:.digits$}%", lo * 100.0, hi * 100.0);
-    }
-    // Both ends with the decimals of the finer one, but 0 and 100 stay as they are.
-    let digits = after_point(&plain_lo).max(after_point(&plain_hi)).min(3);
-    let shown = |v: f64, plain: String| {
-        if v <= 0.0 || v >= 1.0 {
-            plain
-        } else {
-            format!("{:.digits$}", v * 100.0)
-        }
-    };
-    format!("{}–{}%", shown(lo, plain_lo), shown(hi, plain_hi))
-}
-
 /// A range of brigades, fine enough to tell its ends apart.
 pub fn brigade_range([lo, hi]: [f64; 2]) -> String {
     let digits = if hi - lo < 0.25 { 2 } else { usize::from(hi - lo < 2.5) };
     format!("{lo:.digits$}–{hi:.digits$}")
-}
-
-/// A confidence level as a percentage: `95`, `99.5`.
-pub fn level(share: f64) -> String {
-    let text = format!("{:.1}", share * 100.0);
-    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
 }
 
 /// A number of brigades: whole above ten, else with one decimal; a true minus sign.
@@ -298,25 +235,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn percentages_keep_two_figures_that_count() {
-        let shown: Vec<String> = [0.0, 0.463, 0.0463, 0.00463, 0.000463, 0.996, 1.0]
-            .into_iter()
-            .map(percent)
-            .collect();
-        assert_eq!(shown, ["0", "46", "4.6", "0.46", "0.046", "99.60", "100"]);
-    }
-
-    #[test]
     fn numbers_read_as_in_print() {
-        assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!(count(999), "999");
         assert_eq!(brigades(-3.24), "−3.2");
         assert_eq!(brigades(-0.01), "0");
         assert_eq!(brigades(23.6), "24");
-        assert_eq!(percent_range([0.181, 0.243]), "18–24%");
-        assert_eq!(percent_range([0.452, 0.461]), "45.2–46.1%");
-        assert_eq!(percent_range([0.0, 0.0019]), "0–0.19%");
-        assert_eq!(level(0.95), "95");
         assert_eq!(brigade_range([21.93, 22.02]), "21.93–22.02");
     }
 

@@ -89,17 +89,17 @@ const SHAPES: [(f64, usize, bool); 6] = [
 ];
 
 /// Writes the notes. Wide notes may leave no room for later ones: then all are tried again from a narrower shape on,
-/// and the attempt that places most of them counts. A note without a place is told by the alt text alone.
-pub fn place(frame: &mut Frame, ground: &mut Ground, notes: &[Note]) {
+/// and the attempt that places most of them counts. Returned are the places in the list of those without a place.
+pub fn place(frame: &mut Frame, ground: &mut Ground, notes: &[Note]) -> Vec<usize> {
     let before = ground.taken.len();
-    let mut best: Vec<Placed> = Vec::new();
+    let mut best: Vec<(usize, Placed)> = Vec::new();
     for from in 0..SHAPES.len() {
         ground.taken.truncate(before);
         let mut placed = Vec::new();
-        for note in notes {
+        for (index, note) in notes.iter().enumerate() {
             if let Some(found) = find(frame, ground, note, notes, from) {
                 ground.taken.push(found.rect);
-                placed.push(found);
+                placed.push((index, found));
             }
         }
         if placed.len() > best.len() {
@@ -110,10 +110,13 @@ pub fn place(frame: &mut Frame, ground: &mut Ground, notes: &[Note]) {
         }
     }
     ground.taken.truncate(before);
-    ground.taken.extend(best.iter().map(|p| p.rect));
-    for placed in best {
+    ground.taken.extend(best.iter().map(|(_, placed)| placed.rect));
+    let without = (0..notes.len()).filter(|index| best.iter().all(|(placed, _)| placed != index));
+    let without = without.collect();
+    for (_, placed) in best {
         draw(frame, placed);
     }
+    without
 }
 
 /// The first free place for a note, in shapes from `from` on: the less in the way the better, then the wider, the

@@ -11,6 +11,7 @@ use super::sidecar;
 use super::theme::Colour;
 use super::{ChartError, Drawing, Style};
 use crate::results::format::SeriesRow;
+use std::collections::BTreeSet;
 
 /// The bands from the widest to the narrowest: quantile indices and the share of runs inside.
 const BANDS: [(usize, usize, &str); 3] = [
@@ -24,6 +25,27 @@ const BANDS: [(usize, usize, &str); 3] = [
 /// # Errors
 /// [`ChartError::Font`] if the embedded fonts cannot be read.
 pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<Drawing>, ChartError> {
+    let mut omitted = BTreeSet::new();
+    loop {
+        // What finds no place is told in the note, which takes room of its own: the picture is set again with it. Each
+        // time one event fewer is marked, so this ends.
+        let Some((drawing, without)) = compose(data, style, other, &omitted)? else {
+            return Ok(None);
+        };
+        if without.is_empty() {
+            return Ok(Some(drawing));
+        }
+        omitted.extend(without);
+    }
+}
+
+/// The fan without marks of the events in the months `omitted`, and the months of further ones that found no place.
+fn compose(
+    data: &Data,
+    style: &Style,
+    other: Option<&Data>,
+    omitted: &BTreeSet<u32>,
+) -> Result<Option<(Drawing, Vec<u32>)>, ChartError> {
     let id_of = |rung: &str| format!("credibility.{}.{rung}", data.stored.manifest.focal);
     let Some(rung) = data.focus(|r| data.series(&id_of(r)).is_some()) else {
         return Ok(None);
@@ -34,9 +56,23 @@ pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<D
     let end = beside
         .as_ref()
         .and_then(|(name, rows)| Some((name.as_str(), *rows.last()?)));
-    let Some(finding) = finding::credibility(data, rung, rows, end) else {
+    let Some(mut finding) = finding::credibility(data, rung, rows, end) else {
         return Ok(None);
     };
+    let (events, unmarked): (Vec<_>, Vec<_>) = telling(data.events(), rows, omitted);
+    if !unmarked.is_empty() {
+        // How many comes first, which events last: a note that is too long is cut at its end.
+        let all = events.len() + unmarked.len();
+        let place = finding.notes.len().min(1);
+        finding
+            .notes
+            .insert(place, format!("{} of {all} dated events are marked.", events.len()));
+        let which: Vec<String> = unmarked
+            .iter()
+            .map(|(month, note)| format!("month {month}, {note}"))
+            .collect();
+        finding.notes.push(format!("Not marked: {}.", which.join("; ")));
+    }
     let words = Words {
         headline: finding.headline.clone(),
         subtitle: finding.subtitle.clone(),
@@ -106,7 +142,6 @@ pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<D
         m,
         p,
     );
-    let events = telling(data.events(), rows);
     frame.canvas.group("events", |c| {
         for (month, _) in &events {
             let px = x.px(f64::from(*month));
@@ -159,6 +194,7 @@ pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<D
             .inner
             .extend(path.iter().map(|&(px, at)| (px, at - m.stroke, at + m.stroke)));
     }
+    let marked: Vec<u32> = events.iter().map(|(month, _)| *month).collect();
     let lines: Vec<f64> = events.iter().map(|(month, _)| x.px(f64::from(*month))).collect();
     let notes: Vec<Note> = events
         .into_iter()
@@ -176,15 +212,17 @@ pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<D
             }
         })
         .collect();
-    events::place(&mut frame, &mut ground, &notes);
+    let without = events::place(&mut frame, &mut ground, &notes);
+    let without = without.into_iter().map(|index| marked[index]).collect();
 
-    let csv = sidecar::series_csv(data, &[id.as_str()], "share of certainty, 0 to 1");
-    Ok(Some(Drawing {
+    let beneath = sidecar::series_csv(data, &[id.as_str()], "share of certainty, 0 to 1")?;
+    let drawing = Drawing {
         name: "credibility",
         canvas: frame.canvas,
         finding,
-        csv,
-    }))
+        beneath,
+    };
+    Ok(Some((drawing, without)))
 }
 
 /// Labels of the median and the bands, `at` still in values; bands too thin to see get none.
@@ -272,23 +310,24 @@ fn place_other(frame: &mut Frame, ground: &mut Ground, path: &[Point], label: &s
         ground.taken.push(rect);
     }
 }
+
 /// Events that a reader can take in at once.
 const EVENTS: usize = 3;
 
-/// The events around which the median moved most, by month; all of them where there are few. The
-/// alternative text names every one.
-fn telling(events: Vec<(u32, String)>, rows: &[&SeriesRow]) -> Vec<(u32, String)> {
-    if events.len() <= EVENTS {
-        return events;
-    }
+/// Events by month, with their notes.
+type Events = Vec<(u32, String)>;
+
+/// The events to mark, and the others: those around which the median moved most, or all where there are few, but none of
+/// the months `omitted`.
+fn telling(events: Events, rows: &[&SeriesRow], omitted: &BTreeSet<u32>) -> (Events, Events) {
     let median = |month: u32| {
         let row = rows.iter().rev().find(|r| r.month <= month).or(rows.first());
         row.map_or(0.0, |r| r.quantiles[q::MEDIAN])
     };
     let moved = |month: u32| (median(month + 1) - median(month.saturating_sub(1))).abs();
-    let mut order: Vec<usize> = (0..events.len()).collect();
-    order.sort_by(|&a, &b| moved(events[b].0).total_cmp(&moved(events[a].0)).then(a.cmp(&b)));
-    order.truncate(EVENTS);
-    order.sort_unstable();
-    order.into_iter().map(|i| events[i].clone()).collect()
+    let mut months: Vec<u32> = events.iter().map(|(month, _)| *month).collect();
+    months.sort_by(|a, b| moved(*b).total_cmp(&moved(*a)).then(a.cmp(b)));
+    months.truncate(EVENTS);
+    months.retain(|month| !omitted.contains(month));
+    events.into_iter().partition(|(month, _)| months.contains(month))
 }

@@ -4,9 +4,11 @@
 //! results; a difference within noise is called that, and a real but tiny one is called tiny.
 
 use super::data::{
-    Data, a, brigade_range, brigades, count, horizon, level, percent, percent_range, q, sentence, whose,
+    Data, a, brigade_range, brigades, count, horizon, level, of_runs, percent, percent_range, q, sentence, whose,
 };
+use crate::results::LEVEL;
 use crate::results::format::{Outcome, SeriesRow};
+use crate::stats::{self, bounded_mean_interval, t_quantile};
 
 /// In the note of every picture.
 pub const CAVEAT: &str = "Model output under stated assumptions, not a forecast.";
@@ -24,18 +26,22 @@ pub enum Direction {
 pub struct Difference {
     /// Second minus first.
     pub by: f64,
-    /// Half width of the 95 % interval of `by`.
+    /// Half width of the 95 % interval of `by`; infinite where a single run cannot tell.
     pub margin: f64,
 }
 
 impl Difference {
     /// From two months (or two results), taken as independent: months of the same runs are positively correlated, so
-    /// this errs on the side of calling a difference noise.
+    /// this errs on the side of calling a difference noise. So does Student's t for the fewer of the two numbers of runs.
     pub fn between(first: &SeriesRow, second: &SeriesRow) -> Difference {
         let variance = |r: &SeriesRow| r.sd.max(0.0).powi(2) / r.n.max(1) as f64;
+        let margin = match first.n.min(second.n) {
+            0 | 1 => f64::INFINITY,
+            n => t_quantile(LEVEL, (n - 1) as f64) * (variance(first) + variance(second)).sqrt(),
+        };
         Difference {
             by: second.mean - first.mean,
-            margin: 1.96 * (variance(first) + variance(second)).sqrt(),
+            margin,
         }
     }
 
@@ -98,10 +104,12 @@ fn under_option(data: &Data) -> String {
         .map_or(String::new(), |o| format!(" under option “{o}”"))
 }
 
-/// Interval of a mean over runs, clamped to what the quantity can be.
-fn mean_interval(row: &SeriesRow) -> [f64; 2] {
-    let half = 1.96 * row.sd / (row.n.max(1) as f64).sqrt();
-    [(row.mean - half).max(row.min), (row.mean + half).min(row.max)]
+/// Interval of a mean over runs, within what the quantity can be; in words where a single run has none.
+fn mean_interval(row: &SeriesRow, bounds: (f64, f64), show: impl Fn([f64; 2]) -> String) -> String {
+    bounded_mean_interval(row.mean, row.sd, row.n, bounds, LEVEL).map_or_else(
+        || "a single run has no interval".to_owned(),
+        |interval| format!("{}% interval {}", level(LEVEL), show(interval)),
+    )
 }
 
 /// The credibility fan; `other` is a second result whose median is laid over it.
@@ -124,6 +132,10 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
     );
     let shown = (percent(from), percent(to));
     let mut headline = match direction {
+        _ if last.n < 2 => format!(
+            "{noun} is {}% at first and {}% after {span} of a single run, which shows no trend",
+            shown.0, shown.1
+        ),
         Direction::Level => format!("{noun} stays near {}%: no change beyond noise in {span}", shown.0),
         _ if points.abs() < 0.5 || shown.0 == shown.1 => {
             direction = Direction::Level;
@@ -139,11 +151,12 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
         headline += &match gap.direction() {
             Direction::Up if medians > 0.0 => format!(", above the {against}% of “{name}”"),
             Direction::Down if medians < 0.0 => format!(", below the {against}% of “{name}”"),
+            _ if last.n.min(end.n) < 2 => format!(", and {against}% in “{name}”: a single run tells no difference"),
             _ => format!(", no different from “{name}” beyond noise"),
         };
     }
     let runs = count(last.n);
-    let interval = mean_interval(last);
+    let interval = mean_interval(last, (0.0, 1.0), percent_range);
     let low = last.quantiles[q::LOW95];
     let high = last.quantiles[q::HIGH95];
     let event = |(month, note): &(u32, String)| format!("month {month}: {note}");
@@ -180,10 +193,9 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
         notes: notes(
             data,
             format!(
-                "Line: median run. Mean in month {}: {}% (95% interval {}, normal).",
+                "Line: median run. Mean in month {}: {}% ({interval}).",
                 last.month,
                 percent(last.mean),
-                percent_range(interval)
             ),
         ),
         interval: "bands: 50%, 80% and 95% of runs (quantiles by month)".to_owned(),
@@ -192,41 +204,26 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
     })
 }
 
-/// Interval of the share of runs without an act so far: Wilson's with as many runs as, counted, would tell as much as
-/// the spread of the row, which a count alone makes those that were played.
+/// Interval of the share of runs without an act so far, by the spread of the row: that of expectation and count together, or of
+/// the count alone.
 pub fn survived(row: &SeriesRow) -> [f64; 2] {
-    let binomial = row.mean * (1.0 - row.mean);
-    let variance = row.sd * row.sd;
-    let worth = if variance > 0.0 && binomial > 0.0 {
-        row.n as f64 * (binomial / variance)
-    } else {
-        row.n as f64
-    };
-    score(row.mean, worth)
+    let by_spread = (row.sd > 0.0).then(|| bounded_mean_interval(row.mean, row.sd, row.n, (0.0, 1.0), LEVEL));
+    by_spread.flatten().unwrap_or_else(|| wilson(row.mean, row.n))
 }
 
-/// Wilson's score interval at 95 % for a share of `n` runs (Wilson 1927).
+/// Wilson's interval for a share of `n` runs.
 pub fn wilson(share: f64, n: u64) -> [f64; 2] {
-    score(share, n as f64)
+    stats::wilson(share * n as f64, n as f64, LEVEL)
 }
 
-fn score(share: f64, n: f64) -> [f64; 2] {
-    const Z: f64 = 1.959_963_984_540_054;
-    if n <= 0.0 {
-        return [0.0, 1.0];
-    }
-    let denominator = 1.0 + Z * Z / n;
-    let centre = (share + Z * Z / (2.0 * n)) / denominator;
-    let half = Z / denominator * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
-    // At the edges the bound is the edge itself; rounding must not move it inside.
-    let lo = if share <= 0.0 { 0.0 } else { (centre - half).max(0.0) };
-    let hi = if share >= 1.0 { 1.0 } else { (centre + half).min(1.0) };
-    [lo, hi]
+/// How likely it is that it has happened.
+fn tried(row: &SeriesRow) -> f64 {
+    (1.0 - row.mean).max(0.0)
 }
 
 /// The share of runs in which it has happened; what never did by its upper bound.
 fn happened(row: &SeriesRow) -> String {
-    let share = (1.0 - row.mean).max(0.0);
+    let share = tried(row);
     if share <= 0.0 {
         format!("below {}%", percent(wilson(0.0, row.n)[1]))
     } else {
@@ -237,9 +234,9 @@ fn happened(row: &SeriesRow) -> String {
 /// Share of runs without a challenge, by rung; `last` holds each rung's last month, mildest first.
 pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: f64) -> Option<Finding> {
     let (_, row) = last.iter().find(|(id, _)| id == focus)?;
-    let tried = (1.0 - row.mean).max(0.0);
-    let [lo, hi] = survived(row).map(|share| 1.0 - share);
-    let (lo, hi) = (hi, lo);
+    let tried = tried(row);
+    let [high, low] = survived(row);
+    let (lo, hi) = (1.0 - low, 1.0 - high);
     let span = horizon(row.month);
     let what = data.rung(focus);
     let gravest = data.rungs().last().is_some_and(|r| r.id == focus);
@@ -252,9 +249,9 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
         )
     } else {
         format!(
-            "{}{worse} is tried in {}% of runs within {span}",
+            "{}{worse} is tried in {} within {span}",
             sentence(&a(&what)),
-            percent(tried)
+            of_runs(tried, row.n)
         )
     };
     let cut = if floor > 0.0 {
@@ -310,20 +307,20 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
         if never(o) {
             format!("none of {} runs", count(o.n))
         } else {
-            format!("{}% of runs", percent(o.estimate.unwrap_or(0.0)))
+            of_runs(o.estimate.unwrap_or(0.0), o.n)
         }
     };
     let short = |o: &Outcome| {
         if never(o) {
             format!("none of {}", count(o.n))
         } else {
-            format!("{}%", percent(o.estimate.unwrap_or(0.0)))
+            of_runs(o.estimate.unwrap_or(0.0), o.n).replace(" of runs", "")
         }
     };
     let mut picked = vec![first];
     picked.extend(
         rows.iter()
-            .find(|(id, _)| *id == super::data::FOCUS_RUNG && *id != first.0 && *id != last.0),
+            .find(|(id, _)| data.is_focus(id) && *id != first.0 && *id != last.0),
     );
     if rows.len() > 1 {
         picked.push(last);
@@ -447,6 +444,11 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
             let turn = f.free.and_then(|rows| crossing(f.delivered, rows));
             let (theirs, ours) = (sentence(&whose(&challenger)), focal.clone());
             match (direction, turn) {
+                _ if own.n < 2 => format!(
+                    "{theirs} free force is {} brigades and what {ours} has delivered {} after {span} of a single run",
+                    brigades(free.mean),
+                    brigades(own.mean)
+                ),
                 (Direction::Level, _) => {
                     format!("{theirs} free force and what {ours} has delivered end level, within noise")
                 }
@@ -479,6 +481,9 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
             direction = change.direction();
             let (from, to) = (brigades(f.delivered.first()?.mean), brigades(own.mean));
             match direction {
+                _ if own.n < 2 => {
+                    format!("What {focal} has delivered is {from} and then {to} brigades in {span} of a single run")
+                }
                 Direction::Level => format!("What {focal} has delivered stays near {from} brigades over {span}"),
                 Direction::Up => format!("What {focal} has delivered grows from {from} to {to} brigades in {span}"),
                 Direction::Down => format!("What {focal} has delivered shrinks from {from} to {to} brigades in {span}"),
@@ -496,6 +501,7 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
                     brigades(announced.mean),
                     brigades(own.mean)
                 ),
+                _ if own.n < 2 => String::new(),
                 _ => " All that was announced has arrived.".to_owned(),
             }
         });
@@ -508,7 +514,7 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
     let mut lines = vec![format!("delivered by {focal} {}", range(f.delivered))];
     lines.extend(f.announced.map(|rows| format!("announced {}", range(rows))));
     lines.extend(f.free.map(|rows| format!("free force of {challenger} {}", range(rows))));
-    let end = mean_interval(own);
+    let end = mean_interval(own, (0.0, f64::INFINITY), brigade_range);
     Some(Finding {
         subtitle: format!(
             "Ground forces in brigade equivalents: mean of {} runs, with the middle 80% of them",
@@ -523,10 +529,9 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
         notes: notes(
             data,
             format!(
-                "Lines: mean. Delivered in month {}: {} (95% interval {}, normal).",
+                "Lines: mean. Delivered in month {}: {} ({end}).",
                 own.month,
                 brigades(own.mean),
-                brigade_range(end)
             ),
         ),
         interval: "band: middle 80% of runs (quantiles by month)".to_owned(),
@@ -569,6 +574,20 @@ mod tests {
             assert!(finding.headline.contains(word), "{}", finding.headline);
             assert!(finding.caption.contains(&finding.headline));
         }
+    }
+
+    #[test]
+    fn few_runs_show_no_trend() {
+        let one = belief(0.74, 0.46, 0.0, 1);
+        assert_eq!(one.direction, Direction::Level);
+        assert!(
+            one.headline
+                .ends_with("74% at first and 46% after five years of a single run, which shows no trend")
+        );
+        assert!(one.notes.iter().any(|n| n.contains("a single run has no interval")));
+        // Two runs that happen to agree somewhat show nothing either.
+        assert_eq!(belief(0.74, 0.46, 0.05, 2).direction, Direction::Level);
+        assert_eq!(belief(0.74, 0.46, 0.05, 20).direction, Direction::Down);
     }
 
     #[test]
@@ -628,6 +647,37 @@ mod tests {
         assert!(
             direction == Direction::Level && headline.contains("within noise"),
             "{headline}"
+        );
+    }
+
+    #[test]
+    fn all_has_arrived_is_said_only_where_no_more_was_announced_beyond_noise() {
+        let stored = sample::stored(&sample::Shape::default());
+        let data = Data::new(&stored);
+        let say = |announced: f64, sd: f64| {
+            let line = |end: f64| [sample::row("x", 0, 100, 12.0, sd), sample::row("x", 60, 100, end, sd)];
+            let (own, announced) = (line(20.0), line(announced));
+            let (own, announced) = ([&own[0], &own[1]], [&announced[0], &announced[1]]);
+            let found = forces(
+                &data,
+                &Forces {
+                    delivered: &own,
+                    announced: Some(&announced),
+                    free: None,
+                },
+            );
+            let found = found.expect("a finding");
+            format!("{} {}", found.headline, found.caption)
+        };
+        assert!(
+            say(28.0, 1.0).contains("Of 28 brigades announced, 20 have arrived."),
+            "{}",
+            say(28.0, 1.0)
+        );
+        assert!(say(20.0, 1.0).contains("All that was announced has arrived."));
+        assert!(
+            say(20.5, 5.0).contains("All that was announced has arrived."),
+            "within noise"
         );
     }
 

@@ -185,11 +185,11 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         plot.y1 - 1.0,
     );
     let ids: Vec<&str> = lines.iter().map(|l| l.id.as_str()).collect();
-    let csv = sidecar::series_csv(data, &ids, "brigade equivalents");
+    let beneath = sidecar::series_csv(data, &ids, "brigade equivalents")?;
     Ok(Some(Drawing {
         name: "forces",
         canvas: frame.canvas,
         finding,
-        csv,
+        beneath,
     }))
 }

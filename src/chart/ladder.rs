@@ -2,7 +2,7 @@
 
 use super::axis::{self, Axis};
 use super::canvas::{Anchor, Rect, Text};
-use super::data::{Data, FOCUS_RUNG, count, percent, percent_range, sentence};
+use super::data::{Data, count, percent, percent_range, sentence};
 use super::finding;
 use super::font::Weight;
 use super::layout::{Frame, Words};
@@ -108,7 +108,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     frame.canvas.group("intervals", |c| {
         for (i, (id, o)) in rows.iter().enumerate() {
             let Some([lo, hi]) = o.interval else { continue };
-            let (colour, tint) = if *id == FOCUS_RUNG {
+            let (colour, tint) = if data.is_focus(id) {
                 (p.reference, p.reference_tint)
             } else {
                 (p.accent, p.bands[1])
@@ -144,7 +144,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
 
     let two = pitch >= 2.5 * m.label;
     for (i, (id, _)) in rows.iter().enumerate() {
-        let focus = *id == FOCUS_RUNG;
+        let focus = data.is_focus(id);
         let (set, weight, colour) = if focus {
             (bold, Weight::Bold, p.reference)
         } else {
@@ -154,7 +154,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         let texts = column(&frame, &lines, room.x0, middle(i), weight, colour, Anchor::Start);
         frame
             .canvas
-            .group("rung", |c| texts.into_iter().for_each(|t| c.text(t)));
+            .group(&format!("rung-{id}"), |c| texts.into_iter().for_each(|t| c.text(t)));
         let (estimate, range) = &values[i];
         let x0 = plot.x1 + 1.6 * gap;
         let strong = if focus { p.reference } else { p.accent };
@@ -207,14 +207,14 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         }
         frame
             .canvas
-            .group("value", |c| texts.into_iter().for_each(|t| c.text(t)));
+            .group(&format!("value-{id}"), |c| texts.into_iter().for_each(|t| c.text(t)));
     }
-    let csv = sidecar::outcome_csv(&rows.iter().map(|(_, o)| *o).collect::<Vec<_>>());
+    let beneath = sidecar::outcome_csv(&rows.iter().map(|(_, o)| *o).collect::<Vec<_>>())?;
     Ok(Some(Drawing {
         name: "ladder",
         canvas: frame.canvas,
         finding,
-        csv,
+        beneath,
     }))
 }
 

@@ -226,37 +226,56 @@ pub fn gutter(frame: &Frame, labels: &[SideLabel], most: f64) -> f64 {
     (LEADER + widest + 0.5).min(most)
 }
 
-/// Writes labels right of `x`, each as near to its line as the others allow; earlier ones in the list win when room
-/// runs out, and long ones take two lines where that fits.
-pub fn side_labels(frame: &mut Frame, id: &str, labels: &[SideLabel], x: f64, lo: f64, hi: f64) {
-    let size = frame.m.label;
-    let pitch = PITCH * size;
-    let width = frame.room.x1 - x - LEADER;
-    let set = |weight| Setting {
-        fonts: frame.canvas.fonts(),
-        size,
-        weight,
-    };
-    let (mut kept, mut rows) = (labels.len(), 2);
-    let (texts, centres) = loop {
+/// Sizes that labels beside lines are tried in, as shares of the ordinary one.
+const SMALLER: [f64; 4] = [1.0, 0.9, 0.8, 0.7];
+
+/// Labels set in lines, with their centres, and the size of the letters.
+struct Set {
+    texts: Vec<Vec<String>>,
+    centres: Vec<f64>,
+    size: f64,
+}
+
+/// Finds room for labels between `lo` and `hi`: long ones take two lines where that fits, all are set smaller where it
+/// does not, and only then do the last ones in the list give way.
+fn settle(frame: &Frame, labels: &[SideLabel], width: f64, lo: f64, hi: f64) -> Set {
+    let ways = |kept: usize| SMALLER.iter().flat_map(move |f| [(kept, *f, 2), (kept, *f, 1)]);
+    let all = (0..=labels.len()).rev().flat_map(ways);
+    for (kept, factor, rows) in all {
+        let size = factor * frame.m.label;
         let texts: Vec<Vec<String>> = labels[..kept]
             .iter()
-            .map(|l| set(l.weight).at_most(set(l.weight).wrap(&l.text, width), rows, width))
+            .map(|l| {
+                let set = frame.setting(size, l.weight);
+                set.at_most(set.wrap(&l.text, width), rows, width)
+            })
             .collect();
-        let wishes: Vec<Wish> = labels[..kept]
+        let wishes: Vec<Wish> = labels
             .iter()
             .zip(&texts)
             .map(|(l, t)| Wish {
                 at: l.at,
-                size: pitch * t.len() as f64,
+                size: PITCH * size * t.len() as f64,
             })
             .collect();
-        match dodge(&wishes, lo, hi) {
-            Some(centres) => break (texts, centres),
-            None if rows > 1 => rows = 1,
-            None => kept = kept.saturating_sub(1),
+        if let Some(centres) = dodge(&wishes, lo, hi) {
+            return Set { texts, centres, size };
         }
-    };
+    }
+    let (texts, centres) = (Vec::new(), Vec::new());
+    Set {
+        texts,
+        centres,
+        size: frame.m.label,
+    }
+}
+
+/// Writes labels right of `x`, each as near to its line as the others allow; earlier ones in the list win when room
+/// runs out.
+pub fn side_labels(frame: &mut Frame, id: &str, labels: &[SideLabel], x: f64, lo: f64, hi: f64) {
+    let width = frame.room.x1 - x - LEADER;
+    let Set { texts, centres, size } = settle(frame, labels, width, lo, hi);
+    let pitch = PITCH * size;
     let soft = frame.p.soft;
     let hair = frame.m.hair;
     frame.canvas.group(id, |c| {

@@ -16,8 +16,9 @@ pub mod ladder;
 pub mod layout;
 pub mod render;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 pub mod sidecar;
+pub mod spreadsheet;
 pub mod survival;
 pub mod targets;
 pub mod terminal;
@@ -29,6 +30,7 @@ pub mod terminal;
 mod tests;
 pub mod theme;
 
+pub use canvas::Letters;
 pub use terminal::terminal_fan;
 pub use theme::{Size, Theme};
 
@@ -36,6 +38,8 @@ use crate::results::format::Stored;
 use canvas::{Canvas, Meta};
 use data::Data;
 use finding::Finding;
+use font::Fonts;
+use sidecar::Beneath;
 use std::path::{Path, PathBuf};
 
 /// Why a picture could not be made or written.
@@ -53,6 +57,9 @@ pub enum ChartError {
     /// A sidecar could not be written as JSON.
     #[error("sidecar: {0}")]
     Json(#[from] serde_json::Error),
+    /// A row of the data has another length than their header.
+    #[error("data: {0}")]
+    Csv(#[from] csv::Error),
     /// A file could not be written.
     #[error("{}: {source}", path.display())]
     Io { path: PathBuf, source: std::io::Error },
@@ -65,6 +72,8 @@ pub struct Style {
     pub theme: Theme,
     /// Pixels of the PNG per px of the SVG, 1 to 3.
     pub scale: u8,
+    /// How letters reach the SVG.
+    pub letters: Letters,
 }
 
 impl Default for Style {
@@ -73,6 +82,7 @@ impl Default for Style {
             size: Size::Report,
             theme: Theme::Light,
             scale: 2,
+            letters: Letters::Live,
         }
     }
 }
@@ -84,10 +94,12 @@ pub struct Picture {
     pub name: String,
     pub svg: String,
     pub png: Vec<u8>,
-    /// Tidy data, units in the comments on top.
+    /// Tidy data that every reader opens with its defaults; units and meanings are in the JSON.
     pub csv: String,
-    /// Title, caption, alt text and provenance.
+    /// Title, caption, alt text, what is in the columns of the data, and provenance.
     pub json: String,
+    /// Characters that the typeface lacks, in order: boxes in the PNG and in outlines, themselves in live text.
+    pub missing_glyphs: Vec<char>,
 }
 
 impl Picture {
@@ -119,7 +131,7 @@ pub struct Drawing {
     pub name: &'static str,
     pub canvas: Canvas,
     pub finding: Finding,
-    pub csv: String,
+    pub beneath: Beneath,
 }
 
 impl Drawing {
@@ -130,19 +142,79 @@ impl Drawing {
             name: self.name.to_owned(),
             title: self.finding.headline.clone(),
             description: self.finding.alt.clone(),
-            provenance: provenance.clone(),
+            provenance,
         };
-        let svg = self.canvas.to_svg(&meta)?;
-        let png = render::png(&svg, style.scale, &provenance)?;
-        let json = sidecar::json(self.name, &self.finding, data, style)?;
+        let (svg, png) = written(&self.canvas, &meta, style)?;
+        let missing_glyphs = self.canvas.missing_glyphs();
+        let json = sidecar::json(self.name, &self.finding, &self.beneath, &missing_glyphs, data, style)?;
         Ok(Picture {
             name: self.name.to_owned(),
             svg,
             png,
-            csv: self.csv,
+            csv: self.beneath.csv,
             json,
+            missing_glyphs,
         })
     }
+}
+
+/// A canvas as SVG and PNG.
+fn written(canvas: &Canvas, meta: &Meta, style: &Style) -> Result<(String, Vec<u8>), ChartError> {
+    let svg = canvas.to_svg(meta, style.letters)?;
+    // Outlines draw a visible box where the renderer, which has no typeface but ours, would leave a gap.
+    let png = if style.letters == Letters::Live && !canvas.missing_glyphs().is_empty() {
+        render::png(&canvas.to_svg(meta, Letters::Paths)?, style.scale, &meta.provenance)?
+    } else {
+        render::png(&svg, style.scale, &meta.provenance)?
+    };
+    Ok((svg, png))
+}
+
+/// A warning about names in these results that the pictures cannot show in their own typeface; `None` where all can be.
+///
+/// # Errors
+/// [`ChartError::Font`] if an embedded font is damaged.
+pub fn missing_glyphs(stored: &Stored) -> Result<Option<String>, ChartError> {
+    /// Characters that a warning names.
+    const NAMED: usize = 8;
+    let fonts = Fonts::get()?;
+    let data = Data::new(stored);
+    let m = &stored.manifest;
+    let mut places = vec![
+        ("the name of the scenario", m.scenario.name.clone()),
+        ("the option", m.option.clone().unwrap_or_default()),
+        ("an assumption set", m.assumptions.concat()),
+        ("the name of the arrangement", data.focal()),
+        ("the name of the challenger", data.challenger()),
+    ];
+    places.extend(data.rungs().iter().map(|r| ("the label of a rung", r.label.clone())));
+    places.extend(
+        data.events()
+            .into_iter()
+            .map(|(_, note)| ("the note of an event", note)),
+    );
+    places.retain(|(_, text)| !fonts.missing(text).is_empty());
+    if places.is_empty() {
+        return Ok(None);
+    }
+    let all: String = places.iter().map(|(_, text)| text.as_str()).collect();
+    let missing = fonts.missing(&all);
+    let mut named: Vec<String> = missing
+        .iter()
+        .take(NAMED)
+        .map(|c| format!("{c} (U+{:04X})", u32::from(*c)))
+        .collect();
+    if missing.len() > NAMED {
+        named.push(format!("and {} more", missing.len() - NAMED));
+    }
+    places.dedup_by_key(|(place, _)| *place);
+    let places: Vec<&str> = places.iter().map(|(place, _)| *place).collect();
+    Ok(Some(format!(
+        "the typeface of the pictures has no glyph for {}, in {}; live text in an SVG keeps them, a PNG and outlined text \
+         show a box in the place of each",
+        named.join(", "),
+        places.join(", "),
+    )))
 }
 
 /// All charts that the results have data for, before rendering.

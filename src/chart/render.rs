@@ -9,7 +9,8 @@ use std::path::Path;
 /// Keyword of the PNG text chunk that carries the provenance.
 pub const PNG_KEYWORD: &str = "deter.provenance";
 
-/// Renders an SVG at `scale` times its size, with the embedded fonts and no others, and puts `provenance` into the file.
+/// Renders an SVG at `scale` times its size, with the embedded fonts and no others, and puts density and `provenance`
+/// into the file.
 ///
 /// # Errors
 /// [`ChartError::Render`] if the SVG cannot be read or a text would be missing from the picture.
@@ -39,7 +40,7 @@ pub fn png(svg: &str, scale: u8, provenance: &str) -> Result<Vec<u8>, ChartError
         .ok_or_else(|| ChartError::Render("the picture has no size".to_owned()))?;
     resvg::render(&tree, Transform::from_scale(factor, factor), &mut pixmap.as_mut());
     let bytes = pixmap.encode_png().map_err(|e| ChartError::Render(e.to_string()))?;
-    Ok(with_text_chunk(&bytes, PNG_KEYWORD, provenance))
+    Ok(with_chunks(&bytes, factor, PNG_KEYWORD, provenance))
 }
 
 fn texts(group: &Group) -> usize {
@@ -54,23 +55,33 @@ fn texts(group: &Group) -> usize {
         .sum()
 }
 
-/// Adds an uncompressed `iTXt` chunk behind the header (PNG specification, section 11.3.3.4).
-fn with_text_chunk(png: &[u8], keyword: &str, text: &str) -> Vec<u8> {
+/// Pixels a metre at a scale of 1: the 96 pixels an inch in which sizes of SVGs are measured.
+const PIXELS_A_METRE: f64 = 96.0 / 0.0254;
+
+/// Adds chunks behind the header: the density, by which a picture is as large in print at every scale (PNG
+/// specification, section 11.3.4.3), and an uncompressed text (11.3.3.4).
+fn with_chunks(png: &[u8], factor: f32, keyword: &str, text: &str) -> Vec<u8> {
     // Signature (8) and IHDR (4 length + 4 type + 13 data + 4 checksum) are of fixed length.
     const HEADER: usize = 8 + 25;
-    let mut chunk = b"iTXt".to_vec();
-    chunk.extend_from_slice(keyword.as_bytes());
+    let density = (PIXELS_A_METRE * f64::from(factor)).round() as u32;
+    let across = density.to_be_bytes();
+    // The same up as across, in pixels a metre (1).
+    let density = [across.as_slice(), &across, &[1]].concat();
     // End of keyword, not compressed, method 0, no language, no translated keyword.
-    chunk.extend_from_slice(&[0, 0, 0, 0, 0]);
-    chunk.extend_from_slice(text.as_bytes());
+    let text = [keyword.as_bytes(), &[0, 0, 0, 0, 0], text.as_bytes()].concat();
     let (head, rest) = png.split_at(HEADER.min(png.len()));
-    let mut out = Vec::with_capacity(png.len() + chunk.len() + 8);
-    out.extend_from_slice(head);
-    out.extend_from_slice(&((chunk.len() - 4) as u32).to_be_bytes());
-    out.extend_from_slice(&chunk);
-    out.extend_from_slice(&crc32(&chunk).to_be_bytes());
-    out.extend_from_slice(rest);
-    out
+    [head, &chunk(b"pHYs", &density), &chunk(b"iTXt", &text), rest].concat()
+}
+
+/// A chunk of a PNG: length, type, data, checksum over type and data.
+fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+    let body = [kind.as_slice(), data].concat();
+    [
+        &(data.len() as u32).to_be_bytes(),
+        body.as_slice(),
+        &crc32(&body).to_be_bytes(),
+    ]
+    .concat()
 }
 
 /// The checksum of PNG chunks (CRC-32, ISO 3309).
@@ -146,6 +157,25 @@ mod tests {
         let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"10\" height=\"10\"><text y=\"5\"></text></svg>"
             .replace("<text y", "<text font-size=\"0\" y");
         assert!(matches!(png(&svg, 1, ""), Err(ChartError::Render(_))));
+    }
+
+    #[test]
+    fn a_picture_is_as_large_in_print_at_every_scale() {
+        let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"30\" height=\"20\"><rect width=\"9\" height=\"9\"/></svg>";
+        // 96, 192 and 288 pixels an inch of 2.54 cm.
+        for (scale, density) in [(1, 3780u32), (2, 7559), (3, 11339)] {
+            let png = png(svg, scale, "{}").expect("renders");
+            let at = png.windows(4).position(|w| w == b"pHYs").expect("a density");
+            let data = png.windows(4).position(|w| w == b"IDAT").expect("data");
+            let field = |from: usize| u32::from_be_bytes(png[at + from..at + from + 4].try_into().expect("four bytes"));
+            assert_eq!(
+                (field(4), field(8), png[at + 12]),
+                (density, density, 1),
+                "scale {scale}"
+            );
+            assert_eq!(field(13), crc32(&png[at..at + 13]), "checksum");
+            assert!(at < data, "before the pixels");
+        }
     }
 
     #[test]

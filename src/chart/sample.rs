@@ -244,6 +244,7 @@ pub fn stored(shape: &Shape) -> Stored {
             challenger: "Russia".into(),
             rungs,
             scripted: Vec::new(),
+            focus_rung: "land_grab".into(),
             series: vec![
                 tag("credibility.nato.land_grab", "probability"),
                 tag("forces.besides_lead.delivered", "BE"),

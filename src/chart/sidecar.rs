@@ -1,11 +1,13 @@
 //! What stands beside a picture: its data as tidy CSV, and what it says and where it is from as JSON.
 
+use super::axis;
 use super::data::Data;
 use super::finding::Finding;
+use super::spreadsheet::{Cell, Table};
 use super::{ChartError, Style};
 use crate::results::format::{LEVELS, Outcome};
 use serde::Serialize;
-use std::fmt::Write as _;
+use serde_json::{Map, Value};
 
 /// Format tag of [`provenance`].
 pub const PROVENANCE_FORMAT: &str = "deter.picture/1";
@@ -73,14 +75,46 @@ struct Beside<'a> {
     option: Option<&'a str>,
     seed: u64,
     hash: &'a str,
+    /// Characters that the typeface lacks: boxes in the PNG and in outlines, themselves in live text.
+    missing_glyphs: &'a [char],
+    data: Contents<'a>,
     provenance: Provenance<'a>,
+}
+
+/// What stands in `NAME.csv`.
+#[derive(Debug, Serialize)]
+struct Contents<'a> {
+    file: String,
+    /// Calendar month of month 0.
+    start: &'a str,
+    columns: &'a Map<String, Value>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    series: &'a Map<String, Value>,
+}
+
+/// The data under a picture, and what they are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beneath {
+    /// A table that any reader opens with its defaults: no line but its header and its rows.
+    pub csv: String,
+    /// What each column holds.
+    pub columns: Map<String, Value>,
+    /// Label and unit of each series.
+    pub series: Map<String, Value>,
 }
 
 /// The contents of `NAME.json`.
 ///
 /// # Errors
 /// As [`provenance`].
-pub fn json(name: &str, finding: &Finding, data: &Data, style: &Style) -> Result<String, ChartError> {
+pub fn json(
+    name: &str,
+    finding: &Finding,
+    beneath: &Beneath,
+    missing_glyphs: &[char],
+    data: &Data,
+    style: &Style,
+) -> Result<String, ChartError> {
     let m = &data.stored.manifest;
     let beside = Beside {
         title: &finding.headline,
@@ -95,91 +129,116 @@ pub fn json(name: &str, finding: &Finding, data: &Data, style: &Style) -> Result
         option: m.option.as_deref(),
         seed: m.seed,
         hash: &m.plan_hash,
+        missing_glyphs,
+        data: Contents {
+            file: format!("{name}.csv"),
+            start: &m.start,
+            columns: &beneath.columns,
+            series: &beneath.series,
+        },
         provenance: record(name, data, style),
     };
     Ok(serde_json::to_string_pretty(&beside)? + "\n")
 }
 
-/// One row per series and month, units on top.
-pub fn series_csv(data: &Data, ids: &[&str], unit: &str) -> String {
-    let mut out = format!(
-        "# {}\n# month: months since the start, {}\n",
-        data.source(),
-        data.stored.manifest.start
-    );
-    // Writing to a String cannot fail, hence the ignored results.
-    for id in ids {
-        let own = data.unit(id);
-        let _ = writeln!(out, "# {id}: {}", if own.is_empty() { unit } else { own });
+/// Columns of [`series_csv`] before the quantiles, with what they hold.
+const SERIES_COLUMNS: [(&str, &str); 8] = [
+    ("series", "id of the series; unit and label are given beside"),
+    ("month", "months since the start"),
+    ("date", "first day of the calendar month"),
+    ("n", "runs in which it was observed"),
+    ("mean", "mean over runs"),
+    ("sd", "standard deviation over runs"),
+    ("min", "smallest value"),
+    ("max", "largest value"),
+];
+
+/// One row per series and month; `unit` is that of series that give none themselves.
+///
+/// # Errors
+/// [`ChartError::Csv`], which writing to memory cannot cause.
+pub fn series_csv(data: &Data, ids: &[&str], unit: &str) -> Result<Beneath, ChartError> {
+    let start = &data.stored.manifest.start;
+    let quantiles: Vec<String> = LEVELS.iter().map(|l| format!("q{l}")).collect();
+    let names = SERIES_COLUMNS.iter().map(|(name, _)| *name);
+    let mut table = Table::new(names.chain(quantiles.iter().map(String::as_str)))?;
+    let mut columns = described(SERIES_COLUMNS);
+    for (name, level) in quantiles.iter().zip(LEVELS) {
+        columns.insert(name.clone(), format!("quantile {level} over runs").into());
     }
-    let _ = writeln!(
-        out,
-        "# q0.025 … q0.975: quantiles over runs; n: runs; sd: standard deviation over runs"
-    );
-    let levels: Vec<String> = LEVELS.iter().map(|l| format!("q{l}")).collect();
-    let _ = writeln!(out, "series,month,n,mean,sd,min,max,{}", levels.join(","));
+    let mut series = Map::new();
     for id in ids {
+        let tag = data.stored.manifest.series.iter().find(|s| s.id == *id);
+        let label = tag.map_or("", |s| s.label.as_str());
+        let own = tag.map_or("", |s| s.unit.as_str());
+        let unit = if own.is_empty() { unit } else { own };
+        series.insert((*id).to_owned(), serde_json::json!({ "label": label, "unit": unit }));
         for r in data.series(id).unwrap_or_default() {
-            let quantiles: Vec<String> = r.quantiles.iter().map(f64::to_string).collect();
-            let _ = writeln!(
-                out,
-                "{},{},{},{},{},{},{},{}",
-                field(&r.series),
-                r.month,
-                r.n,
-                r.mean,
-                r.sd,
-                r.min,
-                r.max,
-                quantiles.join(",")
-            );
+            let date = axis::first_of_month(start, r.month);
+            let mut cells = vec![
+                Cell::Text(&r.series),
+                Cell::Whole(r.month.into()),
+                date.as_deref().map_or(Cell::Empty, Cell::Date),
+                Cell::Whole(r.n),
+            ];
+            cells.extend([r.mean, r.sd, r.min, r.max].map(Cell::Number));
+            cells.extend(r.quantiles.map(Cell::Number));
+            table.row(&cells)?;
         }
     }
-    out
+    Ok(Beneath {
+        csv: table.finish()?,
+        columns,
+        series,
+    })
 }
 
-/// One row per outcome, units on top.
-pub fn outcome_csv(outcomes: &[&Outcome]) -> String {
-    let mut out = String::from(
-        "# estimate, low, high: probability within the horizon, 0 to 1; low and high bound the interval at `level`\n",
-    );
-    out += "# n: runs; count: runs in which it happened; with count 0, high is the upper bound and estimate no more than that\n";
-    out += "outcome,label,estimate,low,high,level,method,n,count\n";
-    let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());
+/// Columns of [`outcome_csv`] with what they hold.
+const OUTCOME_COLUMNS: [(&str, &str); 9] = [
+    ("outcome", "id of the outcome"),
+    ("label", "its name"),
+    (
+        "estimate",
+        "probability within the horizon, 0 to 1; with count 0 no more than the upper bound says",
+    ),
+    ("low", "lower end of the interval"),
+    ("high", "upper end of the interval; with count 0 the upper bound"),
+    ("level", "of the interval"),
+    ("method", "of the interval"),
+    ("n", "runs"),
+    ("count", "runs in which it happened"),
+];
+
+/// One row per outcome.
+///
+/// # Errors
+/// [`ChartError::Csv`], which writing to memory cannot cause.
+pub fn outcome_csv(outcomes: &[&Outcome]) -> Result<Beneath, ChartError> {
+    let mut table = Table::new(OUTCOME_COLUMNS.map(|(name, _)| name))?;
     for o in outcomes {
-        let _ = writeln!(
-            out,
-            "{},{},{},{},{},{},{},{},{}",
-            field(&o.id),
-            field(&o.label),
-            number(o.estimate),
-            number(o.interval.map(|i| i[0])),
-            number(o.interval.map(|i| i[1])),
-            o.level,
-            field(&o.method),
-            o.n,
-            o.count.map_or(String::new(), |c| c.to_string())
-        );
+        table.row(&[
+            Cell::Text(&o.id),
+            Cell::Text(&o.label),
+            o.estimate.into(),
+            o.interval.map(|i| i[0]).into(),
+            o.interval.map(|i| i[1]).into(),
+            Cell::Number(o.level),
+            Cell::Text(&o.method),
+            Cell::Whole(o.n),
+            o.count.map_or(Cell::Empty, Cell::Whole),
+        ])?;
     }
-    out
+    Ok(Beneath {
+        csv: table.finish()?,
+        columns: described(OUTCOME_COLUMNS),
+        series: Map::new(),
+    })
 }
 
-/// A CSV field, quoted where it has to be (RFC 4180).
-fn field(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fields_are_quoted_where_they_must_be() {
-        assert_eq!(field("plain"), "plain");
-        assert_eq!(field("a, \"b\""), "\"a, \"\"b\"\"\"");
-    }
+/// Columns with what they hold, in their order.
+pub fn described<const N: usize>(columns: [(&str, &str); N]) -> Map<String, Value> {
+    columns
+        .into_iter()
+        .map(|(name, meaning)| (name.to_owned(), meaning.into()))
+        .collect()
 }

@@ -210,12 +210,12 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     }
     let ids: Vec<String> = lines.iter().map(|(id, _)| id_of(id)).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let csv = sidecar::series_csv(data, &ids, "share of runs, 0 to 1");
+    let beneath = sidecar::series_csv(data, &ids, "share of runs, 0 to 1")?;
     Ok(Some(Drawing {
         name: "survival",
         canvas: frame.canvas,
         finding,
-        csv,
+        beneath,
     }))
 }
 

@@ -9,8 +9,9 @@ use super::data::count;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::font::Weight;
 use super::layout::{Frame, Words};
-use super::render;
-use super::{ChartError, Picture, Style};
+use super::sidecar::described;
+use super::spreadsheet::{Cell, Table};
+use super::{ChartError, Picture, Style, written};
 
 /// File name without its ending.
 const NAME: &str = "targets";
@@ -178,10 +179,9 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
         name: NAME.to_owned(),
         title: finding.headline.clone(),
         description: finding.alt.clone(),
-        provenance: provenance.clone(),
+        provenance,
     };
-    let svg = frame.canvas.to_svg(&meta)?;
-    let png = render::png(&svg, style.scale, &provenance)?;
+    let (svg, png) = written(&frame.canvas, &meta, style)?;
     let json = serde_json::json!({
         "title": finding.headline,
         "subtitle": finding.subtitle,
@@ -194,44 +194,49 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
         "scenario": board.scenario,
         "seed": board.seed,
         "hash": board.hash,
+        "data": { "file": format!("{NAME}.csv"), "columns": described(COLUMNS) },
         "rows": board.rows,
     });
     Ok(Some(Picture {
         name: NAME.to_owned(),
         svg,
         png,
-        csv: csv(board),
+        csv: csv(board)?,
+        missing_glyphs: frame.canvas.missing_glyphs(),
         json: format!("{json:#}\n"),
     }))
 }
 
-fn csv(board: &Board) -> String {
-    let mut out = format!(
-        "# {}\n# low, high: 95 percent; runs_low, runs_high: 2.5th to 97.5th percentile of single runs\n",
-        board.source()
-    );
-    out += "target,name,unit,target_value,target_low,target_high,model,low,high,runs_low,runs_high,inside,required\n";
+/// Columns of the data with what they hold.
+const COLUMNS: [(&str, &str); 13] = [
+    ("target", "id of the target"),
+    ("name", "its name"),
+    ("unit", "its unit"),
+    ("target_value", "what the data say"),
+    ("target_low", "lower end of the target's interval"),
+    ("target_high", "upper end of the target's interval"),
+    ("model", "what the model says"),
+    ("low", "lower end of the model's 95 percent interval"),
+    ("high", "upper end of the model's 95 percent interval"),
+    ("runs_low", "2.5th percentile of single runs"),
+    ("runs_high", "97.5th percentile of single runs"),
+    ("inside", "the model's interval lies inside the target's"),
+    ("required", "a target that the model has to meet"),
+];
+
+fn csv(board: &Board) -> Result<String, ChartError> {
+    let mut table = Table::new(COLUMNS.map(|(name, _)| name))?;
     for r in &board.rows {
-        // Names and units are ours and hold no commas but these, which are quoted.
-        let _ = writeln!(
-            out,
-            "{},\"{}\",\"{}\",{},{},{},{},{},{},{},{},{},{}",
-            r.id,
-            r.name.replace('"', "\"\""),
-            r.unit.replace('"', "\"\""),
-            r.target,
-            r.target_interval[0],
-            r.target_interval[1],
-            r.model,
-            r.model_interval[0],
-            r.model_interval[1],
-            r.runs[0],
-            r.runs[1],
-            r.inside,
-            r.required
-        );
+        let mut cells = vec![Cell::Text(&r.id), Cell::Text(&r.name), Cell::Text(&r.unit)];
+        let [target, model, runs] = [r.target_interval, r.model_interval, r.runs];
+        let numbers = [
+            r.target, target[0], target[1], r.model, model[0], model[1], runs[0], runs[1],
+        ];
+        cells.extend(numbers.map(Cell::Number));
+        cells.extend([Cell::Flag(r.inside), Cell::Flag(r.required)]);
+        table.row(&cells)?;
     }
-    out
+    table.finish()
 }
 
 fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartError> {
@@ -377,6 +382,7 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart::render;
     use crate::chart::{Size, Theme};
 
     fn board(missed: usize) -> Board {
@@ -414,7 +420,12 @@ mod tests {
     fn no_two_texts_overlap_and_none_leaves_the_canvas() {
         for size in Size::ALL {
             for theme in Theme::ALL {
-                let style = Style { size, theme, scale: 1 };
+                let style = Style {
+                    size,
+                    theme,
+                    scale: 1,
+                    ..Style::default()
+                };
                 let board = board(3);
                 let frame = plot(&board, &finding(&board), &style).expect("draws");
                 let (w, h) = size.pixels();

@@ -48,9 +48,14 @@ fn shapes() -> Vec<(&'static str, Shape)> {
 }
 
 fn styles() -> impl Iterator<Item = Style> {
-    Size::ALL
-        .into_iter()
-        .flat_map(|size| Theme::ALL.map(|theme| Style { size, theme, scale: 1 }))
+    Size::ALL.into_iter().flat_map(|size| {
+        Theme::ALL.map(|theme| Style {
+            size,
+            theme,
+            scale: 1,
+            ..Style::default()
+        })
+    })
 }
 
 /// Calls `check` on every kind of drawing in every shape and style, the overlaid fan among them.
@@ -133,6 +138,67 @@ fn every_picture_has_its_headline_caveat_source_and_interval() {
 }
 
 #[test]
+fn every_id_is_there_once_and_begins_with_the_name_of_the_picture() {
+    each(|what, _, drawing| {
+        let meta = Meta {
+            name: drawing.name.to_owned(),
+            ..Meta::default()
+        };
+        let svg = drawing.canvas.to_svg(&meta, Letters::Live).expect("writes");
+        let mut seen = std::collections::BTreeSet::new();
+        for id in svg.split(" id=\"").skip(1).filter_map(|part| part.split('"').next()) {
+            assert!(
+                id.starts_with(&format!("{}-", drawing.name)) && seen.insert(id),
+                "{what}: {id}"
+            );
+        }
+        assert!(seen.len() > 5, "{what}");
+    });
+}
+
+#[test]
+fn events_that_are_not_marked_are_counted_in_the_note_of_the_picture() {
+    for (name, shape) in shapes() {
+        let results = stored(&shape);
+        let data = Data::new(&results);
+        for style in styles() {
+            let drawing = fan::draw(&data, &style, None).expect("draws").expect("a fan");
+            let svg = drawing.canvas.to_svg(&Meta::default(), Letters::Live).expect("writes");
+            let marked = svg.matches("<g id=\"-event").count() - svg.matches("<g id=\"-events").count();
+            let words: String = drawing
+                .canvas
+                .text_boxes()
+                .iter()
+                .map(|b| b.text.clone() + " ")
+                .collect();
+            let told = format!("{marked} of {} dated events", shape.events);
+            let what = format!("{name} {} {}", style.size.name(), style.theme.name());
+            assert_eq!(
+                words.contains(&told),
+                marked < shape.events,
+                "{what}: {marked}, {words}"
+            );
+        }
+    }
+}
+
+/// What stands beside lines is set smaller before it is left out: a curve without a name says nothing.
+#[test]
+fn every_curve_keeps_its_name() {
+    each(|what, _, drawing| {
+        if drawing.name == "survival" {
+            let svg = drawing.canvas.to_svg(&Meta::default(), Letters::Live).expect("writes");
+            let labels = svg
+                .split("<g id=\"-labels\">")
+                .nth(1)
+                .and_then(|rest| rest.split("</g>").next());
+            let named = labels.map_or(0, |group| group.matches("%").count());
+            assert!(named >= 6, "{what}: {named} of 6");
+        }
+    });
+}
+
+#[test]
 fn the_same_results_give_the_same_bytes() {
     let results = stored(&Shape::default());
     let style = Style {
@@ -159,7 +225,7 @@ fn png_dimensions_follow_size_and_scale() {
             &Style {
                 size,
                 scale,
-                theme: Theme::Light,
+                ..Style::default()
             },
         )
         .expect("draws");
@@ -278,7 +344,7 @@ fn pictures_are_those_that_were_looked_at() {
                 title: drawing.finding.headline.clone(),
                 ..Meta::default()
             };
-            let hash = blake3::hash(drawing.canvas.to_svg(&meta).expect("writes").as_bytes()).to_hex();
+            let hash = blake3::hash(drawing.canvas.to_svg(&meta, Letters::Live).expect("writes").as_bytes()).to_hex();
             lines.push(format!(
                 "{} {} {} {}",
                 drawing.name,

@@ -45,8 +45,8 @@ impl Demo {
             argv: choice.command(),
         };
         let finished = execute(&plan, &settings)?;
-        terminal::print(&terminal_fan(&finished.stored, 80))?;
-        terminal::print(&table::headline(&finished.stored))?;
+        terminal::print(&terminal_fan(&finished.stored, terminal::width().min(80)))?;
+        terminal::print(&table::headline(&finished.stored, terminal::width()))?;
         terminal::say(&format!(
             "\nResults and charts: {}\n\nTry next:\n  deter run {SCENARIO} --option silence\n  deter run {SCENARIO} --set states.USA.resolve=-2 --out output/hollow\n  deter list",
             finished.folder.display()

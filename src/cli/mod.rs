@@ -7,6 +7,7 @@ mod chart;
 mod check;
 mod demo;
 mod explain;
+mod grid;
 mod list;
 mod new;
 mod play;

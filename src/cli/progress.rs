@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::terminal::{is_watched, say};
 use crate::engine::Halt;
@@ -67,8 +67,13 @@ fn catch() -> (Arc<Halt>, Arc<AtomicBool>) {
 fn draw(runs: u64, halt: &Halt, finished: &AtomicBool) {
     let bar = ProgressBar::with_draw_target(Some(runs), ProgressDrawTarget::stderr_with_hz(10));
     // The template is a constant; should it not parse, the plain bar does.
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} runs  {per_sec}  {eta} left") {
-        bar.set_style(style.progress_chars("━╸─"));
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} runs  {rate}  {eta} left") {
+        // Whole runs: decimals of a speed that drifts by a tenth say nothing.
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            // A bar that cannot be written to has nobody to tell.
+            let _ = write!(out, "{:.0} a second", state.per_sec());
+        };
+        bar.set_style(style.with_key("rate", rate).progress_chars("━╸─"));
     }
     while !finished.load(Ordering::SeqCst) {
         bar.set_position(halt.finished());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Failure, exit, progress, table, terminal};
-use crate::chart::Style;
+use crate::chart::{self, Style};
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
 use crate::scenario::diagnostics::render_all;
@@ -136,7 +136,7 @@ impl Run {
         if self.json {
             terminal::print(&json(&finished)?)?;
         } else {
-            terminal::print(&table::headline(&finished.stored))?;
+            terminal::print(&table::headline(&finished.stored, terminal::width()))?;
         }
         terminal::say(&format!("\nResults: {}", finished.folder.display()));
         Ok(if finished.complete {
@@ -151,6 +151,11 @@ impl Run {
 pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Failure> {
     let (result, interrupted) = progress::watch(plan.scenario.run.runs, |halt| job::run(plan, settings, halt));
     let finished = result?;
+    if settings.charts.is_some()
+        && let Some(warning) = chart::missing_glyphs(&finished.stored).map_err(job::JobError::from)?
+    {
+        terminal::say(&format!("warning: {warning}"));
+    }
     if interrupted && !finished.complete {
         terminal::say(&format!(
             "interrupted: {} of {} runs are kept",

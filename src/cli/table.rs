@@ -1,26 +1,33 @@
-//! The headline table: estimates with intervals, in 80 columns. With an ensemble of parameters a second interval stands
+//! The headline table: estimates with intervals. With an ensemble of parameters a second interval stands
 //! beside the first, so that chance and parameters are told apart.
 
-use crate::results::format::{Kind, Outcome, Stored};
+use super::grid::{Block, Row, grid};
+use crate::results::format::{Outcome, Parameters, Stored};
+use crate::results::members::reason;
+use crate::results::wording::{ends, shown};
+use crate::scenario::ensemble::RUNS_A_MEMBER;
+
+/// Columns of a line of prose.
+const PROSE: usize = 80;
 
 /// The outcomes that a reader wants first, where they apply.
 fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
     let focal = &stored.manifest.focal;
     let rungs: Vec<&str> = stored.manifest.rungs.iter().map(|r| r.id.as_str()).collect();
     let each = |prefix: &str| rungs.iter().map(|r| format!("{prefix}.{r}")).collect::<Vec<_>>();
-    let grab = if rungs.contains(&"land_grab") {
-        "land_grab"
-    } else {
-        rungs.last().copied().unwrap_or("")
-    };
+    let focus = stored.manifest.focus().map_or("", |r| r.id.as_str());
+    // Answers are counted from the lowest crisis up.
+    let mut unanswered = rungs.iter().map(|r| format!("unanswered.{r}"));
+    let lowest_crisis = unanswered
+        .find(|id| stored.summary.outcome(id).is_some())
+        .unwrap_or_default();
     vec![
         (
             "Does the promise convince?",
             vec![
-                format!("credibility.{focal}.{grab}.start"),
-                format!("credibility.{focal}.{grab}.end"),
-                format!("credence_allies.{focal}.{grab}.end"),
-                format!("margin.{focal}.{grab}.end"),
+                format!("credibility.{focal}.{focus}.start"),
+                format!("credibility.{focal}.{focus}.end"),
+                format!("margin.{focal}.{focus}.end"),
                 format!("hollow.{focal}"),
             ],
         ),
@@ -30,7 +37,7 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
             "What happens then?",
             vec![
                 format!("honoured.{focal}"),
-                "unanswered.incursion".to_owned(),
+                lowest_crisis,
                 "war".to_owned(),
                 "nuclear_crisis".to_owned(),
             ],
@@ -38,140 +45,111 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
     ]
 }
 
-/// A text table of the headline outcomes.
-pub fn headline(stored: &Stored) -> String {
+/// A text table of the headline outcomes, in at most `width` columns.
+pub fn headline(stored: &Stored, width: usize) -> String {
     let s = &stored.summary;
-    let mut text = format!("\n{}\n", s.scenario.title);
+    // Lines of prose longer than this are hard to read, however wide the terminal.
+    let prose = |text: &str| textwrap::fill(text, width.min(PROSE)) + "\n";
+    let mut text = format!("\n{}", prose(&s.scenario.title));
     if let Some(option) = &s.option {
-        text.push_str(&format!("option: {option}\n"));
+        text.push_str(&prose(&format!("option: {option}")));
     }
     if !s.assumptions.is_empty() {
-        text.push_str(&format!("assuming: {}\n", s.assumptions.join(", ")));
+        text.push_str(&prose(&format!("assuming: {}", s.assumptions.join(", "))));
     }
     let parameters = s.outcomes.iter().filter_map(|o| o.parameters.as_ref());
     let members = parameters.map(|p| p.members).max();
-    if members.is_some() {
-        text.push_str(&format!(
-            "\n{:>47} {:>16} {:>15}\n",
-            "estimate", "by the runs", "over parameters"
-        ));
-    }
-    for (heading, ids) in headline_ids(stored) {
-        let rows: Vec<&Outcome> = ids.iter().filter_map(|id| s.outcome(id)).collect();
-        if rows.is_empty() {
-            continue;
-        }
-        text.push_str(&format!("\n{heading}\n"));
-        for outcome in rows {
-            text.push_str(&match members {
-                Some(_) => wide_row(outcome),
-                None => row(outcome),
-            });
-        }
-    }
+    let blocks = headline_ids(stored).into_iter().filter_map(|(heading, ids)| {
+        let rows: Vec<Row> = ids
+            .iter()
+            .filter_map(|id| s.outcome(id))
+            .map(|outcome| Row {
+                label: label(outcome).to_owned(),
+                cells: members.map_or_else(|| numbers(outcome).to_vec(), |_| wide_numbers(outcome).to_vec()),
+            })
+            .collect();
+        (!rows.is_empty()).then_some(Block { heading, rows })
+    });
+    let head: &[&str] = members.map_or(&[], |_| &["estimate", "by the runs", "over parameters"]);
+    text.push_str(&grid(&blocks.collect::<Vec<_>>(), head, width));
+    text.push('\n');
     if let Some(scripted) = stored.manifest.scripted_acts() {
-        text.push_str(&format!("\n{scripted}\n"));
+        text.push_str(&prose(&scripted));
     }
-    text.push_str(&format!("\n{} runs, 95% intervals. {}\n", s.runs, s.note));
+    text.push_str(&prose(&format!("{} runs, 95% intervals. {}", s.runs, s.note)));
     if let Some(members) = members {
-        text.push_str(&format!(
-            "By the runs: how well {} runs pin the estimate down. Over parameters: where the\nexpectation lies for the {members} \
-             sets of parameters that the data leave open.\n",
+        text.push_str(&prose(&format!(
+            "By the runs: how well {} runs pin the estimate down. Over parameters: where the expectation lies for the {members} \
+             sets of parameters that the data leave open.",
             s.runs
-        ));
+        )));
+        if s.runs < RUNS_A_MEMBER * members {
+            text.push_str(&prose(&format!(
+                "With fewer than {} runs ({RUNS_A_MEMBER} a set) nothing tells the two apart.",
+                RUNS_A_MEMBER * members
+            )));
+        }
     }
     text
 }
 
-/// One row of the table with two intervals: label, estimate, Monte Carlo interval, range over sets of parameters.
-fn wide_row(outcome: &Outcome) -> String {
-    // What follows a colon repeats the heading, where the whole is too long.
-    let label = match outcome.label.split_once(": ") {
+/// What a row is called; what follows a colon is left out where it repeats the heading.
+fn label(outcome: &Outcome) -> &str {
+    match outcome.label.split_once(": ") {
         Some((subject, rest)) if rest == "at least one" || rest.starts_with("integrated intensity") => subject,
         _ => &outcome.label,
-    };
-    let label = shorten(label, 36);
-    let show = shower(outcome.kind);
+    }
+}
+
+/// The cells of a table with two intervals: estimate, Monte Carlo interval, range over sets of parameters.
+fn wide_numbers(outcome: &Outcome) -> [String; 3] {
     let Some(estimate) = outcome.estimate else {
-        return format!("  {label:<36} {:>8} {:>16}\n", "—", "no case observed");
+        return ["—".to_owned(), "no case observed".to_owned(), String::new()];
     };
-    let span = |[low, high]: [f64; 2]| format!("{}–{}", show(low), show(high));
+    let span = |interval: [f64; 2]| {
+        let [low, high] = ends(outcome.kind, interval);
+        format!("{}–{high}", low.trim_end_matches('%'))
+    };
     let runs = match (outcome.interval, outcome.bound()) {
-        (_, Some(high)) => format!("at most {}", show(high)),
+        (_, Some(high)) => format!("at most {}", shown(outcome.kind, high)),
         (Some(interval), _) => span(interval),
         (None, _) => String::new(),
     };
-    let parameters = outcome.parameters.as_ref().and_then(|p| p.interval);
-    let range = match parameters {
-        // Members differ by no more than chance explains: their common mean would look like knowledge.
-        Some([low, high]) if low == high => "within chance".to_owned(),
-        Some(interval) => span(interval),
+    let range = match &outcome.parameters {
+        Some(parameters) => parameters.interval.map_or_else(|| why(parameters).to_owned(), span),
         None => "—".to_owned(),
     };
-    format!("  {label:<36} {:>8} {runs:>16} {range:>15}\n", show(estimate))
+    [shown(outcome.kind, estimate), runs, range]
 }
 
-/// How numbers of a kind are shown.
-fn shower(kind: Kind) -> fn(f64) -> String {
-    match kind {
-        Kind::Probability | Kind::Ratio => percent,
-        Kind::Mean => plain,
+/// Why there is no interval over parameters, in the width of its column.
+fn why(parameters: &Parameters) -> &'static str {
+    match parameters.reason.as_deref() {
+        Some(reason::CHANCE) => "within chance",
+        Some(reason::FEW_RUNS) => "too few runs",
+        Some(reason::FEW_MEMBERS) => "few members",
+        Some(reason::CONSTANT) => "constant",
+        _ => "—",
     }
 }
 
-/// One row: label, estimate, interval.
-fn row(outcome: &Outcome) -> String {
-    let label = shorten(&outcome.label, 46);
-    let (value, interval) = numbers(outcome);
-    format!("  {label:<46} {value:>9}  {interval}\n")
-}
-
-fn numbers(outcome: &Outcome) -> (String, String) {
+/// The cells of a table with one interval: estimate and interval.
+fn numbers(outcome: &Outcome) -> [String; 2] {
     let Some(estimate) = outcome.estimate else {
-        return ("—".to_owned(), "no case observed".to_owned());
+        return ["—".to_owned(), "no case observed".to_owned()];
     };
-    let show = shower(outcome.kind);
     let interval = match (outcome.interval, outcome.bound()) {
-        (_, Some(high)) => format!("none; at most {}", show(high)),
-        (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
+        (_, Some(high)) => format!("none; at most {}", shown(outcome.kind, high)),
+        (Some(interval), _) => ends(outcome.kind, interval).join(" to "),
         (None, _) => String::new(),
     };
-    (show(estimate), interval)
-}
-
-fn percent(x: f64) -> String {
-    let p = 100.0 * x;
-    let digits = if p == 0.0 || p >= 10.0 {
-        1
-    } else if p >= 1.0 {
-        2
-    } else {
-        3
-    };
-    format!("{p:.digits$}%")
-}
-
-fn plain(x: f64) -> String {
-    let digits = match x.abs() {
-        a if a == 0.0 || a >= 100.0 => 1,
-        a if a >= 0.1 => 3,
-        _ => 5,
-    };
-    format!("{x:.digits$}")
-}
-
-fn shorten(text: &str, width: usize) -> String {
-    if text.chars().count() <= width {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(width - 1).collect();
-    short.push('…');
-    short
+    [shown(outcome.kind, estimate), interval]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::results::format::Kind;
 
     fn outcome(kind: Kind, estimate: Option<f64>, interval: Option<[f64; 2]>, count: Option<u64>) -> Outcome {
         Outcome {
@@ -193,45 +171,49 @@ mod tests {
 
     #[test]
     fn a_probability_of_zero_events_is_shown_with_its_bound() {
-        let text = row(&outcome(Kind::Probability, Some(0.0), Some([0.0, 0.037]), Some(0)));
-        assert!(text.contains("none; at most 3.70%"), "{text}");
+        let cells = numbers(&outcome(Kind::Probability, Some(0.0), Some([0.0, 0.037]), Some(0)));
+        assert_eq!(cells[1], "none; at most 3.7%");
     }
 
     #[test]
     fn chance_and_parameters_stand_side_by_side() {
         let mut o = outcome(Kind::Probability, Some(0.05), Some([0.04, 0.06]), Some(5));
         o.label = "Land grab: at least one".into();
-        assert!(
-            wide_row(&o).trim_end().ends_with('—'),
-            "nothing is claimed where nothing is known"
-        );
+        assert_eq!(wide_numbers(&o)[2], "—", "nothing is claimed where nothing is known");
         o.parameters = Some(crate::results::format::Parameters {
             members: 200,
             interval: Some([0.01, 0.2]),
             share: Some(0.3),
+            reason: None,
             method: "random effects".into(),
         });
-        let text = wide_row(&o);
-        let cells: Vec<&str> = text.split_whitespace().collect();
-        assert_eq!(cells, ["Land", "grab", "5.00%", "4.00%–6.00%", "1.00%–20.0%"]);
+        assert_eq!(label(&o), "Land grab");
+        assert_eq!(wide_numbers(&o), ["5.0%", "4.0–6.0%", "1.0–20.0%"]);
     }
 
     #[test]
-    fn rows_fit_eighty_columns() {
-        for o in [
-            outcome(Kind::Probability, Some(0.00123), Some([0.00113, 0.00133]), Some(5)),
-            outcome(Kind::Mean, Some(133.66), Some([133.4, 133.9]), None),
-            outcome(Kind::Mean, Some(-0.00123), Some([-0.00323, 0.00123]), None),
-            outcome(Kind::Ratio, None, None, Some(0)),
-            outcome(Kind::Probability, Some(0.0), Some([0.0, 0.00037]), Some(0)),
+    fn without_an_interval_over_parameters_the_table_says_why() {
+        let mut o = outcome(Kind::Mean, Some(0.05), Some([0.04, 0.06]), None);
+        for (given, word) in [
+            (reason::CHANCE, "within chance"),
+            (reason::FEW_RUNS, "too few runs"),
+            (reason::FEW_MEMBERS, "few members"),
+            (reason::CONSTANT, "constant"),
         ] {
-            for text in [row(&o), wide_row(&o)] {
-                assert!(
-                    text.trim_end().chars().count() <= 80,
-                    "{} columns: {text}",
-                    text.chars().count()
-                );
-            }
+            o.parameters = Some(Parameters {
+                members: 200,
+                interval: None,
+                share: None,
+                reason: Some(given.into()),
+                method: "random effects".into(),
+            });
+            assert!(wide_numbers(&o)[2] == word, "{:?}", wide_numbers(&o));
         }
+    }
+
+    #[test]
+    fn tiny_rates_are_not_shown_as_zero() {
+        let cells = numbers(&outcome(Kind::Mean, Some(7.07e-7), Some([1.2e-8, 2e-6]), None));
+        assert_eq!(cells, ["7.1e-7", "1.2e-8 to 2.0e-6"]);
     }
 }

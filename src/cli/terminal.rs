@@ -33,3 +33,22 @@ pub fn colour_on_stderr() -> bool {
 pub fn is_watched() -> bool {
     io::stderr().is_terminal()
 }
+
+/// Columns of a terminal that nobody has measured, and of everything that is not one.
+const USUAL: usize = 80;
+/// Fewer columns than this are no terminal that anybody reads on.
+const LEAST: usize = 20;
+
+/// Columns to write results in: what `COLUMNS` says, else what standard output has, else eighty.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "COLUMNS is how a user tells the command line its width"
+)]
+pub fn width() -> usize {
+    let told = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse().ok());
+    let measured = || terminal_size::terminal_size_of(io::stdout()).map(|(columns, _)| usize::from(columns.0));
+    told.filter(|columns| *columns >= LEAST)
+        .or_else(measured)
+        .filter(|columns| *columns >= LEAST)
+        .unwrap_or(USUAL)
+}

@@ -3,7 +3,7 @@
 use crate::model::decision::Agents;
 use crate::model::month::Model;
 use crate::model::record::RunRecord;
-use crate::random::{Purpose, SEED_FORMULA, Streams, name_key};
+use crate::random::{Key, SEED_FORMULA, Streams};
 use crate::scenario::Scenario;
 
 /// A checked scenario with everything that determines the numbers.
@@ -38,7 +38,7 @@ impl Plan {
     pub fn draw(&self, replication: u64) -> (crate::model::inputs::Inputs, Vec<f64>) {
         let streams = self.streams(replication);
         self.scenario
-            .draw(replication, |path| streams.generator(Purpose::Input, name_key(path), 0))
+            .draw(replication, |path| streams.generator(Key::input(path), 0))
     }
 
     /// Plays replication number `replication` with the model's own agents.

@@ -14,9 +14,10 @@ use std::ops::{AddAssign, Range};
 use super::truth::{Fate, fate};
 use crate::engine::Plan;
 use crate::model::arithmetic::exp;
-use crate::model::arrangements::{PARTY_DEPTH, StateSet, contains, in_force, members, without_mandate};
+use crate::model::arrangements::{PARTY_DEPTH, in_force, without_mandate};
 use crate::model::decision::Agents;
 use crate::model::inputs::Inputs;
+use crate::model::sets::StateSet;
 use crate::model::world::{Ground, World};
 use crate::random::Streams;
 
@@ -242,10 +243,7 @@ impl Record {
             before: vec![0.0; world.tally.integrated.len()],
             disputes: vec![Vec::with_capacity(world.inputs.months as usize); ground.dyads.len()],
             fates: vec![vec![Fate::default(); rungs - ground.first_rung]; ground.dyads.len()],
-            majors: MAJORS
-                .iter()
-                .filter_map(|m| world.inputs.state(m))
-                .fold(0, |set, m| set | 1 << m),
+            majors: MAJORS.iter().filter_map(|m| world.inputs.state(m)).collect(),
             america: world.inputs.state("USA"),
         }
     }
@@ -253,20 +251,22 @@ impl Record {
     fn standing(&self, world: &World, challenger: usize, state: usize) -> Standing {
         let challenger = world.inputs.challengers[challenger].state;
         let mut standing = Standing::default();
-        for a in members(world.membership.promised_to(state)) {
+        for a in world.membership.promised_to(state).members() {
             let arrangement = &world.inputs.arrangements[a];
             if !in_force(arrangement, world.month) {
                 continue;
             }
             let guarantors = world.membership.guarantors[a];
             standing.member |= a == world.inputs.focal;
-            standing.friend |= contains(guarantors, challenger);
+            standing.friend |= guarantors.contains(challenger);
             let binds = arrangement.coverage.is_some_and(|k| k <= self.force)
                 && arrangement.figures.depth >= PARTY_DEPTH
                 && !without_mandate(arrangement.kind)
-                && guarantors & self.majors & !(1 << state | 1 << challenger) != 0;
+                && (guarantors & self.majors)
+                    .members()
+                    .any(|major| major != state && major != challenger);
             standing.defended |= binds;
-            standing.american |= binds && self.america.is_some_and(|u| u != state && contains(guarantors, u));
+            standing.american |= binds && self.america.is_some_and(|u| u != state && guarantors.contains(u));
         }
         standing
     }
@@ -338,7 +338,7 @@ impl Record {
             for row in rows {
                 let force = usize::from(row.rung) >= self.force;
                 let weight = if force { 1.0 } else { self.share };
-                let answered = usize::from(row.fought != 0 || (force && row.attributed && row.resisted));
+                let answered = usize::from(!row.fought.is_empty() || (force && row.attributed && row.resisted));
                 let next = row.month as usize + 1;
                 for (window, repeats) in WINDOWS.iter().zip(&mut here) {
                     if let Some(end) = sums.get(next + window) {

@@ -13,7 +13,7 @@ use super::experiment::{Arm, EvidenceError, Readings, level};
 use super::law::{Band, Effect, Estimate, LEVEL};
 use super::validation::Section;
 use crate::model::arithmetic::exp;
-use crate::model::arrangements::{in_force, members};
+use crate::model::arrangements::in_force;
 use crate::model::world::World;
 
 const FILE: &str = "holdout";
@@ -84,7 +84,8 @@ pub struct Holdout {
 /// Status of the states in a month: within reach and a member, or within reach and not.
 fn is_member(world: &World, state: usize) -> bool {
     let promised = world.membership.promised_to(state);
-    members(promised).any(|a| a == world.inputs.focal && in_force(&world.inputs.arrangements[a], world.month))
+    let mut promised = promised.members();
+    promised.any(|a| a == world.inputs.focal && in_force(&world.inputs.arrangements[a], world.month))
 }
 
 /// Readings of the arm without a script, each the probability that something happens for the first time: a land grab or worse on

@@ -8,6 +8,7 @@ use super::experiment::{Arm, EvidenceError, Readings, difference_of_shares, rati
 use super::law::{Band, Effect};
 use super::truth::fate;
 use super::validation::Section;
+use crate::model::sets::StateSet;
 
 /// Depth of a weak pact, against 1 for the alliance: deep enough to lead, too shallow to bind. Judgement.
 const WEAK: &str = "arrangements.nato.depth=0.4";
@@ -27,7 +28,7 @@ fn read(sets: &[&str], runs: u64) -> Result<Readings, EvidenceError> {
             }
             let now = world.tally.integrated[dyad.target * rungs + grab];
             let acts = now - std::mem::replace(&mut row[4 + dyad.target], now);
-            let fate = fate(world, ground, d, grab, 0, Some(lead));
+            let fate = fate(world, ground, d, grab, StateSet::EMPTY, Some(lead));
             let met = acts * fate.contested;
             let kept = if fate.contested > 0.0 {
                 fate.watched / fate.contested

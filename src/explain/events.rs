@@ -2,8 +2,8 @@
 
 use super::story::{MOST_NAMES, Teller};
 use super::wording::{count, join, number, path, some};
-use crate::model::arrangements::{StateSet, contains};
 use crate::model::inputs::{Event, EventKind, SignalKind};
+use crate::model::sets::StateSet;
 use crate::model::triggers::{Pattern, Trigger};
 
 impl Teller<'_> {
@@ -41,7 +41,7 @@ impl Teller<'_> {
         let base = &self.s.base;
         let all = base.states.len();
         let whom = |set: StateSet| {
-            let those: Vec<usize> = (0..all).filter(|i| contains(set, *i)).collect();
+            let those: Vec<usize> = (0..all).filter(|i| set.contains(*i)).collect();
             if those.len() == all {
                 String::from("anybody")
             } else {

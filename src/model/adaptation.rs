@@ -1,15 +1,15 @@
 //! Protégés and allies adapt: provocation, spending, hedges, and the arrangement's own cohesion.
 
 use super::arithmetic::{exp, logistic};
-use super::arrangements::{self, contains, members};
+use super::arrangements;
 use super::beliefs::TYPES;
 use super::decision::{Chances, Decider, Question, Topic};
 use super::expected::is_in_time;
-use super::guarantor::Eyes;
 use super::inputs::{Condition, Hedge, Nuclear};
 use super::policy::Dyad;
+use super::sets::StateSet;
 use super::world::{Ground, World};
-use crate::random::{Purpose, Streams};
+use crate::random::{Key, Streams};
 
 /// Most hedges among which a state chooses.
 const HEDGES: usize = 5;
@@ -20,7 +20,7 @@ impl World {
     /// Step 5: a protégé with a credible promise that asks no questions grows bolder.
     pub(crate) fn choose_provocation(&mut self, ground: &Ground) {
         self.provoke_as(ground, |world, d| {
-            world.policies.of(d, world.grab(ground)).assessment.public
+            world.policies.of(d, ground.focus).assessment.credibility
         });
     }
 
@@ -53,33 +53,25 @@ impl World {
         }
     }
 
-    /// The rung at which credibility is measured: the lowest that changes who holds territory, or
-    /// the top of the ladder.
-    pub(crate) fn grab(&self, ground: &Ground) -> usize {
-        let ladder = &self.inputs.ladder;
-        (ground.first_rung..ladder.len())
-            .find(|&k| ladder[k].territorial)
-            .unwrap_or(ladder.len().saturating_sub(1))
-    }
-
     /// Each state's threat (0 where nobody wants it) and the credence its public gives to help.
     pub(crate) fn insecurity(&self, ground: &Ground) -> Vec<(f64, f64)> {
         let n = self.states();
         let mut of = vec![(0.0f64, 1.0f64); n];
-        let grab = self.grab(ground);
         for (d, dyad) in ground.dyads.iter().enumerate() {
             let target = &self.inputs.challengers[dyad.challenger].targets[dyad.place];
-            let stage = self.stage(*dyad, grab);
+            let stage = self.stage(*dyad, ground.focus);
             // Threat: how much of the theatre the challenger could fill today, by how much it wants it.
             let reach = stage.attack / target.figures.width.max(0.1);
             let wanted = (target.figures.value / 0.1).min(2.0);
             let (threat, credence) = &mut of[dyad.target];
             *threat = threat.max(reach * wanted);
-            *credence = credence.min(self.policies.of(d, grab).assessment.public);
+            *credence = credence.min(self.policies.of(d, ground.focus).assessment.credibility);
         }
         // Allies behind the front feel the mean of the front line of their arrangement.
         for a in 0..self.inputs.arrangements.len() {
-            let front: Vec<(f64, f64)> = members(self.covered(a))
+            let front: Vec<(f64, f64)> = self
+                .covered(a)
+                .members()
                 .map(|i| of[i])
                 .filter(|(threat, _)| *threat > 0.0)
                 .collect();
@@ -89,7 +81,7 @@ impl World {
             let k = front.len() as f64;
             let threat = 0.3 * front.iter().map(|f| f.0).sum::<f64>() / k;
             let credence = front.iter().map(|f| f.1).sum::<f64>() / k;
-            for i in members(self.membership.guarantors[a]) {
+            for i in self.membership.guarantors[a].members() {
                 if of[i].0 == 0.0 && self.inputs.arrangements[a].figures.depth >= arrangements::PARTY_DEPTH {
                     of[i] = (threat, 0.5 + 0.5 * credence);
                 }
@@ -102,12 +94,11 @@ impl World {
     pub(crate) fn spend(&mut self, insecurity: &[(f64, f64)]) {
         let p = self.inputs.parameters.adaptation;
         let focal = self.inputs.focal;
-        let pool: f64 = members(self.membership.guarantors.get(focal).copied().unwrap_or(0))
-            .map(|i| self.forces.deployable[i])
-            .sum();
+        let guarantors = self.membership.guarantors.get(focal).copied().unwrap_or_default();
+        let pool: f64 = guarantors.members().map(|i| self.forces.deployable[i]).sum();
         for (i, &(threat, credence)) in insecurity.iter().enumerate() {
             let figures = &self.inputs.states[i].figures;
-            let supplied = if pool > 0.0 && self.membership.guarantors.get(focal).is_some_and(|&s| contains(s, i)) {
+            let supplied = if pool > 0.0 && guarantors.contains(i) {
                 1.0 - self.forces.deployable[i] / pool
             } else {
                 0.0
@@ -156,11 +147,11 @@ impl World {
                 month: self.month,
                 actor: i,
                 about: i,
-                rung: self.grab(ground),
+                rung: ground.focus,
                 chances: Chances::Moves(&moves[..=hedges]),
                 utilities: &[],
                 belief: credence,
-                luck: streams.uniform(Purpose::Hedge, i as u64, self.month),
+                luck: streams.uniform(Key::hedge(i), self.month),
             };
             let in_time = is_in_time(&self.inputs, i, self.month);
             let state = &self.inputs.states[i];
@@ -189,12 +180,13 @@ impl World {
                 let Some(&set) = self.membership.guarantors.get(focal) else {
                     return;
                 };
-                let lead = members(set).max_by(|&a, &b| {
+                let lead = set.members().max_by(|&a, &b| {
                     self.forces.deployable[a]
                         .total_cmp(&self.forces.deployable[b])
                         .then(b.cmp(&a))
                 });
-                let patron = members(set)
+                let patron = set
+                    .members()
                     .filter(|&i| Some(i) != lead && i != state)
                     .filter(|&i| self.inputs.states[i].nuclear == Nuclear::AssuredSecondStrike)
                     .max_by(|&a, &b| {
@@ -216,39 +208,32 @@ impl World {
     /// How much of each arrangement would take part, given its decision rule and how its members lean.
     pub(crate) fn count_turnout(&mut self, ground: &Ground) {
         let g = self.inputs.parameters.guarantor;
-        let grab = self.grab(ground);
         for index in 0..self.inputs.arrangements.len() {
             let Some((d, dyad)) = ground
                 .dyads
                 .iter()
                 .enumerate()
-                .find(|(_, dyad)| contains(self.covered(index), dyad.target))
+                .find(|(_, dyad)| self.covered(index).contains(dyad.target))
             else {
                 continue;
             };
             let blocked = self.is_blocked(index, *dyad);
             let lanes = &self.policies.lanes[d];
-            let policy = self.policies.of(d, grab);
-            let lambda = self.precision[grab];
-            let root = self.inputs.ladder[grab].figures.severity.sqrt();
-            let step = lambda * g.type_spread * root;
-            let tilt = self.positions.map(|z| exp(0.5 * step * z));
+            let policy = self.policies.of(d, ground.focus);
+            let tilt = self.tilt_by_type(ground.focus);
             // Guarantors who are judged in another arrangement vote here on sanctions, and on nothing else.
             let votes = if self.inputs.arrangements[index].figures.penalty > 0.0 {
                 self.membership.guarantors[index]
             } else {
-                0
+                StateSet::EMPTY
             };
             let abstentions = (0..lanes.len)
-                .filter(|&l| usize::from(lanes.context[l]) == index || contains(votes, usize::from(lanes.who[l])))
+                .filter(|&l| usize::from(lanes.context[l]) == index || votes.contains(usize::from(lanes.who[l])))
                 .map(|l| {
                     let fights = policy.assessment.lead_fights > 0.5;
-                    let [half, full] = policy.weights_of(l, if fights { 2 } else { 0 });
+                    let branch = if fights { 2 } else { 0 };
                     let p: f64 = (0..TYPES)
-                        .map(|t| {
-                            let e = tilt[t];
-                            f64::from(lanes.credence(Eyes::Public)[t][l]) / (1.0 + half * e + full * e * e)
-                        })
+                        .map(|t| f64::from(lanes.credence[t][l]) * policy.moves(l, branch, tilt[t])[0])
                         .sum();
                     (usize::from(lanes.who[l]), p.clamp(0.0, 1.0))
                 });
@@ -256,6 +241,7 @@ impl World {
                 &self.inputs.arrangements[index],
                 g.obstruction,
                 blocked,
+                lanes.lead_of(index).map(|l| usize::from(lanes.who[l])),
                 &self.forces.deployable,
                 abstentions,
             );

@@ -2,33 +2,7 @@
 
 use super::burden::paid;
 use super::inputs::{Arrangement, Condition, DecisionRule, Inputs, Kind, MAX_STATES};
-
-/// A set of states.
-pub type StateSet = u64;
-
-/// The set with one member.
-#[inline(always)]
-pub fn only(state: usize) -> StateSet {
-    1 << state
-}
-
-/// True if `state` is in the set.
-#[inline(always)]
-pub fn contains(set: StateSet, state: usize) -> bool {
-    set >> state & 1 == 1
-}
-
-/// The members of a set in ascending order.
-pub fn members(set: StateSet) -> impl Iterator<Item = usize> {
-    let mut rest = set;
-    std::iter::from_fn(move || {
-        (rest != 0).then(|| {
-            let state = rest.trailing_zeros() as usize;
-            rest &= rest - 1;
-            state
-        })
-    })
-}
+use super::sets::{ArrangementSet, StateSet};
 
 /// Membership as it is now; states join and leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,72 +11,72 @@ pub struct Membership {
     pub guarantors: Vec<StateSet>,
     /// Protégés of each arrangement.
     pub proteges: Vec<StateSet>,
-    /// Arrangements in which each state has promised something, as sets.
-    promised: Vec<u64>,
+    /// Arrangements in which each state has promised something.
+    promised: Vec<ArrangementSet>,
     /// The same with those that it has left.
-    ever_promised: Vec<u64>,
+    ever_promised: Vec<ArrangementSet>,
     /// Arrangements in which each state has been promised something.
-    promised_to: Vec<u64>,
+    promised_to: Vec<ArrangementSet>,
 }
 
 impl Membership {
     /// Membership at the start.
     pub fn new(inputs: &Inputs) -> Self {
-        let set = |states: &[usize]| states.iter().fold(0, |s, &i| s | only(i));
+        let set = |states: &[usize]| states.iter().copied().collect();
         let mut membership = Self {
             guarantors: inputs.arrangements.iter().map(|a| set(&a.guarantors)).collect(),
             proteges: inputs.arrangements.iter().map(|a| set(&a.proteges)).collect(),
-            promised: vec![0; MAX_STATES],
-            ever_promised: vec![0; MAX_STATES],
-            promised_to: vec![0; MAX_STATES],
+            promised: vec![ArrangementSet::EMPTY; MAX_STATES],
+            ever_promised: vec![ArrangementSet::EMPTY; MAX_STATES],
+            promised_to: vec![ArrangementSet::EMPTY; MAX_STATES],
         };
         for (index, &proteges) in membership.proteges.iter().enumerate() {
-            for state in members(proteges) {
-                membership.promised_to[state] |= 1 << index;
+            for state in proteges.members() {
+                membership.promised_to[state].insert(index);
             }
         }
         for (index, &guarantors) in membership.guarantors.iter().enumerate() {
-            for state in members(guarantors) {
-                membership.promised[state] |= 1 << index;
-                membership.ever_promised[state] |= 1 << index;
+            for state in guarantors.members() {
+                membership.promised[state].insert(index);
+                membership.ever_promised[state].insert(index);
             }
         }
         membership
     }
 
-    /// Arrangements in which `state` has promised something, as a set.
+    /// Arrangements in which `state` has promised something.
     #[inline]
-    pub fn promised_by(&self, state: usize) -> u64 {
+    pub fn promised_by(&self, state: usize) -> ArrangementSet {
         self.promised[state]
     }
 
-    /// Arrangements in which `state` has been promised something, as a set.
+    /// Arrangements in which `state` has been promised something.
     #[inline]
-    pub fn promised_to(&self, state: usize) -> u64 {
+    pub fn promised_to(&self, state: usize) -> ArrangementSet {
         self.promised_to[state]
     }
 
     /// Those of [`Self::promised_by`] and all that it has left.
     #[inline]
-    pub fn ever_promised_by(&self, state: usize) -> u64 {
+    pub fn ever_promised_by(&self, state: usize) -> ArrangementSet {
         self.ever_promised[state]
     }
 
     /// `state` leaves as guarantor and as protégé.
     pub fn leave(&mut self, arrangement: usize, state: usize) {
-        self.guarantors[arrangement] &= !only(state);
-        self.proteges[arrangement] &= !only(state);
-        self.promised[state] &= !(1 << arrangement);
-        self.promised_to[state] &= !(1 << arrangement);
+        self.guarantors[arrangement].remove(state);
+        self.proteges[arrangement].remove(state);
+        self.promised[state].remove(arrangement);
+        self.promised_to[state].remove(arrangement);
     }
 
     /// `state` joins as guarantor and as protégé.
     pub fn join(&mut self, arrangement: usize, state: usize) {
-        self.guarantors[arrangement] |= only(state);
-        self.proteges[arrangement] |= only(state);
-        self.promised[state] |= 1 << arrangement;
-        self.ever_promised[state] |= 1 << arrangement;
-        self.promised_to[state] |= 1 << arrangement;
+        self.guarantors[arrangement].insert(state);
+        self.proteges[arrangement].insert(state);
+        self.promised[state].insert(arrangement);
+        self.ever_promised[state].insert(arrangement);
+        self.promised_to[state].insert(arrangement);
     }
 }
 
@@ -150,7 +124,7 @@ pub fn bond(
     share: f64,
 ) -> Option<Bond> {
     let mut best: Option<Bond> = None;
-    for index in members(membership.promised_by(guarantor) & membership.promised_to(protege)) {
+    for index in (membership.promised_by(guarantor) & membership.promised_to(protege)).members() {
         let a = &inputs.arrangements[index];
         if guarantor == protege || !in_force(a, month) {
             continue;
@@ -180,7 +154,7 @@ pub fn bond(
 /// The arrangement that answers for a state below the incursion rung: the deepest in force.
 pub fn home(inputs: &Inputs, membership: &Membership, month: u32, protege: usize) -> Option<usize> {
     let mut best: Option<(f64, usize)> = None;
-    for index in members(membership.promised_to(protege)) {
+    for index in membership.promised_to(protege).members() {
         let a = &inputs.arrangements[index];
         if in_force(a, month) && best.is_none_or(|(depth, _)| a.figures.depth > depth) {
             best = Some((a.figures.depth, index));
@@ -192,18 +166,23 @@ pub fn home(inputs: &Inputs, membership: &Membership, month: u32, protege: usize
 /// Chance that the arrangement takes a common decision when each member abstains with the given
 /// probability. `blocked` says whether a veto holder sides with the challenger.
 ///
-/// *Individual* and *lead* need no agreement. Under *consensus* a member who would abstain objects
+/// *Individual* needs no agreement. Under *lead* it is the decision of the one state `lead`. Under *consensus* a member who would abstain objects
 /// only rarely (`obstruction`); under *unanimity* every abstention counts; under *veto* so does the
 /// abstention of each holder; under *majority* members are weighed by `force`.
 pub fn agreement(
     a: &Arrangement,
     obstruction: f64,
     blocked: bool,
+    lead: Option<usize>,
     force: &[f64],
     abstentions: impl Iterator<Item = (usize, f64)>,
 ) -> f64 {
     match a.decision_rule {
-        DecisionRule::Individual | DecisionRule::Lead => 1.0,
+        DecisionRule::Individual => 1.0,
+        DecisionRule::Lead => abstentions
+            .filter(|(state, _)| Some(*state) == lead)
+            .map(|(_, p)| 1.0 - p)
+            .product(),
         DecisionRule::Consensus => abstentions.map(|(_, p)| 1.0 - obstruction * p).product(),
         DecisionRule::Unanimity => abstentions.map(|(_, p)| 1.0 - p).product(),
         DecisionRule::Veto if blocked => 0.0,
@@ -304,13 +283,30 @@ mod tests {
         };
         let force = [1.0, 1.0];
         assert_eq!(
-            agreement(&with(DecisionRule::Individual), 0.02, false, &force, abstain()),
+            agreement(&with(DecisionRule::Individual), 0.02, false, Some(0), &force, abstain()),
             1.0
         );
-        assert!((agreement(&with(DecisionRule::Unanimity), 0.02, false, &force, abstain()) - 0.56).abs() < 1e-12);
-        assert!(agreement(&with(DecisionRule::Consensus), 0.02, false, &force, abstain()) > 0.98);
-        assert!((agreement(&with(DecisionRule::Veto), 0.02, false, &force, abstain()) - 0.8).abs() < 1e-12);
-        assert_eq!(agreement(&with(DecisionRule::Veto), 0.02, true, &force, abstain()), 0.0);
+        assert!(
+            (agreement(&with(DecisionRule::Unanimity), 0.02, false, Some(0), &force, abstain()) - 0.56).abs() < 1e-12
+        );
+        assert!(agreement(&with(DecisionRule::Consensus), 0.02, false, Some(0), &force, abstain()) > 0.98);
+        assert!((agreement(&with(DecisionRule::Veto), 0.02, false, Some(0), &force, abstain()) - 0.8).abs() < 1e-12);
+        assert_eq!(
+            agreement(&with(DecisionRule::Veto), 0.02, true, Some(0), &force, abstain()),
+            0.0
+        );
+    }
+
+    #[test]
+    fn where_the_lead_decides_it_decides_alone() {
+        let abstain = || [(0, 0.3), (1, 0.2)].into_iter();
+        let a = Arrangement {
+            decision_rule: DecisionRule::Lead,
+            ..Default::default()
+        };
+        for (lead, expected) in [(Some(0), 0.7), (Some(1), 0.8), (None, 1.0)] {
+            assert!((agreement(&a, 0.02, false, lead, &[1.0, 1.0], abstain()) - expected).abs() < 1e-12);
+        }
     }
 
     #[test]
@@ -323,11 +319,5 @@ mod tests {
         assert!((majority(0.5, &[(6.0, 0.4), (2.0, 0.9), (2.0, 0.1)]) - 0.4).abs() < 1e-12);
         assert!((majority(0.99, &[(2.0, 0.5), (2.0, 0.4)]) - 0.2).abs() < 1e-12);
         assert_eq!(majority(0.5, &[]), 1.0);
-    }
-
-    #[test]
-    fn a_set_lists_its_members_in_order() {
-        let set = only(3) | only(0) | only(63);
-        assert_eq!(members(set).collect::<Vec<_>>(), vec![0, 3, 63]);
     }
 }

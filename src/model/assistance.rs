@@ -3,7 +3,8 @@
 //! The force of the start stands at what the assistance of the start sustains. More of it builds up, less of it runs
 //! down, and either fades with the life of what was given: `Δ = (aid − aid at the start)/12 − built/memory` a month.
 
-use super::arrangements::{StateSet, contains, in_force, members};
+use super::arrangements::in_force;
+use super::sets::StateSet;
 use super::world::World;
 
 /// What assistance has added to each state's force since the start.
@@ -19,7 +20,7 @@ impl World {
     /// Brigades that assistance raises or sustains in a year for a state.
     pub fn assistance_to(&self, state: usize) -> f64 {
         self.assistance_given()
-            .filter(|(proteges, _)| contains(*proteges, state))
+            .filter(|(proteges, _)| proteges.contains(state))
             .map(|(_, brigades)| brigades)
             .sum()
     }
@@ -37,7 +38,7 @@ impl World {
         let states = self.states();
         let mut given = vec![0.0; states];
         for (proteges, brigades) in self.assistance_given() {
-            for i in members(proteges) {
+            for i in proteges.members() {
                 given[i] += brigades;
             }
         }

@@ -4,8 +4,9 @@
 //! that state at the start (`states.<ISO3>.perceived`). Five positions −2 … 2 carry the binomial
 //! weights of a discretised normal; a sixth, the *hollow* type, never fights.
 
-use super::arithmetic::{exp, ln};
+use super::arithmetic::exp;
 use super::parameters::Parameters;
+use super::sets::{ArrangementSet, StateSet};
 
 /// Number of types, the hollow one last.
 pub const TYPES: usize = 6;
@@ -124,131 +125,54 @@ pub fn mean(b: &Credence, positions: &[f64; TYPES]) -> f64 {
     b.iter().zip(positions).map(|(p, z)| p * z).sum()
 }
 
-/// Log-likelihoods of an answer with weights `half` and `full` (relative to abstaining, at type 0),
-/// where `gain` is the log-odds that a standard deviation of resolve adds to fighting.
-pub fn answer_likelihood(
-    positions: &[f64; TYPES],
-    half: f64,
-    full: f64,
-    gain: f64,
-    answer: super::inputs::Answer,
-) -> [f64; TYPES] {
-    use super::inputs::Answer;
-    positions.map(|z| {
-        let tilt = exp(0.5 * gain * z);
-        let (support, fight) = (half * tilt, full * tilt * tilt);
-        let chosen = match answer {
-            Answer::Abstain => 1.0,
-            Answer::Support => support,
-            Answer::Fight => fight,
-        };
-        ln(chosen) - ln(1.0 + support + fight)
-    })
-}
-
-/// Beliefs of all observers about all guarantors in all arrangements.
-///
-/// What is done in public is seen by everybody alike, so all observers hold one view until one of
-/// them learns something of its own.
+/// Beliefs about all guarantors in all arrangements. What guarantors do is done in public, so challengers, allies and
+/// publics believe the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beliefs {
     states: usize,
-    arrangements: usize,
-    observers: usize,
-    /// `[view][arrangement][state]`: one view, or one for each observer, the allies' public last.
+    /// `[arrangement][state]`.
     cells: Vec<Credence>,
 }
 
 impl Beliefs {
-    /// Prior beliefs for `observers` observers.
-    pub fn new(observers: usize, arrangements: usize, states: usize, prior: Credence) -> Self {
+    /// Prior beliefs.
+    pub fn new(arrangements: usize, states: usize, prior: Credence) -> Self {
         Self {
             states,
-            arrangements,
-            observers,
             cells: vec![prior; arrangements * states],
         }
     }
 
-    /// Number of observers.
-    pub fn observers(&self) -> usize {
-        self.observers
-    }
-
-    /// Number of different views: 1 or the number of observers.
-    pub fn views(&self) -> usize {
-        if self.cells.len() > self.arrangements * self.states {
-            self.observers
-        } else {
-            1
-        }
-    }
-
+    /// What is believed of `state` inside `arrangement`.
     #[inline]
-    fn index(&self, observer: usize, arrangement: usize, state: usize) -> usize {
-        let view = if self.views() == 1 { 0 } else { observer };
-        (view * self.arrangements + arrangement) * self.states + state
+    pub fn of(&self, arrangement: usize, state: usize) -> &Credence {
+        &self.cells[arrangement * self.states + state]
     }
 
-    /// What `observer` believes of `state` inside `arrangement`.
-    #[inline]
-    pub fn of(&self, observer: usize, arrangement: usize, state: usize) -> &Credence {
-        &self.cells[self.index(observer, arrangement, state)]
-    }
-
-    /// The same, to be changed for this observer alone.
-    pub fn of_mut(&mut self, observer: usize, arrangement: usize, state: usize) -> &mut Credence {
-        if self.views() == 1 && self.observers > 1 {
-            self.cells = self.cells.repeat(self.observers);
-        }
-        let index = self.index(observer, arrangement, state);
-        &mut self.cells[index]
-    }
-
-    /// Every view of `state` inside `arrangement`.
-    fn everywhere(&mut self, arrangement: usize, state: usize) -> impl Iterator<Item = &mut Credence> {
-        let stride = (self.arrangements * self.states).max(1);
-        self.cells
-            .iter_mut()
-            .skip(arrangement * self.states + state)
-            .step_by(stride)
-    }
-
-    /// All observers see a signal: an exponential [`tilt`] by `step`.
+    /// A signal is seen: an exponential [`tilt`] by `step`.
     pub fn signal(&mut self, arrangement: usize, state: usize, positions: &[f64; TYPES], step: f64) {
-        for b in self.everywhere(arrangement, state) {
-            tilt(b, positions, step);
-        }
+        tilt(&mut self.cells[arrangement * self.states + state], positions, step);
     }
 
     /// Takes over what `other` holds of `states` inside `arrangement`.
-    pub(crate) fn copy_arrangement(&mut self, arrangement: usize, states: u64, other: &Self) {
-        if self.cells.len() != other.cells.len() {
-            *self = other.clone();
-            return;
-        }
-        for view in 0..self.views() {
-            for state in super::arrangements::members(states) {
-                let index = (view * self.arrangements + arrangement) * self.states + state;
-                self.cells[index] = other.cells[index];
-            }
+    pub(crate) fn copy_arrangement(&mut self, arrangement: usize, states: StateSet, other: &Self) {
+        for state in states.members() {
+            let index = arrangement * self.states + state;
+            self.cells[index] = other.cells[index];
         }
     }
 
-    /// Every view of `state` inside `arrangement` is multiplied by the likelihoods `factors`.
+    /// The belief about `state` inside `arrangement` is multiplied by the likelihoods `factors`.
+    #[inline]
     pub fn reweigh(&mut self, arrangement: usize, state: usize, factors: &Credence) {
-        for b in self.everywhere(arrangement, state) {
-            reweigh(b, factors);
-        }
+        reweigh(&mut self.cells[arrangement * self.states + state], factors);
     }
 
     /// Every belief about `state` inside the arrangements of the set moves by the kernel. Elsewhere
     /// beliefs are the prior, which the kernel leaves in place.
-    pub fn move_state(&mut self, state: usize, arrangements: u64, kernel: &[[f64; TYPES]; TYPES]) {
-        for a in super::arrangements::members(arrangements) {
-            for b in self.everywhere(a, state) {
-                transition(b, kernel);
-            }
+    pub fn move_state(&mut self, state: usize, arrangements: ArrangementSet, kernel: &[[f64; TYPES]; TYPES]) {
+        for a in arrangements.members() {
+            transition(&mut self.cells[a * self.states + state], kernel);
         }
     }
 }
@@ -256,6 +180,23 @@ impl Beliefs {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::arithmetic::ln;
+    use crate::model::inputs::Answer;
+
+    /// Log-likelihoods of an answer with weights `half` and `full` (relative to abstaining, at type 0),
+    /// where `gain` is the log-odds that a standard deviation of resolve adds to fighting.
+    fn answer_likelihood(positions: &[f64; TYPES], half: f64, full: f64, gain: f64, answer: Answer) -> [f64; TYPES] {
+        positions.map(|z| {
+            let tilt = exp(0.5 * gain * z);
+            let (support, fight) = (half * tilt, full * tilt * tilt);
+            let chosen = match answer {
+                Answer::Abstain => 1.0,
+                Answer::Support => support,
+                Answer::Fight => fight,
+            };
+            ln(chosen) - ln(1.0 + support + fight)
+        })
+    }
 
     fn parameters() -> Parameters {
         Parameters::default()
@@ -293,7 +234,6 @@ mod tests {
 
     #[test]
     fn beliefs_are_a_martingale_under_the_correct_likelihood() {
-        use crate::model::inputs::Answer;
         let p = parameters();
         let z = positions(&p);
         let b = prior(&p);

@@ -3,7 +3,7 @@
 //! The demand works in two directions, and which is stronger is contested: it makes allies spend, and it makes the help
 //! of those who do not yet spend doubtful.
 
-use super::arrangements::{in_force, members};
+use super::arrangements::in_force;
 use super::inputs::Arrangement;
 use super::world::World;
 
@@ -23,14 +23,17 @@ pub fn paid(a: &Arrangement, share: f64) -> f64 {
 impl World {
     /// What arrangements in force withhold from a state because it spends too little, summed.
     pub(crate) fn withheld(&self, state: usize) -> f64 {
-        members(self.covering(state))
+        self.covering(state)
+            .members()
             .map(|a| 1.0 - paid(&self.inputs.arrangements[a], self.forces.share[state]))
             .sum()
     }
 
     /// A wish to spend, moved towards the share that help is tied to: all the way where nothing is given below it.
     pub(crate) fn wish_to_pay(&self, state: usize, wish: f64) -> f64 {
-        members(self.membership.promised_to(state))
+        self.membership
+            .promised_to(state)
+            .members()
             .map(|a| &self.inputs.arrangements[a])
             .filter(|a| a.figures.pay_penalty > 0.0 && in_force(a, self.month))
             .map(|a| wish + a.figures.pay_penalty * (a.figures.pay_share - wish).max(0.0))

@@ -5,16 +5,19 @@
 //! figure `arrangements.<id>.chain` says how far it does, and 0 shuts the door.
 
 use super::arithmetic::lesser;
-use super::arrangements::{Bond, Membership, contains, in_force, members};
+use super::arrangements::{Bond, Membership, in_force};
 use super::crisis::Tree;
 use super::guarantor::Lane;
 use super::inputs::{Condition, Inputs};
+use super::sets::ArrangementSet;
 use super::single::exp;
 
 /// The arrangements that a fight for `protege` would draw in, as a set: in force, chained to one that covers it, and
 /// with a guarantor of that one among their protégés.
-pub fn links(inputs: &Inputs, membership: &Membership, month: u32, protege: usize) -> u64 {
-    open_doors(inputs, membership, month, protege).fold(0, |set, (_, to)| set | 1 << to)
+pub fn links(inputs: &Inputs, membership: &Membership, month: u32, protege: usize) -> ArrangementSet {
+    open_doors(inputs, membership, month, protege)
+        .map(|(_, to)| to)
+        .collect()
 }
 
 /// Pairs of the arrangement that covers `protege` and the one that it would draw in.
@@ -24,12 +27,12 @@ fn open_doors(
     month: u32,
     protege: usize,
 ) -> impl Iterator<Item = (usize, usize)> {
-    members(membership.promised_to(protege)).filter_map(move |from| {
+    membership.promised_to(protege).members().filter_map(move |from| {
         let a = &inputs.arrangements[from];
         let to = a.chain_to.filter(|_| a.figures.chain > 0.0)?;
         let is_open = in_force(a, month)
             && in_force(&inputs.arrangements[to], month)
-            && membership.guarantors[from] & membership.proteges[to] != 0;
+            && membership.guarantors[from].meets(membership.proteges[to]);
         is_open.then_some((from, to))
     })
 }
@@ -38,7 +41,7 @@ fn open_doors(
 /// chain, on rungs that both cover. The deepest counts.
 pub fn bond(inputs: &Inputs, membership: &Membership, month: u32, guarantor: usize, protege: usize) -> Option<Bond> {
     open_doors(inputs, membership, month, protege)
-        .filter(|&(_, to)| guarantor != protege && contains(membership.guarantors[to], guarantor))
+        .filter(|&(_, to)| guarantor != protege && membership.guarantors[to].contains(guarantor))
         .filter_map(|(from, to)| {
             let (near, far) = (&inputs.arrangements[from], &inputs.arrangements[to]);
             Some(Bond {
@@ -56,7 +59,7 @@ pub fn bond(inputs: &Inputs, membership: &Membership, month: u32, guarantor: usi
 /// `1 − excused`, and what binds them is the share `part` with which the lead came. Without a lead it binds nobody.
 #[inline(always)]
 pub(super) fn follow(tree: &Tree<'_>, [half, full]: &mut [Lane; 2], excused: f64, part: f64) {
-    for l in members(tree.lanes.chained) {
+    for l in tree.lanes.chained.members() {
         let excess = tree.node.lambda as f32 * tree.at.bind[l] * (1.0 - excused - part) as f32;
         half[l] = lesser(half[l] * exp(-0.5 * excess), f32::MAX);
         full[l] = lesser(full[l] * exp(-excess), f32::MAX);
@@ -103,7 +106,22 @@ mod tests {
         let b = bond(&inputs, &m, 0, 1, 2).expect("state 1 is drawn in");
         assert_eq!((b.arrangement, b.coverage), (1, Some(3)));
         assert!((b.depth - 0.4).abs() < 1e-12);
-        assert_eq!(links(&inputs, &m, 0, 2), 0b10);
+        assert_eq!(links(&inputs, &m, 0, 2), ArrangementSet::only(1));
+    }
+
+    #[test]
+    fn the_back_door_covers_only_rungs_that_both_arrangements_cover() {
+        let m = Membership::new(&world(0.5));
+        for (near, far, both) in [
+            (Some(2), Some(4), Some(4)),
+            (Some(4), Some(2), Some(4)),
+            (Some(3), None, None),
+            (None, Some(3), None),
+        ] {
+            let mut inputs = world(0.5);
+            (inputs.arrangements[0].coverage, inputs.arrangements[1].coverage) = (near, far);
+            assert_eq!(bond(&inputs, &m, 0, 1, 2).and_then(|b| b.coverage), both);
+        }
     }
 
     #[test]
@@ -113,6 +131,6 @@ mod tests {
         let inputs = world(1.0);
         let mut m = Membership::new(&inputs);
         m.leave(1, 0);
-        assert_eq!(links(&inputs, &m, 0, 2), 0);
+        assert!(links(&inputs, &m, 0, 2).is_empty());
     }
 }

@@ -10,9 +10,10 @@ use super::decision::{Chances, Decider, Question, Topic};
 use super::events::Scripted;
 use super::forces::contest;
 use super::policy::Dyad;
+use super::signals::Probes;
 use super::triggers::Happening;
 use super::world::{Ground, Theatre, World};
-use crate::random::{Purpose, Streams};
+use crate::random::{Key, Streams};
 
 /// An act about to be played as a crisis.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -79,7 +80,7 @@ impl World {
         let spread = m.pressure_spread * (1.0 - m.pressure_memory * m.pressure_memory).sqrt();
         for c in 0..self.pressure.len() {
             let mean = self.inputs.challengers[c].figures.pressure;
-            let shock = spread * self.normal(streams, Purpose::Pressure, c as u64);
+            let shock = spread * self.normal(streams, Key::pressure(c));
             self.pressure[c] = mean + m.pressure_memory * (self.pressure[c] - mean) + shock;
         }
     }
@@ -95,7 +96,7 @@ impl World {
         let dyad = ground.dyads[d];
         // A guarantee that members have yet to ratify has been announced.
         let (mut in_force, mut pending) = (false, self.is_applicant(dyad.target));
-        for index in arrangements::members(self.membership.promised_to(dyad.target)) {
+        for index in self.membership.promised_to(dyad.target).members() {
             let a = &self.inputs.arrangements[index];
             if a.coverage.is_some() {
                 in_force |= arrangements::in_force(a, self.month);
@@ -196,8 +197,8 @@ impl World {
             .map(|i| arrangements::home(&self.inputs, &self.membership, self.month, i))
             .collect();
         for challenger in 0..self.inputs.challengers.len() {
-            let mut luck = streams.generator(Purpose::Probe, challenger as u64, self.month);
-            let mut pinned = streams.generator(Purpose::Attribution, challenger as u64, self.month);
+            let mut luck = streams.generator(Key::probes(challenger), self.month);
+            let mut pinned = streams.generator(Key::probes_attributed(challenger), self.month);
             let (utilities, chances) = self.weigh_probes(ground, challenger, &homes);
             let mut at = 0;
             for place in 0..self.inputs.challengers[challenger].targets.len() {
@@ -226,7 +227,7 @@ impl World {
                         rung,
                         chances: Chances::Count(rate),
                         utilities: &[utility],
-                        belief: home.map_or(0.0, |a| self.reactions.expected(challenger, a, rung)),
+                        belief: home.map_or(0.0, |a| self.reactions.expected(a, rung)),
                         luck: u,
                     });
                     self.tally.probes(target, rung, rate, acts, self.month);
@@ -243,7 +244,7 @@ impl World {
         for a in 0..self.inputs.arrangements.len() {
             for rung in 0..ground.first_rung {
                 let acts = attributed[a * ground.first_rung + rung];
-                self.react(streams, decider, a, rung, acts, false);
+                self.react(streams, decider, a, rung, Probes::OfTheMonth(acts));
             }
         }
         self.learn_lessons();
@@ -271,7 +272,7 @@ impl World {
             let success = 1.0 - self.inputs.states[target.state].figures.resilience;
             let anger = self.pressure[challenger] + p.motives.provocation * self.provocation[target.state];
             for (rung, [gain, cost, named, root]) in terms.iter().enumerate() {
-                let share = home.map_or(0.0, |a| self.reactions.expected(challenger, a, rung));
+                let share = home.map_or(0.0, |a| self.reactions.expected(a, rung));
                 let sanctions = p.crisis.sanctions * share + self.sanctions_ready(target.state, rung);
                 let utility = success * gain - cost - sanctions * named + anger * root;
                 utilities.push(utility);
@@ -318,7 +319,6 @@ impl World {
                         risks.push((d, rung, intensity));
                         continue;
                     }
-                    let agent = 64 + (challenger * 64 + target) as u64 * 8 + rung as u64;
                     let count = decider.decide(&Question {
                         topic: Topic::Probe,
                         month: self.month,
@@ -328,11 +328,11 @@ impl World {
                         chances: Chances::Count(rate),
                         utilities: &[utility],
                         belief: self.policies.of(d, rung).assessment.credibility,
-                        luck: streams.uniform(Purpose::Probe, agent, self.month),
+                        luck: streams.uniform(Key::incursions(challenger, target, rung), self.month),
                     });
                     self.accident(rung, target, rate);
                     if count > 0 {
-                        let slip = streams.uniform(Purpose::Contest, 1 << 20 | agent, self.month);
+                        let slip = streams.uniform(Key::slip(challenger, target, rung), self.month);
                         let chance = 1.0 - exp(-f64::from(count) * self.inputs.parameters.crisis.accident);
                         let error = slip < chance && rung + 1 < rungs && self.inputs.ladder[rung + 1].force;
                         if error && count > 1 {
@@ -394,7 +394,7 @@ impl World {
             chances: Chances::Moves(&chances),
             utilities: &utilities,
             belief: self.policies.of(risks[0].0, ground.first_rung).assessment.credibility,
-            luck: streams.uniform(Purpose::Challenge, challenger as u64, self.month),
+            luck: streams.uniform(Key::challenge(challenger), self.month),
         });
         let &(dyad, rung, Intensity { provoked, utility, .. }) = risks.get((chosen as usize).checked_sub(1)?)?;
         Some(Act {

@@ -145,6 +145,7 @@ impl Strength {
         let columns = match lanes.groups() {
             0 | 1 => columns::<1>(lanes, at, support, fight),
             2 => columns::<2>(lanes, at, support, fight),
+            3 => columns::<3>(lanes, at, support, fight),
             _ => columns::<{ LANES / WIDTH }>(lanes, at, support, fight),
         };
         let [

@@ -116,7 +116,7 @@ impl World {
             "every dyad has lanes of its own"
         );
         let lambda = self.precision[rung];
-        let gain = lambda * self.inputs.parameters.guarantor.type_spread * f.severity.sqrt();
+        let gain = self.gain(rung);
         let mut tilt = [0.0; LANES];
         for l in 0..lanes.len {
             let position = self.position_in(usize::from(lanes.context[l]), usize::from(lanes.who[l]));

@@ -9,7 +9,7 @@ use super::arithmetic::{exp, lesser, logistic};
 use super::beliefs::TYPES;
 use super::chain;
 use super::coalition::{Expectations, Expected, LastNode, Outlook, STRENGTHS, Strength, enough, enough_of_few, expect};
-use super::guarantor::{AtRung, Eyes, LANES, Lane, Lanes, WIDTH, average};
+use super::guarantor::{AtRung, LANES, Lane, Lanes, WIDTH, average};
 use super::inputs::{Inputs, RungFigures};
 use super::registers::{Kernel, Registers};
 use super::single;
@@ -69,12 +69,10 @@ pub struct Assessment {
     pub success: f64,
     /// P(success at the line before anybody decides).
     pub at_once: f64,
-    /// In the challenger's eyes: P(lead fights), P(at least the threshold share comes), expected share.
+    /// By what is believed: P(lead fights), P(at least the threshold share comes), expected share.
     pub lead_fights: f64,
     pub credibility: f64,
     pub share: f64,
-    /// The same probability in the eyes of the allies' public.
-    pub public: f64,
     /// Credibility at which the challenger is indifferent between the act and nothing.
     pub threshold: f64,
     /// Lane of the lead, if the bond of any covers the rung.
@@ -96,8 +94,8 @@ pub struct Solver {
 #[derive(Debug, Clone)]
 struct Scratch {
     expectations: Expectations,
-    /// Probabilities under each pair of eyes: `[support, fight]`.
-    seen: [[Lane; 2]; 2],
+    /// Probabilities of the answers as they are expected: `[support, fight]`.
+    seen: [Lane; 2],
 }
 
 impl Default for Scratch {
@@ -105,7 +103,7 @@ impl Default for Scratch {
         let zero = [0.0; LANES];
         Self {
             expectations: Expectations::default(),
-            seen: [[zero; 2]; 2],
+            seen: [zero; 2],
         }
     }
 }
@@ -184,44 +182,30 @@ impl<'a> Tree<'a> {
     /// What follows each answer of the lead when the others go by `weights`.
     #[inline(always)]
     fn branches(&self, scratch: &mut Scratch, weights: &Weights, lead: Option<usize>) -> [Branch; 3] {
-        let seen = self.coalitions(scratch, weights, self.lanes.credence(Eyes::Challenger), lead);
-        // Where both pairs of eyes see the same, one of them is asked only.
-        let public = if self.lanes.one_view {
-            seen
-        } else {
-            self.coalitions(scratch, weights, self.lanes.credence(Eyes::Public), lead)
-        };
+        let seen = self.coalitions(scratch, weights, lead);
         let mut out = [Branch::default(); 3];
         for (answer, branch) in out.iter_mut().enumerate().take(branches(lead)) {
             let (credible, failure) = seen.enough[answer];
             *branch = Branch {
                 expected: seen.expected[answer],
-                expected_public: public.expected[answer],
                 share: seen.strengths[answer].share,
                 credible,
                 failure,
-                credible_public: public.enough[answer].0,
             };
         }
         out
     }
 
-    /// What one pair of eyes expects after each answer of the lead.
+    /// What is expected after each answer of the lead.
     #[inline(always)]
-    fn coalitions(
-        &self,
-        scratch: &mut Scratch,
-        weights: &Weights,
-        credence: &[Lane; TYPES],
-        lead: Option<usize>,
-    ) -> Coalitions {
+    fn coalitions(&self, scratch: &mut Scratch, weights: &Weights, lead: Option<usize>) -> Coalitions {
         let threshold = self.inputs.parameters.crisis.failure_threshold;
         let mut strengths = [Strength::default(); STRENGTHS];
         let mut exact = [None; STRENGTHS];
         for answer in 0..branches(lead) {
             let part = 0.5 * answer as f64;
-            let [support, fight] = &mut scratch.seen[0];
-            self.average(&weights[answer], credence, support, fight, lead);
+            let [support, fight] = &mut scratch.seen;
+            self.average(&weights[answer], support, fight, lead);
             strengths[answer] = Strength::of(self.lanes, self.at, support, fight, lead, part);
             exact[answer] = enough_of_few(self.lanes, self.at, support, fight, lead, part, threshold);
         }
@@ -238,14 +222,8 @@ impl<'a> Tree<'a> {
 
     /// Answers averaged over types; none from the lane of the lead, whose answer is given.
     #[inline(always)]
-    fn average(
-        &self,
-        [half, full]: &[Lane; 2],
-        credence: &[Lane; TYPES],
-        support: &mut Lane,
-        fight: &mut Lane,
-        lead: Option<usize>,
-    ) {
+    fn average(&self, [half, full]: &[Lane; 2], support: &mut Lane, fight: &mut Lane, lead: Option<usize>) {
+        let credence = &self.lanes.credence;
         average(self.lanes.groups(), half, full, credence, self.at, support, fight);
         if let Some(l) = lead {
             support[l] = 0.0;
@@ -262,8 +240,8 @@ impl<'a> Tree<'a> {
             .fill(&self.node, self.lanes, self.at, None, &strength);
         self.respond(&scratch.expectations, &strength, weights, lead, part);
         for _ in 1..PASSES {
-            let [support, fight] = &mut scratch.seen[1];
-            self.average(weights, self.lanes.credence(Eyes::Public), support, fight, lead);
+            let [support, fight] = &mut scratch.seen;
+            self.average(weights, support, fight, lead);
             let strength = Strength::of(self.lanes, self.at, support, fight, lead, part);
             scratch
                 .expectations
@@ -302,7 +280,24 @@ impl<'a> Tree<'a> {
             }
         }
         chain::follow(self, weights, g.excuse * default, part);
+        self.wait(weights, lead, part);
         self.mask(weights, lead);
+    }
+
+    /// Where the lead of their arrangement decides, the others have the odds of moving by themselves once it abstains.
+    #[inline(always)]
+    fn wait(&self, [half, full]: &mut [Lane; 2], lead: Option<usize>, part: f64) {
+        for l in self.lanes.followers.members() {
+            let factor = match lead {
+                Some(lead) if self.lanes.context[lead] == self.lanes.context[l] && part > 0.0 => 1.0,
+                Some(lead) if self.lanes.context[lead] == self.lanes.context[l] => {
+                    self.inputs.parameters.guarantor.alone_share as f32
+                }
+                _ => self.lanes.unseen[l],
+            };
+            half[l] *= factor;
+            full[l] *= factor;
+        }
     }
 
     /// Nobody answers from the lead's lane or from the padding.
@@ -321,13 +316,13 @@ impl<'a> Tree<'a> {
         let Some(l) = lead else { return };
         let f = self.figures();
         let g = &self.inputs.parameters.guarantor;
-        let alone = branches[0].expected_public;
+        let alone = branches[0].expected;
         let of = |lane: &Lane| f64::from(lane[l]);
         let (bind, trip, shift) = (of(&self.at.bind), of(&self.lanes.trip), of(&self.lanes.shift));
         let (interest, cost, fear) = (of(&self.lanes.interest), of(&self.lanes.cost), of(&self.lanes.fear));
         let own = [1, 2].map(|answer| {
             let part = 0.5 * answer as f64;
-            let e = branches[answer].expected_public;
+            let e = branches[answer].expected;
             let costly = 1.0 + g.restoration * if e.press > 0.0 { e.taken / e.press } else { 0.0 };
             let mut u = part * (bind + trip * f.severity + shift * f.severity.sqrt())
                 + interest * f.severity * (alone.taken - e.taken)
@@ -347,13 +342,13 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// The lead's answer as a pair of eyes expects it.
+    /// The lead's answer as it is expected.
     #[inline(always)]
-    fn lead_answers(&self, weights: &Weights, lead: Option<usize>, eyes: Eyes) -> [f64; 3] {
+    fn lead_answers(&self, weights: &Weights, lead: Option<usize>) -> [f64; 3] {
         let mut answer = [0.0; 3];
         let Some(l) = lead else { return [1.0, 0.0, 0.0] };
         for t in 0..TYPES {
-            let b = f64::from(self.lanes.credence(eyes)[t][l]);
+            let b = f64::from(self.lanes.credence[t][l]);
             let (h, k) = (
                 f64::from(weights[0][0][l]) * f64::from(self.at.type_half[t]),
                 f64::from(weights[0][1][l]) * f64::from(self.at.type_full[t]),
@@ -372,26 +367,19 @@ impl<'a> Tree<'a> {
         let f = self.figures();
         let rung = &self.inputs.ladder[self.stage.rung];
         let branches = &all[..branches(lead)];
-        let seen = &self.lead_answers(weights, lead, Eyes::Challenger);
-        let public = &if self.lanes.one_view {
-            *seen
-        } else {
-            self.lead_answers(weights, lead, Eyes::Public)
-        };
+        let seen = &self.lead_answers(weights, lead);
         let at_once = self.node.success(0.0);
         let mut out = Assessment {
             at_once,
             lead: lead.map(|l| l as u8),
             ..Assessment::default()
         };
-        out.public = mean(branches, public, |b| b.credible_public);
         out.credibility = mean(branches, seen, |b| b.credible);
         out.share = mean(branches, seen, |b| b.share);
         out.lead_fights = seen[2];
-        // The target, which sees what the public sees.
         out.resist = if rung.force {
-            let lost = mean(branches, public, |b| b.expected_public.taken);
-            let pressed = mean(branches, public, |b| b.expected_public.press);
+            let lost = mean(branches, seen, |b| b.expected.taken);
+            let pressed = mean(branches, seen, |b| b.expected.press);
             let resist = -f.severity * lost - p.resist_cost * f.war_share * pressed;
             let concede = -f.severity * (1.0 - self.stage.leaning) - p.honour * f.clarity;
             let choice = &self.inputs.parameters.choice;
@@ -410,7 +398,7 @@ impl<'a> Tree<'a> {
                 + (1.0 - out.resist) * (self.prize - holding);
             v -= p.sanctions * f.clarity.sqrt() * b.share;
             v -= self.stage.penalty * f.clarity.sqrt();
-            v += p.split * self.stage.split * f.clarity * promise * b.failure * out.public;
+            v += p.split * self.stage.split * f.clarity * promise * b.failure * out.credibility;
             v
         };
         let mut values = [0.0; 3];
@@ -486,14 +474,12 @@ fn mean(branches: &[Branch], chances: &[f64; 3], of: impl Fn(&Branch) -> f64) ->
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Branch {
     expected: Expected,
-    expected_public: Expected,
     share: f64,
     credible: f64,
     failure: f64,
-    credible_public: f64,
 }
 
-/// Coalitions after each answer of the lead, as one pair of eyes expects them.
+/// Coalitions after each answer of the lead, as they are expected.
 #[derive(Clone, Copy)]
 struct Coalitions {
     strengths: [Strength; STRENGTHS],

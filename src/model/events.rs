@@ -1,13 +1,14 @@
 //! Dated, random and conditional events of the scenario.
 
-use super::arrangements;
 use super::inputs::{EventKind, Slot};
 use super::world::World;
-use crate::random::{Purpose, Streams};
+use crate::random::{Key, Streams};
 
-/// A crisis that an event starts.
+/// An act that an event starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scripted {
+    /// Number of the event.
+    pub event: usize,
     pub challenger: usize,
     pub target: usize,
     pub rung: usize,
@@ -62,7 +63,7 @@ impl World {
             if let Some(target) = ceasefire {
                 self.expect_ceasefire(target, chance);
             }
-            if streams.uniform(Purpose::Event, index as u64, self.month) >= chance {
+            if streams.uniform(Key::event(index), self.month) >= chance {
                 continue;
             }
             self.tally.note_event(index);
@@ -89,6 +90,7 @@ impl World {
             } => {
                 let challenger = self.inputs.challengers.iter().position(|c| c.state == by)?;
                 return Some(Scripted {
+                    event: index,
                     challenger,
                     target,
                     rung,
@@ -127,7 +129,7 @@ impl World {
                 }
                 self.open_talks(talks);
             }
-            EventKind::LeaderChange { state } => self.change_leader(streams, state),
+            EventKind::LeaderChange { state } => self.change_leader(streams, state, Key::leader_by_event(state, index)),
         }
         None
     }
@@ -174,7 +176,7 @@ impl World {
                         *place = before;
                     }
                     for a in 0..self.inputs.arrangements.len() {
-                        if arrangements::contains(self.membership.guarantors[a], state) {
+                        if self.membership.guarantors[a].contains(state) {
                             self.beliefs
                                 .signal(a, state, &self.positions, value - self.perceived[state]);
                         }

@@ -19,12 +19,12 @@
 //! over protégés, and challengers are independent.
 
 use super::arithmetic::exp;
-use super::arrangements::{StateSet, contains, members};
 use super::events::Scripted;
 use super::guarantor::AtRung;
 use super::inputs::{Hedge, Inputs};
 use super::measures;
 use super::prospects::Prospects;
+use super::sets::StateSet;
 use super::tally::Tally;
 use super::world::{Ground, World};
 
@@ -147,7 +147,7 @@ impl Expected {
         let (states, rungs) = (inputs.states.len(), inputs.ladder.len());
         let mut watched: Vec<StateSet> = measures::belligerents(ground, inputs)
             .into_iter()
-            .map(|i| 1 << i)
+            .map(StateSet::only)
             .collect();
         watched.extend(&ground.blocs);
         Self {
@@ -197,7 +197,7 @@ impl Expected {
         if counts && tally.settled.is_none() {
             self.settled += end;
         }
-        if !contains(tally.lost, target) {
+        if !tally.lost.contains(target) {
             self.lost[target] += lost;
         }
     }
@@ -250,7 +250,7 @@ impl World {
                 e.graver[rung] += 1.0 - e.month.without_graver[rung.max(ground.first_rung)];
             }
         }
-        for target in members(ground.reached) {
+        for target in ground.reached.members() {
             let against = &ground.against[target];
             for rung in (ground.first_rung..rungs).filter(|k| self.tally.unscripted(target, *k) == 0) {
                 let without: f64 = against

@@ -6,27 +6,21 @@
 //! exponentials: `exp(λ(u + ℓθ√s)) = w_ℓ · T_ℓ(θ)`.
 
 use super::arithmetic::{exp_all, greater, lesser};
-use super::arrangements::{self, Membership, PARTY_DEPTH, StateSet};
+use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
 use super::chain;
 use super::forces::Forces;
-use super::inputs::{Inputs, MAX_STATES, is_nuclear};
+use super::inputs::{DecisionRule, Inputs, MAX_STATES, is_nuclear};
+use super::sets::{ArrangementSet, LaneSet, StateSet};
 use super::single;
 use super::war::Wars;
 
 /// Lanes that are worked on side by side: what the widest registers hold.
 pub const WIDTH: usize = 16;
-/// Room for responders.
-pub const LANES: usize = 3 * WIDTH;
+/// Room for responders: everybody but the target may have promised something.
+pub const LANES: usize = MAX_STATES.next_multiple_of(WIDTH);
 /// One number for each lane, in single precision: see [`super::single`].
 pub type Lane = [f32; LANES];
-
-/// Observers whose beliefs enter a crisis: the challenger and the allies' public.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Eyes {
-    Challenger = 0,
-    Public = 1,
-}
 
 /// The responders to an attack on one target, apart from what depends on the rung.
 #[derive(Debug, Clone)]
@@ -39,18 +33,22 @@ pub struct Lanes {
     pub who: [u8; LANES],
     /// The arrangement in which it is judged.
     pub context: [u8; LANES],
-    /// All of these, as a set.
-    pub contexts: u64,
+    /// All of these.
+    pub contexts: ArrangementSet,
     /// Lowest rung covered, 255 for none.
     pub coverage: [u8; LANES],
     /// Cost of default at full clarity, stake units.
     pub bind: Lane,
     /// Mandate to fight where covered, 0 to 1.
     pub mandate: Lane,
-    /// Lanes that are bound only once others fight: the back door, as a set.
-    pub chained: u64,
+    /// Lanes that are bound only once others fight: the back door.
+    pub chained: LaneSet,
     /// Whether the bond is deep enough to lead.
     pub party: [bool; LANES],
+    /// Lanes whose arrangement moves as one only if its lead acts: rule *lead*, its lead apart.
+    pub followers: LaneSet,
+    /// For these, factor on the odds of moving where another leads the crisis and theirs is not seen.
+    pub unseen: Lane,
     /// Interest in the target, stake units.
     pub interest: Lane,
     /// Weight of own troops at risk, stake units.
@@ -71,10 +69,8 @@ pub struct Lanes {
     pub nuclear: Lane,
     /// Shift of the wish to answer: perceived resolve and public support, stake units.
     pub shift: Lane,
-    /// Beliefs about each lane by type, for [`Eyes`]: see [`Lanes::credence`].
-    pub views: [[Lane; TYPES]; 2],
-    /// True where both pairs of eyes see the same: the challenger's view is everybody's.
-    pub one_view: bool,
+    /// Beliefs about each lane by type.
+    pub credence: [Lane; TYPES],
 }
 
 impl Default for Lanes {
@@ -85,12 +81,14 @@ impl Default for Lanes {
             bystanders: false,
             who: [0; LANES],
             context: [0; LANES],
-            contexts: 0,
+            contexts: ArrangementSet::EMPTY,
             coverage: [255; LANES],
             bind: zero,
             mandate: zero,
-            chained: 0,
+            chained: LaneSet::EMPTY,
             party: [false; LANES],
+            followers: LaneSet::EMPTY,
+            unseen: zero,
             interest: zero,
             trip: zero,
             cost: zero,
@@ -101,8 +99,7 @@ impl Default for Lanes {
             delay: zero,
             nuclear: zero,
             shift: zero,
-            views: [[zero; TYPES]; 2],
-            one_view: true,
+            credence: [zero; TYPES],
         }
     }
 }
@@ -142,28 +139,28 @@ impl Lanes {
         let n = inputs.states.len();
         let p = &inputs.parameters.guarantor;
         let membership = around.membership;
-        let drawn_in = chain::links(inputs, membership, around.month, target);
-        let promised: StateSet = arrangements::members(membership.promised_to(target) | drawn_in)
-            .map(|a| membership.guarantors[a])
-            .fold(0, |set, guarantors| set | guarantors);
+        let doors = chain::links(inputs, membership, around.month, target);
+        let promised: StateSet = (membership.promised_to(target) | doors)
+            .members()
+            .fold(StateSet::EMPTY, |set, a| set | membership.guarantors[a]);
         let mut at_risk = [0.0; MAX_STATES];
         for f in inputs.forward.iter().filter(|f| f.host == target) {
             at_risk[f.sender] += f.brigades;
         }
         self.len = 0;
-        self.contexts = 0;
-        self.chained = 0;
+        self.contexts = ArrangementSet::EMPTY;
+        self.chained = LaneSet::EMPTY;
         let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
         self.bystanders = true;
-        for i in arrangements::members(promised) {
-            if i == target || sides_with(i) || self.len == LANES {
+        for i in promised.members() {
+            if i == target || sides_with(i) {
                 continue;
             }
             let spent = around.forces.share[target];
             let own = arrangements::bond(inputs, membership, around.month, i, target, spent);
             let drawn_in = match own {
                 Some(own) if own.coverage.is_some() => None,
-                _ if drawn_in == 0 => None,
+                _ if doors.is_empty() => None,
                 _ => chain::bond(inputs, membership, around.month, i, target),
             };
             let Some(bond) = drawn_in.or(own) else {
@@ -197,7 +194,9 @@ impl Lanes {
             };
             // Who is drawn in by others does not lead.
             self.party[lane] = mandated && bond.depth >= PARTY_DEPTH && drawn_in.is_none();
-            self.chained |= u64::from(drawn_in.is_some()) << lane;
+            if drawn_in.is_some() {
+                self.chained.insert(lane);
+            }
             self.nuclear[lane] = f32::from(u8::from(a.nuclear && is_nuclear(inputs.states[i].nuclear)));
             let arrangement_days = a.figures.decision_days + if a.integrated { 0.0 } else { 2.0 };
             self.delay[lane] = (figures.delay + arrangement_days) as f32;
@@ -207,7 +206,8 @@ impl Lanes {
             self.fill_bystanders(around, target, &sides_with, &at_risk);
         }
         self.weigh_interest(around, target);
-        self.look_again(around, challenger, target);
+        self.look_again(around, target);
+        self.find_followers(inputs);
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
             self.promised[lane] = 0.0;
@@ -222,26 +222,23 @@ impl Lanes {
     }
 
     /// Brings forces and beliefs up to date where the bonds have not moved.
-    pub fn look_again(&mut self, around: &Surroundings<'_>, challenger: usize, target: usize) {
-        let public = around.inputs.challengers.len();
-        self.one_view = around.beliefs.views() == 1;
+    pub fn look_again(&mut self, around: &Surroundings<'_>, target: usize) {
         for lane in 0..self.len {
             let (who, context) = (usize::from(self.who[lane]), usize::from(self.context[lane]));
-            let turnout = if self.bystanders { 1.0 } else { around.turnout[context] };
+            let turnout = match around.inputs.arrangements[context].decision_rule {
+                _ if self.bystanders => 1.0,
+                // What the lead decides is seen in its answer.
+                DecisionRule::Lead => 1.0,
+                _ => around.turnout[context],
+            };
+            self.unseen[lane] = around.turnout[context] as f32;
             let available = around.available(who, target);
             self.promised[lane] = available as f32;
             self.deployable[lane] = (available * turnout) as f32;
             self.mobility[lane] = (around.inputs.states[who].figures.mobility * turnout) as f32;
-            self.see(Eyes::Challenger, lane, around.beliefs.of(challenger, context, who));
-            if !self.one_view {
-                self.see(Eyes::Public, lane, around.beliefs.of(public, context, who));
+            for (place, probability) in self.credence.iter_mut().zip(around.beliefs.of(context, who)) {
+                place[lane] = *probability as f32;
             }
-        }
-    }
-
-    fn see(&mut self, eyes: Eyes, lane: usize, belief: &[f64; TYPES]) {
-        for (place, probability) in self.views[eyes as usize].iter_mut().zip(belief) {
-            place[lane] = *probability as f32;
         }
     }
 
@@ -257,9 +254,7 @@ impl Lanes {
         let Some(&set) = around.membership.guarantors.get(inputs.focal) else {
             return;
         };
-        let mut outsiders: Vec<usize> = arrangements::members(set)
-            .filter(|&i| i != target && !sides_with(i))
-            .collect();
+        let mut outsiders: Vec<usize> = set.members().filter(|&i| i != target && !sides_with(i)).collect();
         outsiders.sort_by(|&a, &b| {
             around.forces.deployable[b]
                 .total_cmp(&around.forces.deployable[a])
@@ -279,13 +274,32 @@ impl Lanes {
         self.len += 1;
         self.who[lane] = state as u8;
         self.context[lane] = context as u8;
-        self.contexts |= 1 << context;
+        self.contexts.insert(context);
         self.coverage[lane] = 255;
         self.bind[lane] = 0.0;
         self.mandate[lane] = 0.0;
         self.party[lane] = false;
         self.nuclear[lane] = 0.0;
         lane
+    }
+
+    /// Notes who waits for the lead of its arrangement.
+    fn find_followers(&mut self, inputs: &Inputs) {
+        self.followers = LaneSet::EMPTY;
+        for lane in 0..self.len {
+            let context = usize::from(self.context[lane]);
+            let waits = !self.bystanders && inputs.arrangements[context].decision_rule == DecisionRule::Lead;
+            if waits && self.lead_of(context).is_some_and(|lead| lead != lane) {
+                self.followers.insert(lane);
+            }
+        }
+    }
+
+    /// The lead of an arrangement: the largest force promised among the parties that are judged in it.
+    pub fn lead_of(&self, context: usize) -> Option<usize> {
+        (0..self.len)
+            .filter(|&l| self.party[l] && usize::from(self.context[l]) == context)
+            .max_by(|&a, &b| self.promised[a].total_cmp(&self.promised[b]).then(b.cmp(&a)))
     }
 
     /// What does not depend on the bond.
@@ -313,12 +327,6 @@ impl Lanes {
         for (place, near) in self.interest.iter_mut().zip(near).take(self.len) {
             *place = (p.interest * (anywhere + 0.5 * near)) as f32;
         }
-    }
-
-    /// Beliefs about each lane by type, as a pair of eyes sees it.
-    #[inline(always)]
-    pub fn credence(&self, eyes: Eyes) -> &[Lane; TYPES] {
-        &self.views[if self.one_view { Eyes::Challenger } else { eyes } as usize]
     }
 
     /// Number of lanes rounded up to whole groups of [`WIDTH`].
@@ -415,7 +423,7 @@ impl AtRung {
                 promised[l] = lanes.promised[l] * mandate;
             }
         }
-        for l in arrangements::members(lanes.chained) {
+        for l in lanes.chained.members() {
             // Promised to the members that fight, not to the state they fight for.
             self.pledged[l] = 0.0;
             promised[l] = 0.0;

@@ -8,8 +8,14 @@ use super::parameters::Parameters;
 pub use super::slots::Slot;
 use super::triggers::Trigger;
 
-/// Largest number of states in a world: responders are kept in a 64-bit set.
+/// Largest number of states in a world.
 pub const MAX_STATES: usize = 64;
+/// Largest number of arrangements.
+pub const MAX_ARRANGEMENTS: usize = 200;
+/// Largest number of events.
+pub const MAX_EVENTS: usize = 5_000;
+/// Longest horizon, months.
+pub const MAX_MONTHS: u32 = 600;
 /// Largest number of rungs on a ladder.
 pub const MAX_RUNGS: usize = 8;
 

@@ -2,6 +2,19 @@
 
 use super::inputs::{Rung, RungFigures};
 
+/// The first rung that is played as a crisis: the lowest at which fighting is an option; none where nobody can fight.
+pub fn first_crisis(ladder: &[Rung]) -> Option<usize> {
+    ladder.iter().position(|r| r.figures.fight_weight > 0.0 || r.force)
+}
+
+/// The rung at which promises are compared, by the model and by whoever reports its results: the lowest crisis that
+/// changes who holds territory, or the top of the ladder where none does.
+pub fn focus(ladder: &[Rung]) -> usize {
+    let crises = first_crisis(ladder).unwrap_or(ladder.len())..ladder.len();
+    let territorial = crises.clone().find(|&rung| ladder[rung].territorial);
+    territorial.unwrap_or(ladder.len().saturating_sub(1))
+}
+
 /// Six rungs from cyberattack to major attack, with the values of the hand-tuned trial.
 ///
 /// Below the incursion nobody can fight, so the weight of fighting is 0 there. From the strike
@@ -166,6 +179,20 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn promises_are_compared_at_the_lowest_crisis_over_territory_whatever_its_name() {
+        let mut ladder = default_ladder();
+        assert_eq!(ladder[focus(&ladder)].id, "land_grab");
+        ladder[4].id = "seizure".into();
+        assert_eq!(ladder[focus(&ladder)].id, "seizure");
+        // Without a fight there is no crisis, whatever is taken.
+        ladder[0].territorial = true;
+        assert_eq!(ladder[focus(&ladder)].id, "seizure");
+        ladder.iter_mut().for_each(|rung| rung.territorial = false);
+        assert_eq!(ladder[focus(&ladder)].id, "major_attack");
+        assert_eq!((focus(&[]), first_crisis(&ladder[..2])), (0, None));
     }
 
     #[test]

@@ -4,8 +4,9 @@
 //! may be put together before beliefs are touched; the exponentials then run in vector registers.
 
 use super::arithmetic::{exp_all, greater};
-use super::arrangements::{Membership, StateSet, members, only};
+use super::arrangements::Membership;
 use super::beliefs::{Beliefs, Credence, TYPES};
+use super::sets::{ArrangementSet, StateSet};
 
 /// Log-likelihoods by type, summed for each guarantor inside each arrangement.
 #[derive(Debug, Clone, Default)]
@@ -15,8 +16,8 @@ pub struct Lessons {
     sums: Vec<Credence>,
     /// About whom something was shown.
     about: StateSet,
-    /// In which arrangements each state showed something, as sets.
-    inside: Vec<u64>,
+    /// In which arrangements each state showed something.
+    inside: Vec<ArrangementSet>,
     factors: Vec<f64>,
 }
 
@@ -26,8 +27,8 @@ impl Lessons {
         Self {
             states,
             sums: vec![[0.0; TYPES]; arrangements * states],
-            about: 0,
-            inside: vec![0; states],
+            about: StateSet::EMPTY,
+            inside: vec![ArrangementSet::EMPTY; states],
             factors: Vec::new(),
         }
     }
@@ -38,8 +39,8 @@ impl Lessons {
         if weight == 0.0 || !log_likelihood.iter().any(|l| l.is_finite()) {
             return;
         }
-        self.about |= only(state);
-        self.inside[state] |= 1 << arrangement;
+        self.about.insert(state);
+        self.inside[state].insert(arrangement);
         for (sum, l) in self.sums[arrangement * self.states + state]
             .iter_mut()
             .zip(log_likelihood)
@@ -48,42 +49,42 @@ impl Lessons {
         }
     }
 
-    /// All observers learn what was gathered; a share `spill` of what a state showed in one arrangement carries to the
+    /// What was gathered is learned; a share `spill` of what a state showed in one arrangement carries to the
     /// others in which it has promised something.
     pub fn teach(&mut self, beliefs: &mut Beliefs, membership: &Membership, spill: f64) {
         let about = std::mem::take(&mut self.about);
         // Where what was shown counts in full as well as in part, and where nothing was shown.
-        let apart = |inside: u64, state: usize| match spill {
-            0.0 => (inside, 0),
-            1.0 => (0, inside | membership.promised_by(state)),
-            _ => (inside, membership.promised_by(state) & !inside),
+        let apart = |inside: ArrangementSet, state: usize| match spill {
+            0.0 => (inside, ArrangementSet::EMPTY),
+            1.0 => (ArrangementSet::EMPTY, inside | membership.promised_by(state)),
+            _ => (inside, membership.promised_by(state) - inside),
         };
         self.factors.clear();
-        for state in members(about) {
+        for state in about.members() {
             let (here, elsewhere) = apart(self.inside[state], state);
-            for arrangement in members(here) {
+            for arrangement in here.members() {
                 self.factors.extend(self.learned(state, spill, Some(arrangement)));
             }
-            if elsewhere != 0 {
+            if !elsewhere.is_empty() {
                 self.factors.extend(self.learned(state, spill, None));
             }
         }
         exp_all(&mut self.factors);
         let mut factors = self.factors.as_chunks::<TYPES>().0.iter();
-        for state in members(about) {
+        for state in about.members() {
             let inside = std::mem::take(&mut self.inside[state]);
             let (here, elsewhere) = apart(inside, state);
-            for (arrangement, factors) in members(here).zip(&mut factors) {
+            for (arrangement, factors) in here.members().zip(&mut factors) {
                 beliefs.reweigh(arrangement, state, factors);
             }
-            if elsewhere != 0
+            if !elsewhere.is_empty()
                 && let Some(factors) = factors.next()
             {
-                for arrangement in members(elsewhere) {
+                for arrangement in elsewhere.members() {
                     beliefs.reweigh(arrangement, state, factors);
                 }
             }
-            for shown in members(inside) {
+            for shown in inside.members() {
                 self.sums[shown * self.states + state] = [0.0; TYPES];
             }
         }
@@ -94,7 +95,7 @@ impl Lessons {
     #[inline]
     fn learned(&self, state: usize, spill: f64, arrangement: Option<usize>) -> Credence {
         let mut sum = [0.0; TYPES];
-        for shown in members(self.inside[state]) {
+        for shown in self.inside[state].members() {
             let share = if Some(shown) == arrangement { 1.0 } else { spill };
             for (sum, l) in sum.iter_mut().zip(&self.sums[shown * self.states + state]) {
                 *sum += share * l;
@@ -122,7 +123,7 @@ mod tests {
             arrangements: vec![pact.clone(), pact],
             ..Default::default()
         };
-        let beliefs = Beliefs::new(2, 2, 3, prior(&Parameters::default()));
+        let beliefs = Beliefs::new(2, 3, prior(&Parameters::default()));
         (Membership::new(&inputs), beliefs, Lessons::new(2, 3))
     }
 
@@ -131,7 +132,7 @@ mod tests {
         let (membership, mut beliefs, mut lessons) = opening();
         let z = positions(&Parameters::default());
         let (first, second) = (reading(&z, 0.4, 0.7), reading(&z, -1.1, 0.2));
-        let mut one_by_one = [0, 1].map(|a| *beliefs.of(0, a, 1));
+        let mut one_by_one = [0, 1].map(|a| *beliefs.of(a, 1));
         for (a, belief) in one_by_one.iter_mut().enumerate() {
             let share = |shown: usize| if a == shown { 1.0 } else { 0.25 };
             update(belief, &first, 0.8 * share(0));
@@ -141,7 +142,7 @@ mod tests {
         lessons.add(1, 1, &second, 1.0);
         lessons.teach(&mut beliefs, &membership, 0.25);
         for (a, expected) in one_by_one.iter().enumerate() {
-            for (x, y) in expected.iter().zip(beliefs.of(1, a, 1)) {
+            for (x, y) in expected.iter().zip(beliefs.of(a, 1)) {
                 assert!((x - y).abs() < 1e-14);
             }
         }
@@ -162,11 +163,11 @@ mod tests {
     #[test]
     fn without_interdependence_other_arrangements_learn_nothing() {
         let (membership, mut beliefs, mut lessons) = opening();
-        let before = *beliefs.of(0, 0, 1);
+        let before = *beliefs.of(0, 1);
         lessons.add(0, 1, &[-1.0, -2.0, -3.0, -4.0, -5.0, 0.0], 1.0);
         lessons.teach(&mut beliefs, &membership, 0.0);
-        assert_ne!(beliefs.of(0, 0, 1), &before);
-        assert_eq!(beliefs.of(0, 1, 1), &before);
-        assert_eq!(beliefs.of(1, 0, 2), &before);
+        assert_ne!(beliefs.of(0, 1), &before);
+        assert_eq!(beliefs.of(1, 1), &before);
+        assert_eq!(beliefs.of(0, 2), &before);
     }
 }

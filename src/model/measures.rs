@@ -9,10 +9,10 @@ use super::inputs::{Event, EventKind, Hedge, Inputs, Slot, StateFigures};
 use super::record::{Measure, OutcomeSpec, SeriesSpec};
 use super::world::Ground;
 
-/// Range of acts a year, for quantile bins.
-const ACTS: (f64, f64) = (0.0, 400.0);
-/// Range of brigades of a group of states, for quantile bins.
-const BRIGADES: (f64, f64) = (0.0, 300.0);
+/// What amounts, counts and yearly rates can be.
+const AMOUNT: (f64, f64) = (0.0, f64::INFINITY);
+/// What has no bound that follows from its definition.
+const ANY: (f64, f64) = (f64::NEG_INFINITY, f64::INFINITY);
 
 /// Which measures a scenario has, in reporting order.
 #[derive(Debug, Clone)]
@@ -151,7 +151,6 @@ fn rewrites_ratification(kind: &EventKind, of: usize) -> bool {
 pub(super) enum Trace {
     Credibility { arrangement: usize, rung: usize },
     Margin { arrangement: usize, rung: usize },
-    Allies { arrangement: usize, rung: usize },
     Survival { rung: usize },
     Intensity { rung: usize },
     Delivered { states: Vec<usize> },
@@ -214,13 +213,13 @@ impl Measures {
         }
         for (rung, r) in inputs.ladder.iter().enumerate() {
             let rate = format!("{}: acts a year", r.label);
-            self.number(format!("rate.{}", r.id), rate, "1/year", ACTS, Outcome::Rate { rung });
+            self.rate(format!("rate.{}", r.id), rate, Outcome::Rate { rung });
             let intensity = format!("{}: integrated intensity a year", r.label);
             self.number(
                 format!("intensity.{}", r.id),
                 intensity,
                 "1/year",
-                ACTS,
+                AMOUNT,
                 Outcome::Intensity { rung },
             );
         }
@@ -229,7 +228,7 @@ impl Measures {
                 let s = &inputs.states[state];
                 let id = format!("intensity.{}.{}", r.id, s.iso3);
                 let label = format!("{} on {}: integrated intensity a year", r.label, s.name);
-                self.number(id, label, "1/year", (0.0, 20.0), Outcome::IntensityOn { rung, state });
+                self.number(id, label, "1/year", AMOUNT, Outcome::IntensityOn { rung, state });
             }
         }
         self.share(
@@ -269,10 +268,10 @@ impl Measures {
             let label = format!("{name}: becomes hollow");
             self.happened(format!("hollow.{id}"), label, Outcome::Hollow { arrangement });
         }
-        let grab = grab(ground, inputs);
+        let mut compared = None;
         let is_focal = arrangement == inputs.focal;
         for (rung, r) in inputs.ladder.iter().enumerate().skip(ground.first_rung) {
-            if !is_focal && rung != grab {
+            if !is_focal && rung != ground.focus {
                 continue;
             }
             let act = r.label.to_lowercase();
@@ -280,26 +279,16 @@ impl Measures {
             let what = Trace::Credibility { arrangement, rung };
             let trace = self.trace(format!("credibility.{id}.{}", r.id), label, "1", (0.0, 1.0), what);
             self.ends(trace);
+            if rung == ground.focus {
+                compared = Some(trace);
+            }
             let label = format!("{name}: credibility margin, {act}");
             let what = Trace::Margin { arrangement, rung };
-            let trace = self.trace(format!("margin.{id}.{}", r.id), label, "1", (-1.0, 2.0), what);
+            let trace = self.trace(format!("margin.{id}.{}", r.id), label, "1", ANY, what);
             self.ends(trace);
         }
-        let own = format!("credence_allies.{id}.{}", inputs.ladder[grab].id);
-        let label = format!("{name}: credibility in allies' eyes");
-        let trace = self.trace(
-            own,
-            label,
-            "1",
-            (0.0, 1.0),
-            Trace::Allies {
-                arrangement,
-                rung: grab,
-            },
-        );
-        self.ends(trace);
-        if !is_focal {
-            let label = format!("{name}: change of the allies' own credence");
+        if let Some(trace) = compared.filter(|_| !is_focal) {
+            let label = format!("{name}: change of credibility");
             self.number(
                 format!("spillover.{id}"),
                 label,
@@ -333,7 +322,7 @@ impl Measures {
                 format!("entrapment.{}", s.iso3),
                 label,
                 "1",
-                (0.0, 5.0),
+                AMOUNT,
                 Outcome::Entrapment { state },
             );
         }
@@ -375,7 +364,7 @@ impl Measures {
                 format!("intensity.{}", r.id),
                 label,
                 "1/year",
-                ACTS,
+                AMOUNT,
                 Trace::Intensity { rung },
             );
         }
@@ -401,16 +390,16 @@ impl Measures {
                 format!("forces.{id}.delivered"),
                 format!("{label}: ready brigades"),
                 "BE",
-                BRIGADES,
+                AMOUNT,
                 delivered,
             );
             let both = format!("{label}: ready and announced brigades");
             let announced = Trace::Announced { states: states.clone() };
-            self.trace(format!("forces.{id}.announced"), both, "BE", BRIGADES, announced);
+            self.trace(format!("forces.{id}.announced"), both, "BE", AMOUNT, announced);
             if blocs.contains(&id) {
                 let at_end = format!("{label}: ready brigades at the end");
                 let what = Outcome::Trace { trace, last: true };
-                self.number(format!("capability.{id}.end"), at_end, "BE", BRIGADES, what);
+                self.number(format!("capability.{id}.end"), at_end, "BE", AMOUNT, what);
                 if let Some(bloc) = blocs.iter().position(|b| *b == id) {
                     let gap = format!("{label}: months in which one could not deny a grab by itself");
                     let what = Outcome::GapMonths { bloc };
@@ -424,7 +413,7 @@ impl Measures {
                 }
                 let spending = format!("{label}: defence spending");
                 let what = Trace::Spending { states };
-                let trace = self.trace(format!("spending.{id}"), spending, "share of GDP", (0.0, 0.1), what);
+                let trace = self.trace(format!("spending.{id}"), spending, "share of GDP", AMOUNT, what);
                 self.end(trace);
             }
         }
@@ -434,7 +423,7 @@ impl Measures {
                 "forces.challenger.free".into(),
                 label,
                 "BE",
-                BRIGADES,
+                AMOUNT,
                 Trace::Free { challenger: 0 },
             );
         }
@@ -453,7 +442,7 @@ impl Measures {
             let s = &inputs.states[state];
             let label = format!("{}: outside assistance", s.name);
             let what = Trace::Aid { state };
-            let trace = self.trace(format!("aid.{}", s.iso3), label, "BE/year", (0.0, 100.0), what);
+            let trace = self.trace(format!("aid.{}", s.iso3), label, "BE/year", AMOUNT, what);
             self.end(trace);
         }
         let ends = |e: &Event| matches!(e.kind, EventKind::Ceasefire { .. } | EventKind::Settle { .. });
@@ -526,6 +515,10 @@ impl Measures {
         self.outcome(id, label, "1", Measure::Share, (0.0, 1.0), what);
     }
 
+    fn rate(&mut self, id: String, label: String, what: Outcome) {
+        self.outcome(id, label, "1/year", Measure::Rate, AMOUNT, what);
+    }
+
     fn number(&mut self, id: String, label: String, unit: &'static str, range: (f64, f64), what: Outcome) {
         self.outcome(id, label, unit, Measure::Number, range, what);
     }
@@ -588,13 +581,6 @@ impl Measures {
             Outcome::Trace { trace, last: true },
         );
     }
-}
-
-/// The rung at which promises are compared: the lowest that changes who holds territory, or the top.
-fn grab(ground: &Ground, inputs: &Inputs) -> usize {
-    let crises = ground.first_rung..inputs.ladder.len();
-    let territorial = crises.clone().find(|&k| inputs.ladder[k].territorial);
-    territorial.unwrap_or(inputs.ladder.len().saturating_sub(1))
 }
 
 /// States that forces of some challenger can reach, ascending.

@@ -20,7 +20,6 @@ pub mod events;
 pub mod expected;
 pub mod figures;
 pub mod forces;
-pub mod game;
 pub mod guarantor;
 pub mod inputs;
 pub mod journal;
@@ -39,6 +38,7 @@ pub mod readings;
 pub mod record;
 pub mod reference;
 pub mod registers;
+pub mod sets;
 pub mod settlement;
 pub mod signals;
 pub mod single;
@@ -48,3 +48,6 @@ pub mod triggers;
 pub mod war;
 pub mod watch;
 pub mod world;
+
+#[cfg(test)]
+mod tests;

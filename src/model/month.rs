@@ -8,6 +8,7 @@ use super::inputs::Inputs;
 use super::measures::Measures;
 use super::readings::weakest;
 use super::record::RunRecord;
+use super::signals::Probes;
 use super::triggers::Happening;
 use super::world::{Ground, World};
 use crate::random::Streams;
@@ -110,7 +111,7 @@ impl World {
     }
 
     /// Acts below the crises that events of the scenario started.
-    fn probe_by_script<D: Decider>(
+    pub(super) fn probe_by_script<D: Decider>(
         &mut self,
         ground: &Ground,
         streams: &Streams,
@@ -126,7 +127,7 @@ impl World {
             self.triggers.notice(&self.inputs.events, probe, self.month);
             let home = arrangements::home(&self.inputs, &self.membership, self.month, s.target);
             if let Some(arrangement) = home.filter(|_| s.attributed) {
-                self.react(streams, decider, arrangement, s.rung, 1, true);
+                self.react(streams, decider, arrangement, s.rung, Probes::OfEvent(s.event));
             }
         }
         self.learn_lessons();
@@ -148,21 +149,20 @@ impl World {
 
     /// Notes for each bloc whether some member of it that is promised help could not deny a grab at the line by itself.
     fn watch_gaps(&mut self, ground: &Ground) {
-        let grab = self.grab(ground);
         let taken = 1.0 - self.inputs.parameters.crisis.denial;
         let open = ground
             .dyads
             .iter()
             .enumerate()
             .filter(|(d, dyad)| {
-                self.policies.of(*d, grab).assessment.at_once > taken && self.covering(dyad.target) != 0
+                self.policies.of(*d, ground.focus).assessment.at_once > taken && !self.covering(dyad.target).is_empty()
             })
-            .fold(0, |set, (_, dyad)| set | 1 << dyad.target);
+            .map(|(_, dyad)| dyad.target)
+            .collect();
         self.tally.gap(&ground.blocs, open);
     }
 
     fn watch_hollow(&mut self, ground: &Ground) {
-        let grab = self.grab(ground);
         for a in 0..self.inputs.arrangements.len() {
             let arrangement = &self.inputs.arrangements[a];
             // Only a promise to fight can become hollow.
@@ -170,7 +170,7 @@ impl World {
                 && !arrangements::without_mandate(arrangement.kind)
                 && in_force(arrangement, self.month)
             {
-                let credibility = weakest(self, ground, a, grab, |x| x.credibility);
+                let credibility = weakest(self, ground, a, ground.focus, |x| x.credibility);
                 self.tally.watch_hollow(a, credibility);
             }
         }
@@ -191,6 +191,7 @@ mod tests {
         let beliefs_after = |attributed: bool| {
             let mut world = start.clone();
             let act = Scripted {
+                event: 0,
                 challenger: 0,
                 target: world.inputs.state("EST").expect("a state of the world"),
                 rung: 0,

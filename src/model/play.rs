@@ -1,19 +1,19 @@
 //! A crisis as it happens: attribution, target, lead guarantor, others, press on or back down, and
 //! what everybody learns from it.
 
-use super::arithmetic::{exp, ln};
-use super::arrangements::StateSet;
+use super::arithmetic::ln;
 use super::beliefs::TYPES;
 use super::challenger::Act;
 use super::crisis::Tree;
 use super::decision::{Chances, Decider, Question, Topic};
-use super::guarantor::{AtRung, LANES, Lanes};
+use super::guarantor::{AtRung, LANES};
 use super::inputs::Answer;
 use super::policy::Dyad;
 use super::record::ChallengeRow;
+use super::sets::StateSet;
 use super::triggers::Happening;
 use super::world::{Ground, World};
-use crate::random::{Purpose, Streams, next_uniform};
+use crate::random::{Key, Streams, next_uniform};
 
 /// Answers of all responders, lane by lane.
 struct Answers {
@@ -56,22 +56,22 @@ impl World {
     fn play<D: Decider>(&mut self, ground: &Ground, streams: &Streams, decider: &mut D, act: Act) {
         let dyad = ground.dyads[act.dyad];
         let rung = act.rung;
-        let agent = (dyad.challenger * 64 + dyad.target) as u64 * 8 + rung as u64;
+        let (challenger, target) = (dyad.challenger, dyad.target);
         let f = self.inputs.ladder[rung].figures;
         let attributed = act
             .scripted
-            .unwrap_or_else(|| streams.uniform(Purpose::Attribution, 64 + agent, self.month) < f.attribution);
+            .unwrap_or_else(|| streams.uniform(Key::attribution(challenger, target, rung), self.month) < f.attribution);
         let lanes = &self.policies.lanes[act.dyad];
         let lambda = self.precision[rung];
         let at = AtRung::new(lanes, &self.inputs, rung, lambda, &self.positions);
         let assessment = *self.policies.of(act.dyad, rung).assessment;
         let lead = assessment.lead.map(usize::from);
-        let mut luck = streams.generator(Purpose::Contest, agent, self.month);
+        let mut luck = streams.generator(Key::contest(challenger, target, rung), self.month);
         let (outcome, escalation) = (next_uniform(&mut luck), next_uniform(&mut luck));
 
-        let resisted = !attributed || self.resist(streams, decider, dyad, rung, agent, assessment.resist);
+        let resisted = !attributed || self.resist(streams, decider, dyad, rung, assessment.resist);
         let answers = if attributed && resisted {
-            self.answers(streams, decider, &act, dyad, lanes, lambda, lead)
+            self.answers(streams, decider, &act, dyad, lead)
         } else {
             Answers {
                 of: [Answer::Abstain; LANES],
@@ -79,7 +79,7 @@ impl World {
             }
         };
         let (mut window, mut war, mut came, mut nuclear) = (0.0, 0.0, 0.0, false);
-        let (mut fought, mut supported): (StateSet, StateSet) = (0, 0);
+        let (mut fought, mut supported): (StateSet, StateSet) = Default::default();
         for l in 0..lanes.len {
             let part = Answers::part(answers.of[l]);
             window += part * f64::from(at.usable[l]);
@@ -88,10 +88,10 @@ impl World {
             let state = usize::from(lanes.who[l]);
             match answers.of[l] {
                 Answer::Fight => {
-                    fought |= 1 << state;
+                    fought.insert(state);
                     nuclear |= lanes.nuclear[l] > 0.5;
                 }
-                Answer::Support => supported |= 1 << state,
+                Answer::Support => supported.insert(state),
                 Answer::Abstain => {}
             }
         }
@@ -119,7 +119,7 @@ impl World {
                         .press_value(outlook.success, war, f64::from(u8::from(nuclear))),
                 ],
                 belief: share,
-                luck: streams.uniform(Purpose::Press, agent, self.month),
+                luck: streams.uniform(Key::press(challenger, target, rung), self.month),
             }) == 1;
             (pressed, pressed && outcome < outlook.success)
         } else {
@@ -149,7 +149,7 @@ impl World {
         self.expect_crisis(ground, &act, &row, pressing, winning);
         self.rally(dyad.target, f.severity);
         if attributed && resisted {
-            self.learn(&answers, act.dyad, rung, lambda);
+            self.learn(&answers, act.dyad, rung);
         }
         self.tally
             .crisis(&self.inputs, &self.membership, &self.agreement, &row, act.count);
@@ -161,15 +161,7 @@ impl World {
         }
     }
 
-    fn resist<D: Decider>(
-        &self,
-        streams: &Streams,
-        decider: &mut D,
-        dyad: Dyad,
-        rung: usize,
-        agent: u64,
-        chance: f64,
-    ) -> bool {
+    fn resist<D: Decider>(&self, streams: &Streams, decider: &mut D, dyad: Dyad, rung: usize, chance: f64) -> bool {
         if !self.inputs.ladder[rung].force {
             return true;
         }
@@ -182,20 +174,17 @@ impl World {
             chances: Chances::Moves(&[1.0 - chance, chance]),
             utilities: &[],
             belief: chance,
-            luck: streams.uniform(Purpose::Resist, agent, self.month),
+            luck: streams.uniform(Key::resist(dyad.challenger, dyad.target, rung), self.month),
         }) == 1
     }
 
     /// The lead answers first, the others at once after it.
-    #[allow(clippy::too_many_arguments)]
     fn answers<D: Decider>(
         &self,
         streams: &Streams,
         decider: &mut D,
         act: &Act,
         dyad: Dyad,
-        lanes: &Lanes,
-        lambda: f64,
         lead: Option<usize>,
     ) -> Answers {
         let mut answers = Answers {
@@ -203,28 +192,25 @@ impl World {
             lead,
         };
         if let Some(l) = lead {
-            answers.of[l] = self.answer(streams, decider, act, dyad, lanes, lambda, l, 0);
+            answers.of[l] = self.answer(streams, decider, act, dyad, l, 0);
         }
         let branch = lead.map_or(0, |l| answers.of[l] as usize);
-        for l in (0..lanes.len).filter(|l| Some(*l) != lead) {
-            answers.of[l] = self.answer(streams, decider, act, dyad, lanes, lambda, l, branch);
+        for l in (0..self.policies.lanes[act.dyad].len).filter(|l| Some(*l) != lead) {
+            answers.of[l] = self.answer(streams, decider, act, dyad, l, branch);
         }
         answers
     }
 
-    #[allow(clippy::too_many_arguments)]
     fn answer<D: Decider>(
         &self,
         streams: &Streams,
         decider: &mut D,
         act: &Act,
         dyad: Dyad,
-        lanes: &Lanes,
-        lambda: f64,
         lane: usize,
         branch: usize,
     ) -> Answer {
-        let state = usize::from(lanes.who[lane]);
+        let state = usize::from(self.policies.lanes[act.dyad].who[lane]);
         if act.scripted.is_some()
             && let Some(Some(fixed)) = self.inputs.responses.get(state)
         {
@@ -235,14 +221,10 @@ impl World {
                 (*fixed).min(Answer::Support)
             };
         }
-        let [half, full] = self.policies.of(act.dyad, act.rung).weights_of(lane, branch);
-        let f = &self.inputs.ladder[act.rung].figures;
-        let gain = lambda * self.inputs.parameters.guarantor.type_spread * f.severity.sqrt();
-        let tilt = exp(0.5 * gain * self.position_in(usize::from(lanes.context[lane]), state));
-        let (support, fight) = (half * tilt, full * tilt * tilt);
-        let total = 1.0 + support + fight;
-        let moves = [1.0 / total, support / total, fight / total];
-        let agent = (state * 64 + dyad.target) as u64 * 8 + act.rung as u64;
+        let policy = self.policies.of(act.dyad, act.rung);
+        let moves = policy.moves(lane, branch, self.tilt_of(act.dyad, act.rung, lane));
+        let lambda = self.precision[act.rung];
+        let [half, full] = policy.weights_of(lane, branch);
         let utilities = [0.0, ln(half) / lambda, ln(full) / lambda];
         let choice = decider.decide(&Question {
             topic: Topic::Answer,
@@ -252,8 +234,8 @@ impl World {
             rung: act.rung,
             chances: Chances::Moves(&moves),
             utilities: &utilities,
-            belief: self.policies.of(act.dyad, act.rung).assessment.public,
-            luck: streams.uniform(Purpose::Answer, agent, self.month),
+            belief: policy.assessment.credibility,
+            luck: streams.uniform(Key::answer(state, dyad.challenger, dyad.target, act.rung), self.month),
         });
         match choice {
             0 => Answer::Abstain,
@@ -263,16 +245,16 @@ impl World {
     }
 
     /// Step 9, within the crisis: observers learn from what was done, more from graver tests.
-    fn learn(&mut self, answers: &Answers, dyad: usize, rung: usize, lambda: f64) {
+    fn learn(&mut self, answers: &Answers, dyad: usize, rung: usize) {
         let p = self.inputs.parameters;
         let f = &self.inputs.ladder[rung].figures;
         let weight = p.beliefs.reputation * (f.severity / p.beliefs.full_lesson).min(1.0);
         if weight == 0.0 {
             return;
         }
-        let gain = lambda * p.guarantor.type_spread * f.severity.sqrt();
+        let gain = self.gain(rung);
         let branch = answers.lead.map_or(0, |l| answers.of[l] as usize);
-        let tilt: [f64; TYPES] = self.positions.map(|z| exp(0.5 * gain * z));
+        let tilt = self.tilt_by_type(rung);
         let (lanes, policy) = (&self.policies.lanes[dyad], self.policies.of(dyad, rung));
         // Totals of the answers' weights by lane and type, then their logarithms.
         self.totals.clear();
@@ -290,7 +272,7 @@ impl World {
             }
             let state = usize::from(lanes.who[l]);
             let context = usize::from(lanes.context[l]);
-            self.shaken |= 1 << context;
+            self.shaken.insert(context);
             self.lessons.add(context, state, &likelihood, weight);
         }
         self.learn_lessons();

@@ -10,6 +10,7 @@ use super::beliefs::TYPES;
 use super::crisis::{Assessment, Solver, Stage, Task, Weights, Work};
 use super::guarantor::{LANES, Lanes};
 use super::inputs::Inputs;
+use super::sets::ArrangementSet;
 use super::watch::{Tolerance, View, Watch};
 
 /// How closely a dyad's policies follow what they are worked out from.
@@ -109,15 +110,26 @@ impl Policy<'_> {
     pub fn weights_of(&self, lane: usize, branch: usize) -> [f64; 2] {
         [0, 1].map(|answer| f64::from(self.weights[branch][answer][lane]))
     }
+
+    /// The answer rule: P(abstain), P(support) and P(fight) of a responder after an answer of the lead. Its type makes
+    /// support `tilt` times as likely against abstaining as the perceived type does, and fighting `tilt²` times.
+    #[inline(always)]
+    pub fn moves(&self, lane: usize, branch: usize, tilt: f64) -> [f64; 3] {
+        let [half, full] = self.weights_of(lane, branch);
+        let (support, fight) = (half * tilt, full * tilt * tilt);
+        let total = 1.0 + support + fight;
+        [1.0 / total, support / total, fight / total]
+    }
 }
 
 /// What a dyad's policies were worked out for.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Basis {
     numbers: Numbers,
-    /// Arrangements in force that cover the target, as a set.
-    bonds: u64,
-    /// Version of the arrangements in which the responders are judged; 0 for never.
+    /// Arrangements in force that cover the target.
+    bonds: ArrangementSet,
+    /// Arrangements in which the responders are judged, and their version; 0 for never.
+    contexts: ArrangementSet,
     version: u64,
 }
 
@@ -143,22 +155,24 @@ impl Memory {
         self.watch.get_or_insert_with(|| Watch::new(self.tolerance, view))
     }
 
-    fn version(&self, contexts: u64) -> u64 {
-        self.watch.as_ref().map_or(0, |watch| watch.version(contexts) | 1)
+    fn version(&self, contexts: ArrangementSet) -> u64 {
+        self.watch.as_ref().map_or(0, |watch| 1 + watch.version(contexts))
     }
 
-    fn holds(&self, dyad: usize, numbers: &Numbers, bonds: u64, contexts: u64) -> bool {
+    fn holds(&self, dyad: usize, numbers: &Numbers, bonds: ArrangementSet, contexts: ArrangementSet) -> bool {
         let then = &self.of[dyad];
         then.version != 0
+            && then.contexts == contexts
             && then.version == self.version(contexts)
             && then.bonds == bonds
             && then.numbers.are_near(numbers, self.tolerance)
     }
 
-    fn note(&mut self, dyad: usize, numbers: Numbers, bonds: u64, contexts: u64) {
+    fn note(&mut self, dyad: usize, numbers: Numbers, bonds: ArrangementSet, contexts: ArrangementSet) {
         self.of[dyad] = Basis {
             numbers,
             bonds,
+            contexts,
             version: self.version(contexts),
         };
     }
@@ -234,11 +248,18 @@ impl Policies {
 
     /// What must be done about a dyad that deserves `care`, whose target is covered by the arrangements `bonds` and whose
     /// magnitudes are `numbers`. In the arrangements `shaken` a crisis has just taught something.
-    pub fn due(&self, dyad: usize, care: Care, shaken: u64, numbers: &Numbers, bonds: u64) -> Option<Work> {
+    pub fn due(
+        &self,
+        dyad: usize,
+        care: Care,
+        shaken: ArrangementSet,
+        numbers: &Numbers,
+        bonds: ArrangementSet,
+    ) -> Option<Work> {
         let contexts = self.lanes[dyad].contexts;
         let holds = |memory: &Memory| memory.holds(dyad, numbers, bonds, contexts);
         let [close, loose] = &self.solved_for;
-        let assessed = &self.assessed_for[usize::from(shaken & contexts != 0)];
+        let assessed = &self.assessed_for[usize::from(shaken.meets(contexts))];
         let is_solved = match care {
             Care::Acute => holds(close) && holds(&self.assessed_for[0]),
             Care::Close => holds(close),
@@ -261,7 +282,7 @@ impl Policies {
         dyad: usize,
         work: Work,
         numbers: Numbers,
-        bonds: u64,
+        bonds: ArrangementSet,
         inputs: &Inputs,
         positions: &[f64; TYPES],
         precision: &[f64],

@@ -1,9 +1,10 @@
 //! Leaders and publics: elections on a calendar, drift of dispositions, public support.
 
 use super::beliefs;
+use super::sets::ArrangementSet;
 use super::triggers::Happening;
 use super::world::World;
-use crate::random::{Purpose, Streams};
+use crate::random::{Key, Streams};
 
 impl World {
     /// Step 2: votes that fall due change leaders; support returns towards its usual level.
@@ -15,7 +16,7 @@ impl World {
         for i in 0..self.states() {
             if self.next_vote[i] <= month {
                 self.next_vote[i] += self.inputs.states[i].figures.term;
-                self.change_leader(streams, i);
+                self.change_leader(streams, i, Key::vote(i));
             }
         }
         let p = self.inputs.parameters.politics;
@@ -33,7 +34,7 @@ impl World {
         let spread = (v * (1.0 - v)).sqrt();
         for i in 0..self.states() {
             let resolve = self.resolve(i);
-            self.leader[i] = v * resolve + spread * self.normal(streams, Purpose::Leader, (self.states() + i) as u64);
+            self.leader[i] = v * resolve + spread * self.normal(streams, Key::opening_leader(i));
             self.national[i] = resolve - self.leader[i];
         }
         self.held.clear();
@@ -52,19 +53,19 @@ impl World {
     fn tire(&mut self) {
         let fatigue = self.inputs.parameters.politics.fatigue;
         for war in &self.wars.running {
-            for i in super::arrangements::members(war.fighting) {
+            for i in war.fighting.members() {
                 self.support[i] = (self.support[i] - fatigue).max(0.0);
             }
         }
     }
 
     /// The leader part of a state's type is drawn anew, and every belief about it moves by the exact
-    /// filter for such a change.
-    pub(crate) fn change_leader(&mut self, streams: &Streams, state: usize) {
+    /// filter for such a change. `key` says whose luck it is: a vote and an event of one month are two draws.
+    pub(crate) fn change_leader(&mut self, streams: &Streams, state: usize, key: Key) {
         self.triggers
             .notice(&self.inputs.events, Happening::Leader { state }, self.month);
         let b = self.inputs.parameters.beliefs;
-        let luck = self.normal(streams, Purpose::Leader, state as u64);
+        let luck = self.normal(streams, key);
         self.leader[state] = b.leader_share.sqrt() * luck;
         let mut everywhere = self.membership.ever_promised_by(state);
         for a in 0..self.inputs.arrangements.len() {
@@ -72,11 +73,11 @@ impl World {
             if let Some(held) = self.held.get_mut(a * self.leader.len() + state) {
                 *held = kept * *held + (b.leader_share * (1.0 - kept * kept)).sqrt() * luck;
             }
-            if kept > 0.0 && everywhere >> a & 1 == 1 {
+            if kept > 0.0 && everywhere.contains(a) {
                 // Here the change goes by a kernel of its own.
-                everywhere &= !(1 << a);
+                everywhere.remove(a);
                 let kernel = beliefs::kernel((1.0 - kept) * b.leader_share, b.hollow_mass);
-                self.beliefs.move_state(state, 1 << a, &kernel);
+                self.beliefs.move_state(state, ArrangementSet::only(a), &kernel);
             }
         }
         let kernel = beliefs::kernel(b.leader_share, b.hollow_mass);
@@ -96,7 +97,7 @@ impl World {
             if !self.is_guarantor(i) {
                 continue;
             }
-            let luck = self.normal(streams, Purpose::Drift, i as u64);
+            let luck = self.normal(streams, Key::drift(i));
             self.leader[i] = kept * self.leader[i] + spread * luck;
             for held in self.held.iter_mut().skip(i).step_by(self.leader.len()) {
                 *held = kept * *held + spread * luck;
@@ -137,7 +138,7 @@ mod tests {
             world.part_leaders(&streams);
             assert!((world.resolve(usa) + 2.0).abs() < 1e-12, "parting changes no type");
             world.month = 1;
-            world.change_leader(&streams, usa);
+            world.change_leader(&streams, usa, Key::vote(usa));
             sum += world.resolve(usa);
             squares += world.resolve(usa) * world.resolve(usa);
         }

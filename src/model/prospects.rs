@@ -12,12 +12,12 @@
 //! Acts below the use of force, which are frequent and hardly ever lead to war, have no h; w is then the chance of the
 //! last node against those who came, as it is for the wars of a guarantor.
 
-use super::arrangements::{StateSet, contains};
 use super::challenger::Act;
 use super::course::{Circumstances, Course};
 use super::expected::Expected;
 use super::inputs::Inputs;
 use super::record::ChallengeRow;
+use super::sets::StateSet;
 use super::tally::Tally;
 use super::world::{Ground, World};
 
@@ -94,7 +94,7 @@ impl World {
         let (settled, states) = (self.tally.settled_targets(), self.states());
         if e.prospects.sets_with.is_empty() {
             e.prospects.sets_with = (0..states)
-                .map(|i| (0..e.watched.len()).filter(|s| contains(e.watched[*s], i)).collect())
+                .map(|i| (0..e.watched.len()).filter(|s| e.watched[*s].contains(i)).collect())
                 .collect();
         }
         if anew {
@@ -123,10 +123,10 @@ impl World {
                 if focal && !open.success[rung] {
                     e.success[rung] += chance * row[SUCCESS];
                 }
-                if self.inputs.ladder[rung].territorial && !contains(open.lost, dyad.target) {
+                if self.inputs.ladder[rung].territorial && !open.lost.contains(dyad.target) {
                     e.lost[dyad.target] += chance * row[LOST];
                 }
-                if contains(settled, dyad.target) && !open.resumed {
+                if settled.contains(dyad.target) && !open.resumed {
                     e.resumed += chance * row[WAR];
                 }
                 for (sum, x) in wars[MEMBER..].iter_mut().zip(&row[MEMBER..]) {
@@ -137,7 +137,7 @@ impl World {
         let open = &e.prospects.open;
         e.war += if open.war { 0.0 } else { wars[MEMBER] };
         for ((sum, set), x) in e.fought.iter_mut().zip(&e.watched).zip(&wars[SETS..]) {
-            *sum += if open.fought & set == 0 { *x } else { 0.0 };
+            *sum += if open.fought.meets(*set) { 0.0 } else { *x };
         }
         e.prospects.month = wars;
     }
@@ -205,7 +205,7 @@ impl World {
         }
         let sides = self.sides(dyad.challenger, dyad.target);
         for (place, set) in row[SETS..].iter_mut().zip(watched) {
-            if set & sides != 0 {
+            if set.meets(sides) {
                 *place = war;
             }
         }
@@ -213,7 +213,7 @@ impl World {
 
     /// The two states between which a war would be.
     fn sides(&self, challenger: usize, target: usize) -> StateSet {
-        1 << target | 1 << self.inputs.challengers[challenger].state
+        StateSet::only(target) | StateSet::only(self.inputs.challengers[challenger].state)
     }
 
     /// An act is being played: its chances as they are now take the place of those that were kept. `pressed` and `success`
@@ -255,15 +255,15 @@ impl World {
             e.success[rung] += change(t.successes[rung] == 0, taken, then, SUCCESS);
         }
         if self.inputs.ladder[rung].territorial {
-            let then = !contains(open.lost, dyad.target);
-            e.lost[dyad.target] += change(!contains(t.lost, dyad.target), lost, then, LOST);
+            let then = !open.lost.contains(dyad.target);
+            e.lost[dyad.target] += change(!t.lost.contains(dyad.target), lost, then, LOST);
         }
-        if contains(t.settled_targets(), dyad.target) {
+        if t.settled_targets().contains(dyad.target) {
             e.resumed += change(!t.resumed, war, !open.resumed, WAR);
         }
         let member = if t.is_focal(dyad.target) {
             war
-        } else if row.fought & t.focal_states() != 0 {
+        } else if row.fought.meets(t.focal_states()) {
             drawn_war
         } else {
             0.0
@@ -271,14 +271,14 @@ impl World {
         e.war += change(!t.war, member, !open.war, MEMBER);
         let sides = self.sides(dyad.challenger, dyad.target);
         for (index, (sum, set)) in e.fought.iter_mut().zip(&e.watched).enumerate() {
-            let now = if set & sides != 0 {
+            let now = if set.meets(sides) {
                 war
-            } else if set & row.fought != 0 {
+            } else if set.meets(row.fought) {
                 drawn_war
             } else {
                 0.0
             };
-            *sum += change(t.fought & set == 0, now, open.fought & set == 0, SETS + index);
+            *sum += change(!t.fought.meets(*set), now, !open.fought.meets(*set), SETS + index);
         }
         self.expected = e;
     }

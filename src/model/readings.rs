@@ -1,8 +1,8 @@
 //! How a run fills the measures in: series month by month, outcomes at the end.
 
-use super::arrangements::{contains, members};
 use super::measures::{Measures, Outcome, Trace, blocs};
 use super::record::RunRecord;
+use super::sets::StateSet;
 use super::world::{Ground, World};
 
 impl Measures {
@@ -15,7 +15,7 @@ impl Measures {
             let place = index * self.months + month;
             series[place] = match trace {
                 // The same as a month ago.
-                Trace::Credibility { .. } | Trace::Margin { .. } | Trace::Allies { .. } if unmoved => series[place - 1],
+                Trace::Credibility { .. } | Trace::Margin { .. } if unmoved => series[place - 1],
                 _ => self.read(trace, world, ground, &announced),
             };
         }
@@ -27,7 +27,6 @@ impl Measures {
             Trace::Margin { arrangement, rung } => {
                 weakest(world, ground, *arrangement, *rung, |a| a.credibility - a.threshold)
             }
-            Trace::Allies { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.public),
             Trace::Survival { rung } => f64::from(u8::from(world.tally.first[*rung..].iter().all(Option::is_none))),
             Trace::Intensity { rung } => 12.0 * world.tally.monthly[*rung],
             Trace::Delivered { states } => sum(states, |i| world.forces.ready[i]),
@@ -108,14 +107,14 @@ impl Measures {
             Outcome::Trace { trace, last } => (at(trace, last), 1.0),
             Outcome::Hollow { arrangement } => flag(t.hollow[arrangement]),
             Outcome::War => flag(t.war),
-            Outcome::WarOf { state } => flag(contains(t.fought, state)),
+            Outcome::WarOf { state } => flag(t.fought.contains(state)),
             Outcome::WarBloc { bloc } => {
                 let name = &blocs(&world.inputs)[bloc];
-                flag(members(t.fought).any(|i| world.inputs.states[i].blocs.contains(name)))
+                flag(t.fought.members().any(|i| world.inputs.states[i].blocs.contains(name)))
             }
             Outcome::Nuclear => flag(t.nuclear),
             Outcome::Entrapment { state } => (t.entrapped[state], 1.0),
-            Outcome::Lost { state } => flag(contains(t.lost, state)),
+            Outcome::Lost { state } => flag(t.lost.contains(state)),
             Outcome::Spillover { trace } => (at(trace, true) - at(trace, false), 1.0),
             Outcome::Hedge { state } => flag(world.hedged[state].is_some()),
             Outcome::Settled => flag(t.settled.is_some()),
@@ -149,7 +148,7 @@ fn expectation(what: &Outcome, world: &World) -> f64 {
         Outcome::Success { rung } => e.success[rung],
         Outcome::War => e.war,
         Outcome::WarOf { state } => {
-            let place = e.watched[..sets()].iter().position(|set| *set == 1 << state);
+            let place = e.watched[..sets()].iter().position(|set| *set == StateSet::only(state));
             place.map_or(f64::NAN, |p| e.fought[p])
         }
         Outcome::WarBloc { bloc } => e.fought[sets() + bloc],
@@ -176,7 +175,8 @@ pub fn weakest(
     rung: usize,
     of: impl Fn(&super::crisis::Assessment) -> f64,
 ) -> f64 {
-    members(world.covered(arrangement) & ground.reached)
+    (world.covered(arrangement) & ground.reached)
+        .members()
         .flat_map(|target| &ground.against[target])
         .map(|&d| of(world.policies.of(d, rung).assessment))
         .reduce(f64::min)

@@ -1,6 +1,7 @@
 //! What a run reports: the outcomes, the monthly series and the challenges.
 
 use super::inputs::Answer;
+use super::sets::StateSet;
 
 /// How a run's number becomes an estimate over runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +10,8 @@ pub enum Measure {
     Happened,
     /// A number per run.
     Number,
+    /// Events a year, counted: their number in the run over its years.
+    Rate,
     /// A sum of successes over a sum of cases; the run reports both.
     Share,
 }
@@ -20,7 +23,7 @@ pub struct OutcomeSpec {
     pub label: String,
     pub unit: &'static str,
     pub measure: Measure,
-    /// Value range for quantile bins of a number.
+    /// What a number can be; a side without a bound is infinite. Intervals stay within it.
     pub range: (f64, f64),
     /// True if runs report the expectation of what they count as well.
     pub expected: bool,
@@ -32,7 +35,7 @@ pub struct SeriesSpec {
     pub id: String,
     pub label: String,
     pub unit: &'static str,
-    /// Value range for quantile bins.
+    /// What the number can be; a side without a bound is infinite.
     pub range: (f64, f64),
     /// True for a series that is 1 until something happens, where runs report the expectation of that as well.
     pub expected: bool,
@@ -52,9 +55,9 @@ pub struct ChallengeRow {
     pub lead: Option<u8>,
     pub lead_answer: Answer,
     /// Guarantors that fought, as a set of state indices.
-    pub fought: u64,
+    pub fought: StateSet,
     /// Guarantors that supported, as a set of state indices.
-    pub supported: u64,
+    pub supported: StateSet,
     /// Share of the pledged strength that came.
     pub share: f64,
     pub pressed: bool,

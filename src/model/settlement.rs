@@ -4,12 +4,11 @@
 //! what is recognised and what is guaranteed are terms of the scenario. What these terms do is contested, so each
 //! effect is a figure of the group `settlement`, both where it hastens peace and where it undermines it.
 
-use super::arrangements::contains;
 use super::inputs::Inputs;
 use super::triggers::Happening;
 use super::war::Ending;
 use super::world::World;
-use crate::random::{Purpose, Streams, next_uniform};
+use crate::random::{Key, Streams, next_uniform};
 
 /// Where one war stands between the table and the field.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -60,7 +59,7 @@ impl World {
     pub(crate) fn negotiate(&mut self, streams: &Streams) -> bool {
         let mut changed = false;
         for talks in 0..self.accords.len() {
-            let mut luck = streams.generator(Purpose::Settlement, talks as u64, self.month);
+            let mut luck = streams.generator(Key::talks(talks), self.month);
             let (agree, breach) = (next_uniform(&mut luck), next_uniform(&mut luck));
             let target = self.inputs.talks[talks].target;
             let fighting = self
@@ -161,7 +160,7 @@ impl World {
     /// Months of peace after a war that has ended are counted while no such war runs again.
     pub(crate) fn watch_peace(&mut self) {
         let settled = self.tally.settled_targets();
-        if settled != 0 && !self.wars.running.iter().any(|w| contains(settled, w.target)) {
+        if !settled.is_empty() && !self.wars.running.iter().any(|w| settled.contains(w.target)) {
             self.tally.peace_month();
         }
     }

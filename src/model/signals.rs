@@ -4,12 +4,13 @@
 //! and sabotage are batched into one lesson a month for each guarantor.
 
 use super::arithmetic::{exp, ln_all};
-use super::arrangements::{self, Membership, StateSet};
+use super::arrangements::{self, Membership};
 use super::beliefs::{self, Beliefs, Credence, TYPES};
 use super::decision::{Chances, Decider, Question, Topic};
 use super::inputs::{Answer, Inputs, SignalKind};
+use super::sets::StateSet;
 use super::world::World;
-use crate::random::{Purpose, Streams};
+use crate::random::{Key, Streams};
 
 /// Largest change of public support that leaves the reactions of a state as they were worked out.
 pub const SUPPORT_TOLERANCE: f64 = 0.01;
@@ -20,17 +21,33 @@ pub const SUPPORT_TOLERANCE: f64 = 0.01;
 pub struct Reactions {
     states: usize,
     low: usize,
-    arrangements: usize,
     /// How each state reacts, `[arrangement][rung][state]`.
     of: Vec<Reaction>,
-    /// Expected share that answers in each view of the beliefs, `[view][arrangement][rung]`.
+    /// Expected share that answers, `[arrangement][rung]`.
     share: Vec<f64>,
-    views: usize,
     /// What the reactions were worked out for: support by state, guarantors in force by arrangement.
     support: Vec<f64>,
     active: Vec<Option<StateSet>>,
     /// Working memory: totals of odds, by state and type.
     totals: Vec<f64>,
+}
+
+/// Attributed acts below the crises, about which guarantors are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Probes {
+    /// So many that challengers undertook in a month.
+    OfTheMonth(u32),
+    /// The one that an event of the scenario started, to which the scenario may fix the answers.
+    OfEvent(usize),
+}
+
+impl Probes {
+    fn count(self) -> u32 {
+        match self {
+            Self::OfTheMonth(acts) => acts,
+            Self::OfEvent(_) => 1,
+        }
+    }
 }
 
 /// How a state reacts to an attributed act at a rung.
@@ -50,10 +67,8 @@ impl Reactions {
         Self {
             states,
             low,
-            arrangements,
             of: vec![Reaction::default(); arrangements * low * states],
-            share: Vec::new(),
-            views: 1,
+            share: vec![0.0; arrangements * low],
             support: vec![f64::INFINITY; states],
             active: vec![None; arrangements],
             totals: Vec::new(),
@@ -65,11 +80,10 @@ impl Reactions {
         self.support.fill(f64::INFINITY);
     }
 
-    /// Expected share of an arrangement that answers, in the challenger's eyes.
+    /// Expected share of an arrangement that answers.
     #[inline]
-    pub fn expected(&self, challenger: usize, arrangement: usize, rung: usize) -> f64 {
-        let view = if self.views == 1 { 0 } else { challenger };
-        self.share[(view * self.arrangements + arrangement) * self.low + rung]
+    pub fn expected(&self, arrangement: usize, rung: usize) -> f64 {
+        self.share[arrangement * self.low + rung]
     }
 
     /// How a state reacts.
@@ -80,15 +94,13 @@ impl Reactions {
 
     /// Works the reactions out from bonds and beliefs where these have moved.
     pub fn refresh(&mut self, basis: &Basis<'_>) {
-        let mut moved: StateSet = 0;
+        let mut moved = StateSet::EMPTY;
         for (i, (now, then)) in basis.support.iter().zip(&mut self.support).enumerate() {
             if (now - *then).abs() > SUPPORT_TOLERANCE {
-                moved |= 1 << i;
+                moved.insert(i);
                 *then = *now;
             }
         }
-        self.views = basis.beliefs.views();
-        self.share.resize(self.views * self.arrangements * self.low, 0.0);
         for (a, arrangement) in basis.inputs.arrangements.iter().enumerate() {
             let guarantors = basis.membership.guarantors[a];
             let active = arrangements::in_force(arrangement, basis.month);
@@ -99,11 +111,11 @@ impl Reactions {
                 guarantors
             };
             self.active[a] = now;
-            for rung in (0..self.low).filter(|_| stale != 0) {
+            for rung in (0..self.low).filter(|_| !stale.is_empty()) {
                 let from = (a * self.low + rung) * self.states;
                 let tilt = basis.tilt(rung);
                 self.totals.clear();
-                for i in arrangements::members(stale) {
+                for i in stale.members() {
                     let odds = basis.odds(a, rung, i, active);
                     let by_type = tilt.map(|t| odds * t);
                     let reaction = &mut self.of[from + i];
@@ -112,31 +124,28 @@ impl Reactions {
                     self.totals.extend(by_type.map(|o| 1.0 + o));
                 }
                 ln_all(&mut self.totals);
-                for (i, totals) in arrangements::members(stale).zip(self.totals.as_chunks().0) {
+                for (i, totals) in stale.members().zip(self.totals.as_chunks().0) {
                     self.of[from + i].log_total = *totals;
                 }
             }
-            for view in 0..self.views {
-                let from = (view * self.arrangements + a) * self.low;
-                let of = &self.of[a * self.low * self.states..];
-                let share = &mut self.share[from..from + self.low];
-                share.fill(0.0);
-                if !active {
-                    continue;
+            let of = &self.of[a * self.low * self.states..];
+            let share = &mut self.share[a * self.low..(a + 1) * self.low];
+            share.fill(0.0);
+            if !active {
+                continue;
+            }
+            for (rung, share) in share.iter_mut().enumerate() {
+                let (mut weight, mut sums) = (0.0, [0.0; TYPES]);
+                for i in guarantors.members() {
+                    let w = basis.inputs.states[i].figures.gdp.max(1e-9);
+                    weight += w;
+                    let (b, answers) = (basis.beliefs.of(a, i), &of[rung * self.states + i].answers);
+                    for ((sum, b), answer) in sums.iter_mut().zip(b).zip(answers) {
+                        *sum += w * b * answer;
+                    }
                 }
-                for (rung, share) in share.iter_mut().enumerate() {
-                    let (mut weight, mut sums) = (0.0, [0.0; TYPES]);
-                    for i in arrangements::members(guarantors) {
-                        let w = basis.inputs.states[i].figures.gdp.max(1e-9);
-                        weight += w;
-                        let (b, answers) = (basis.beliefs.of(view, a, i), &of[rung * self.states + i].answers);
-                        for ((sum, b), answer) in sums.iter_mut().zip(b).zip(answers) {
-                            *sum += w * b * answer;
-                        }
-                    }
-                    if weight > 0.0 {
-                        *share = 0.5 * sums.iter().sum::<f64>() / weight;
-                    }
+                if weight > 0.0 {
+                    *share = 0.5 * sums.iter().sum::<f64>() / weight;
                 }
             }
         }
@@ -204,18 +213,18 @@ impl World {
             if !self.is_guarantor(i) {
                 continue;
             }
-            let error = noise * self.normal(streams, Purpose::Signal, i as u64);
+            let error = noise * self.normal(streams, Key::signal(i));
             let everywhere = self.membership.promised_by(i);
             if !self.held.is_empty() {
                 // What ratification holds on to differs between arrangements, and so does what leaks.
-                for a in arrangements::members(everywhere) {
+                for a in everywhere.members() {
                     let l = beliefs::reading(&self.positions, self.position_in(a, i) + error, precision);
                     self.lessons.add(a, i, &l, 1.0);
                 }
                 continue;
             }
             let l = beliefs::reading(&self.positions, self.position(i) + error, precision);
-            if let Some(first) = super::arrangements::members(everywhere).next() {
+            if let Some(first) = everywhere.members().next() {
                 self.lessons.add(first, i, &l, 1.0);
             }
         }
@@ -231,10 +240,7 @@ impl World {
 
     /// True if the state has promised anything to anybody.
     pub(crate) fn is_guarantor(&self, state: usize) -> bool {
-        self.membership
-            .guarantors
-            .iter()
-            .any(|&set| arrangements::contains(set, state))
+        self.membership.guarantors.iter().any(|&set| set.contains(state))
     }
 
     /// A signal of the scenario. Words move beliefs a little; a pledge ties hands, which raises the
@@ -254,24 +260,23 @@ impl World {
         let spill = self.inputs.parameters.beliefs.interdependence;
         for a in 0..self.inputs.arrangements.len() {
             let s = if a == arrangement { step } else { step * spill };
-            if s != 0.0 && arrangements::contains(self.membership.guarantors[a], by) {
+            if s != 0.0 && self.membership.guarantors[a].contains(by) {
                 self.beliefs.signal(a, by, &self.positions, s);
             }
         }
     }
 
-    /// Guarantors answer `acts` attributed acts at a rung below the crises against the protégés of
-    /// one arrangement. What everybody learns from it is gathered in [`World::lessons`].
-    /// `fixed` says that the acts were started by an event, to which the scenario may fix the answers.
+    /// Guarantors answer attributed acts at a rung below the crises against the protégés of one arrangement. What
+    /// everybody learns from it is gathered in the field `lessons`.
     pub(crate) fn react<D: Decider>(
         &mut self,
         streams: &Streams,
         decider: &mut D,
         arrangement: usize,
         rung: usize,
-        acts: u32,
-        fixed: bool,
+        probes: Probes,
     ) {
+        let acts = probes.count();
         if acts == 0 {
             return;
         }
@@ -282,13 +287,19 @@ impl World {
         if weight == 0.0 {
             return;
         }
-        for i in arrangements::members(self.membership.guarantors[arrangement]) {
+        for i in self.membership.guarantors[arrangement].members() {
             let reaction = self.reactions.of(arrangement, rung, i);
             let odds = reaction.odds * exp(gain * self.position_in(arrangement, i));
-            let agent = ((arrangement * 64 + i) as u64 * 8 + rung as u64) << 1 | u64::from(fixed);
-            let luck = streams.uniform(Purpose::Reaction, agent, self.month);
-            let chosen = match self.inputs.responses.get(i) {
-                Some(Some(answer)) if fixed => u32::from(*answer != Answer::Abstain) * acts,
+            let (key, fixed) = match probes {
+                Probes::OfTheMonth(_) => (Key::reaction(arrangement, i, rung), None),
+                Probes::OfEvent(event) => {
+                    let fixed = self.inputs.responses.get(i).copied().flatten();
+                    (Key::reaction_to_event(arrangement, i, event), fixed)
+                }
+            };
+            let luck = streams.uniform(key, self.month);
+            let chosen = match fixed {
+                Some(answer) => u32::from(answer != Answer::Abstain) * acts,
                 _ => decider.decide(&Question {
                     topic: Topic::React,
                     month: self.month,

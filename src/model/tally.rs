@@ -1,8 +1,9 @@
 //! What happened in a run so far: counts, integrated intensities, first passages, flags.
 
-use super::arrangements::{Membership, StateSet, contains, members};
-use super::inputs::{Answer, Inputs, MAX_RUNGS};
+use super::arrangements::Membership;
+use super::inputs::{Inputs, MAX_RUNGS};
 use super::record::ChallengeRow;
+use super::sets::StateSet;
 use super::world::Ground;
 
 /// Months of hollow credibility after which an alliance counts as hollow.
@@ -15,7 +16,6 @@ pub const UNANSWERED_SHARE: f64 = 0.1;
 /// Counters of one run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tally {
-    states: usize,
     rungs: usize,
     /// Protégés of the focal arrangement at the start.
     focal_states: StateSet,
@@ -49,15 +49,11 @@ pub struct Tally {
     pub fought: StateSet,
     /// A member of the focal arrangement was at war.
     pub war: bool,
-    pub first_war: Option<u32>,
     pub nuclear: bool,
-    pub first_nuclear: Option<u32>,
     /// Expected number of wars of entrapment, by guarantor.
     pub entrapped: Vec<f64>,
     /// States that lost territory.
     pub lost: StateSet,
-    /// Months at war, by target.
-    pub war_months: Vec<u32>,
     /// Month in which the opening war, or any war where the scenario opens in peace, ended.
     pub settled: Option<u32>,
     opens_at_war: bool,
@@ -80,9 +76,8 @@ impl Tally {
         let focal_states = inputs
             .arrangements
             .get(inputs.focal)
-            .map_or(0, |a| a.proteges.iter().fold(0, |s: u64, &i| s | 1 << i));
+            .map_or(StateSet::EMPTY, |a| a.proteges.iter().copied().collect());
         Self {
-            states,
             rungs,
             focal_states,
             counts: vec![0; states * rungs],
@@ -100,20 +95,17 @@ impl Tally {
             gap_months: vec![0; ground.blocs.len()],
             hollow_months: vec![0; arrangements],
             hollow: vec![false; arrangements],
-            fought: 0,
+            fought: StateSet::EMPTY,
             war: false,
-            first_war: None,
             nuclear: false,
-            first_nuclear: None,
             entrapped: vec![0.0; states],
-            lost: 0,
-            war_months: vec![0; states],
+            lost: StateSet::EMPTY,
             settled: None,
             opens_at_war: !inputs.wars.is_empty(),
             resumed: false,
             renewals: 0,
             peace_months: 0,
-            settled_targets: 0,
+            settled_targets: StateSet::EMPTY,
             events: vec![false; inputs.events.len()],
             rows: Vec::new(),
         }
@@ -121,7 +113,7 @@ impl Tally {
 
     /// True if the state is protected by the focal arrangement.
     pub fn is_focal(&self, state: usize) -> bool {
-        contains(self.focal_states, state)
+        self.focal_states.contains(state)
     }
 
     /// Protégés of the focal arrangement at the start.
@@ -211,7 +203,7 @@ impl Tally {
         }
         for (a, arrangement) in inputs.arrangements.iter().enumerate() {
             let covers = arrangement.coverage.is_some_and(|k| k <= rung)
-                && contains(membership.proteges[a], target)
+                && membership.proteges[a].contains(target)
                 && super::arrangements::in_force(arrangement, row.month);
             if !covers {
                 continue;
@@ -229,46 +221,33 @@ impl Tally {
             self.hollow[a] |= unanswered_grab;
         }
         if row.success && inputs.ladder[rung].territorial && !row.war {
-            self.lost |= 1 << target;
+            self.lost.insert(target);
         }
-        for i in members(row.fought) {
+        for i in row.fought.members() {
             self.entrapped[i] += row.provoked;
         }
         self.rows.push(row.clone());
     }
 
-    pub(crate) fn war_began(
-        &mut self,
-        inputs: &Inputs,
-        challenger: usize,
-        target: usize,
-        fighting: StateSet,
-        month: u32,
-    ) {
-        self.fought |= 1 << target | fighting | 1 << inputs.challengers[challenger].state;
-        if contains(self.settled_targets, target) {
+    pub(crate) fn war_began(&mut self, inputs: &Inputs, challenger: usize, target: usize, fighting: StateSet) {
+        self.fought |= fighting;
+        self.fought.insert(target);
+        self.fought.insert(inputs.challengers[challenger].state);
+        if self.settled_targets.contains(target) {
             self.resumed = true;
             self.renewals += 1;
         }
-        let member_fights = self.is_focal(target) || fighting & self.focal_states != 0;
-        if member_fights {
-            self.war = true;
-            self.first_war.get_or_insert(month);
-        }
-    }
-
-    pub(crate) fn war_month(&mut self, _inputs: &Inputs, target: usize) {
-        self.war_months[target] += 1;
+        self.war |= self.is_focal(target) || fighting.meets(self.focal_states);
     }
 
     pub(crate) fn war_ended(&mut self, target: usize, lost: bool, opening: bool, month: u32) {
         if lost {
-            self.lost |= 1 << target;
+            self.lost.insert(target);
         }
         if self.settles(opening) {
             self.settled.get_or_insert(month);
         }
-        self.settled_targets |= 1 << target;
+        self.settled_targets.insert(target);
     }
 
     /// States against which a war has ended.
@@ -283,13 +262,12 @@ impl Tally {
     /// Notes the blocs with a state in `open`, of which a grab could not be denied this month.
     pub(crate) fn gap(&mut self, blocs: &[StateSet], open: StateSet) {
         for (months, bloc) in self.gap_months.iter_mut().zip(blocs) {
-            *months += u32::from(bloc & open != 0);
+            *months += u32::from(bloc.meets(open));
         }
     }
 
-    pub(crate) fn nuclear_crisis(&mut self, month: u32) {
+    pub(crate) fn nuclear_crisis(&mut self) {
         self.nuclear = true;
-        self.first_nuclear.get_or_insert(month);
     }
 
     /// A month's credibility of an arrangement at its weakest member.
@@ -306,25 +284,14 @@ impl Tally {
 
     /// Acts on focal protégés at a rung that the world added to those of the scenario.
     pub fn focal_count(&self, rung: usize) -> u32 {
-        members(self.focal_states).map(|s| self.unscripted(s, rung)).sum()
+        self.focal_states.members().map(|s| self.unscripted(s, rung)).sum()
     }
 
     /// Integrated intensity on focal protégés at a rung.
     pub fn focal_integrated(&self, rung: usize) -> f64 {
-        members(self.focal_states)
+        self.focal_states
+            .members()
             .map(|s| self.integrated[s * self.rungs + rung])
             .sum()
-    }
-
-    /// Number of states.
-    pub fn states(&self) -> usize {
-        self.states
-    }
-
-    /// True if any guarantor answered with force in the run.
-    pub fn any_fought(&self) -> bool {
-        self.rows
-            .iter()
-            .any(|r| r.fought != 0 || r.lead_answer == Answer::Fight)
     }
 }

@@ -3,9 +3,9 @@
 //! Whether the condition is met is a fact of the run, so a conditional event needs no luck of its own beyond its
 //! `probability`; a replay sets it off in the same month.
 
-use super::arrangements::{StateSet, contains};
 use super::inputs::Event;
 use super::record::ChallengeRow;
+use super::sets::StateSet;
 use super::tally::UNANSWERED_SHARE;
 
 /// What a conditional event waits for.
@@ -68,7 +68,7 @@ impl Pattern {
                     success: None,
                 },
                 Happening::Probe { rung: met, target },
-            ) => met >= rung && contains(targets, target),
+            ) => met >= rung && targets.contains(target),
             (
                 Pattern::Act {
                     rung,
@@ -80,13 +80,13 @@ impl Pattern {
             ) => {
                 let came = (row.attributed && row.resisted).then_some(row.share >= UNANSWERED_SHARE);
                 usize::from(row.rung) >= rung
-                    && contains(targets, usize::from(row.target))
+                    && targets.contains(usize::from(row.target))
                     && (answered.is_none() || answered == came)
                     && success.is_none_or(|s| s == row.success)
             }
             (Pattern::War { targets }, Happening::War { target })
-            | (Pattern::Ceasefire { targets }, Happening::Ceasefire { target }) => contains(targets, target),
-            (Pattern::Leader { states }, Happening::Leader { state }) => contains(states, state),
+            | (Pattern::Ceasefire { targets }, Happening::Ceasefire { target }) => targets.contains(target),
+            (Pattern::Leader { states }, Happening::Leader { state }) => states.contains(state),
             _ => false,
         }
     }

@@ -4,12 +4,12 @@
 //! of a settlement grows with exhaustion, and nuclear risk runs while nuclear powers face each other.
 
 use super::arithmetic::logistic;
-use super::arrangements::{StateSet, contains, members};
 use super::decision::{Chances, Decider, Question, Topic};
 use super::inputs::{Inputs, is_nuclear};
+use super::sets::StateSet;
 use super::triggers::Happening;
 use super::world::World;
-use crate::random::{Purpose, Streams, next_uniform};
+use crate::random::{Key, Streams, next_uniform};
 
 /// A running war.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -74,7 +74,7 @@ impl Wars {
                 Some(War {
                     challenger,
                     target: w.target,
-                    fighting: 0,
+                    fighting: StateSet::EMPTY,
                     age: w.age,
                     attacker_worn: 0.3,
                     defender_worn: 0.3,
@@ -98,7 +98,7 @@ impl Wars {
     pub fn engage(&self, state: usize, target: usize) -> bool {
         self.running
             .iter()
-            .any(|w| w.target == state || (w.target != target && contains(w.fighting, state)))
+            .any(|w| w.target == state || (w.target != target && w.fighting.contains(state)))
     }
 }
 
@@ -119,8 +119,7 @@ impl World {
             opening: false,
         });
         self.engagement_moved();
-        self.tally
-            .war_began(&self.inputs, challenger, target, fighting, self.month);
+        self.tally.war_began(&self.inputs, challenger, target, fighting);
         self.triggers
             .notice(&self.inputs.events, Happening::War { target }, self.month);
     }
@@ -147,8 +146,7 @@ impl World {
         let p = self.inputs.parameters.war;
         let mut war = self.wars.running[index];
         let c = &self.inputs.challengers[war.challenger];
-        let agent = (war.challenger * 64 + war.target) as u64;
-        let mut luck = streams.generator(Purpose::War, agent, self.month);
+        let mut luck = streams.generator(Key::war(war.challenger, war.target), self.month);
         let (settle, nuclear, decided) = (
             next_uniform(&mut luck),
             next_uniform(&mut luck),
@@ -156,7 +154,9 @@ impl World {
         );
         war.age += 1.0;
         let attack = (c.figures.war_force * self.forces.worn[war.challenger]).max(0.1);
-        let allies: f64 = members(war.fighting)
+        let allies: f64 = war
+            .fighting
+            .members()
             .map(|i| self.forces.available(&self.inputs, &self.wars, i, war.target))
             .sum();
         let defence = (self.forces.ready[war.target] + allies).max(0.1);
@@ -170,13 +170,12 @@ impl World {
         self.forces.since_war[war.challenger] = 0.0;
         let has_arsenal = |i: usize| is_nuclear(self.inputs.states[i].nuclear);
         let own = self.inputs.parameters.crisis.own_arsenal > 0.0 && has_arsenal(war.target);
-        let both_nuclear = has_arsenal(c.state) && (own || members(war.fighting).any(has_arsenal));
-        self.tally.war_month(&self.inputs, war.target);
+        let both_nuclear = has_arsenal(c.state) && (own || war.fighting.members().any(has_arsenal));
         if both_nuclear && !self.tally.nuclear {
             self.expected.nuclear += p.nuclear_risk.min(1.0);
         }
         if both_nuclear && nuclear < p.nuclear_risk {
-            self.tally.nuclear_crisis(self.month);
+            self.tally.nuclear_crisis();
         }
         let before = war.fighting;
         war.fighting = self.reconsider(streams, decider, &war);
@@ -217,9 +216,8 @@ impl World {
     fn reconsider<D: Decider>(&mut self, streams: &Streams, decider: &mut D, war: &War) -> StateSet {
         let p = &self.inputs.parameters;
         let mut fighting = war.fighting;
-        for i in members(war.fighting) {
-            let agent = 4096 + (war.challenger * 64 + war.target) as u64 * 64 + i as u64;
-            let mut luck = streams.generator(Purpose::War, agent, self.month);
+        for i in war.fighting.members() {
+            let mut luck = streams.generator(Key::stay(i, war.challenger, war.target), self.month);
             if next_uniform(&mut luck) >= p.war.reconsider {
                 continue;
             }
@@ -240,7 +238,7 @@ impl World {
                 luck: next_uniform(&mut luck),
             };
             if decider.decide(&question) == 0 {
-                fighting &= !(1 << i);
+                fighting.remove(i);
             }
         }
         fighting

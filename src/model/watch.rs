@@ -3,8 +3,8 @@
 //! A change is measured within an arrangement and weighed by force: a small member whose standing
 //! collapses matters less to a policy than a large one that wavers.
 
-use super::arrangements::{StateSet, members};
 use super::beliefs::{Beliefs, TYPES};
+use super::sets::{ArrangementSet, StateSet};
 
 /// What is watched, as it is now.
 #[derive(Debug, Clone, Copy)]
@@ -64,11 +64,9 @@ impl Watch {
         }
     }
 
-    /// Number of moves so far of the arrangements in `contexts`, in a form that changes with each.
-    pub fn version(&self, contexts: u64) -> u64 {
-        members(contexts)
-            .map(|a| self.versions[a].wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ (a as u64 + 1)))
-            .fold(contexts, u64::wrapping_add)
+    /// Number of moves so far of the arrangements in `contexts`, all together: it grows with each.
+    pub fn version(&self, contexts: ArrangementSet) -> u64 {
+        contexts.members().map(|a| self.versions[a]).sum()
     }
 
     /// Looks again at arrangement `a`: if it has moved beyond the tolerance it gets a new version, and what it is
@@ -85,7 +83,7 @@ impl Watch {
     fn has_moved(&self, a: usize, view: View<'_>) -> bool {
         let base = a * self.states;
         let (mut force, mut changed) = (0.0, 0.0);
-        for i in members(view.guarantors[a]) {
+        for i in view.guarantors[a].members() {
             force += view.deployable[i];
             changed += (view.deployable[i] - self.deployable[base + i]).abs();
         }
@@ -93,22 +91,20 @@ impl Watch {
             return true;
         }
         let limit = self.tolerance.beliefs * force;
-        (0..view.beliefs.views()).any(|o| {
-            let mut moved = 0.0;
-            members(view.guarantors[a]).any(|i| {
-                let (now, then) = (view.beliefs.of(o, a, i), self.beliefs.of(o, a, i));
-                let distance: f64 = (0..TYPES).map(|t| (now[t] - then[t]).abs()).sum();
-                let wish = SHIFT * (view.wish[base + i] - self.wish[base + i]).abs();
-                moved += (0.5 * distance + wish) * view.deployable[i];
-                moved > limit
-            })
+        let mut moved = 0.0;
+        view.guarantors[a].members().any(|i| {
+            let (now, then) = (view.beliefs.of(a, i), self.beliefs.of(a, i));
+            let distance: f64 = (0..TYPES).map(|t| (now[t] - then[t]).abs()).sum();
+            let wish = SHIFT * (view.wish[base + i] - self.wish[base + i]).abs();
+            moved += (0.5 * distance + wish) * view.deployable[i];
+            moved > limit
         })
     }
 
     fn remember(&mut self, a: usize, view: View<'_>) {
         let base = a * self.states;
         self.guarantors[a] = view.guarantors[a];
-        for i in members(view.guarantors[a]) {
+        for i in view.guarantors[a].members() {
             self.deployable[base + i] = view.deployable[i];
             self.wish[base + i] = view.wish[base + i];
         }

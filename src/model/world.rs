@@ -1,8 +1,8 @@
 //! The state of the world: flat arrays, cloneable, with everything a month needs.
 
 use super::accession::Application;
-use super::arithmetic::normal_quantile;
-use super::arrangements::{self, Membership, StateSet};
+use super::arithmetic::{exp, normal_quantile};
+use super::arrangements::{self, Membership};
 use super::assistance::Assistance;
 use super::beliefs::{self, Beliefs, TYPES};
 use super::chain;
@@ -12,15 +12,17 @@ use super::expected::Expected;
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
 use super::inputs::{Inputs, MAX_RUNGS, Rung, is_nuclear};
+use super::ladder;
 use super::lessons::Lessons;
 use super::policy::{Care, Dyad, Numbers, Policies};
+use super::sets::{ArrangementSet, StateSet};
 use super::settlement::{Accord, Accords};
 use super::signals;
 use super::tally::Tally;
 use super::triggers::Triggers;
 use super::war::Wars;
 use super::watch::View;
-use crate::random::{Purpose, Streams};
+use crate::random::{Key, Streams};
 
 /// What does not change between runs of a scenario.
 #[derive(Debug, Clone)]
@@ -35,6 +37,8 @@ pub struct Ground {
     pub against: Vec<Vec<usize>>,
     /// First rung that is played as a crisis: the lowest at which fighting is an option.
     pub first_rung: usize,
+    /// Rung at which promises are compared: see [`ladder::focus`].
+    pub focus: usize,
     /// The states of each bloc, in the order of their names.
     pub blocs: Vec<StateSet>,
 }
@@ -60,11 +64,7 @@ impl Ground {
                 }
             }
         }
-        let first_rung = inputs
-            .ladder
-            .iter()
-            .position(|r| r.figures.fight_weight > 0.0 || r.force)
-            .unwrap_or(inputs.ladder.len());
+        let first_rung = ladder::first_crisis(&inputs.ladder).unwrap_or(inputs.ladder.len());
         if first_rung == inputs.ladder.len() {
             // A ladder on which nobody can fight has no crises.
             dyads.clear();
@@ -75,17 +75,14 @@ impl Ground {
         }
         Self {
             distance,
-            reached: dyads.iter().fold(0, |set, dyad| set | 1 << dyad.target),
+            reached: dyads.iter().map(|dyad| dyad.target).collect(),
             dyads,
             against,
             first_rung,
+            focus: ladder::focus(&inputs.ladder),
             blocs: super::measures::blocs(inputs)
                 .iter()
-                .map(|bloc| {
-                    super::measures::in_bloc(inputs, bloc)
-                        .into_iter()
-                        .fold(0, |set, i| set | 1 << i)
-                })
+                .map(|bloc| super::measures::in_bloc(inputs, bloc).into_iter().collect())
                 .collect(),
         }
     }
@@ -187,8 +184,8 @@ pub struct World {
     pub(crate) totals: Vec<f64>,
     pub(crate) odds: Vec<f64>,
     pub(crate) intensities: Vec<Intensity>,
-    /// Arrangements in which a crisis has just taught something about their guarantors, as a set.
-    pub(crate) shaken: u64,
+    /// Arrangements in which a crisis has just taught something about their guarantors.
+    pub(crate) shaken: ArrangementSet,
     /// Month in which policies were looked at last.
     looked: u32,
 }
@@ -208,7 +205,7 @@ impl World {
             membership: Membership::new(&inputs),
             forces: Forces::new(&inputs),
             assistance: Assistance::default(),
-            beliefs: Beliefs::new(inputs.challengers.len() + 1, inputs.arrangements.len(), n, prior),
+            beliefs: Beliefs::new(inputs.arrangements.len(), n, prior),
             positions: beliefs::positions(&p),
             national: figure(|f| f.resolve),
             leader: vec![0.0; n],
@@ -241,7 +238,7 @@ impl World {
             totals: Vec::new(),
             odds: Vec::new(),
             intensities: Vec::new(),
-            shaken: 0,
+            shaken: ArrangementSet::EMPTY,
             looked: 0,
             inputs,
         };
@@ -257,11 +254,6 @@ impl World {
     /// Number of states.
     pub fn states(&self) -> usize {
         self.inputs.states.len()
-    }
-
-    /// Index of the allies' public among the observers.
-    pub fn public(&self) -> usize {
-        self.inputs.challengers.len()
     }
 
     /// True resolve of a state, in standard deviations from a typical guarantor.
@@ -286,20 +278,44 @@ impl World {
         }
     }
 
+    /// Log-odds of fighting at a rung that a standard deviation of resolve adds.
+    #[inline]
+    pub(crate) fn gain(&self, rung: usize) -> f64 {
+        let severity = self.inputs.ladder[rung].figures.severity;
+        self.precision[rung] * self.inputs.parameters.guarantor.type_spread * severity.sqrt()
+    }
+
+    /// How much likelier a responder's true type makes support at a rung: see [`super::policy::Policy::moves`].
+    #[inline]
+    pub fn tilt_of(&self, dyad: usize, rung: usize, lane: usize) -> f64 {
+        let lanes = &self.policies.lanes[dyad];
+        let position = self.position_in(usize::from(lanes.context[lane]), usize::from(lanes.who[lane]));
+        exp(0.5 * self.gain(rung) * position)
+    }
+
+    /// The same for each type that is thought possible.
+    #[inline]
+    pub(crate) fn tilt_by_type(&self, rung: usize) -> [f64; TYPES] {
+        let gain = self.gain(rung);
+        self.positions.map(|z| exp(0.5 * gain * z))
+    }
+
     /// States covered by an arrangement in force.
     pub fn covered(&self, arrangement: usize) -> StateSet {
         if arrangements::in_force(&self.inputs.arrangements[arrangement], self.month) {
             self.membership.proteges[arrangement]
         } else {
-            0
+            StateSet::EMPTY
         }
     }
 
-    /// Arrangements in force that cover a state, as a set.
-    pub fn covering(&self, state: usize) -> u64 {
-        arrangements::members(self.membership.promised_to(state))
+    /// Arrangements in force that cover a state.
+    pub fn covering(&self, state: usize) -> ArrangementSet {
+        self.membership
+            .promised_to(state)
+            .members()
             .filter(|&index| arrangements::in_force(&self.inputs.arrangements[index], self.month))
-            .fold(0, |set, index| set | 1 << index)
+            .collect()
     }
 
     /// The crisis that challenger and target of a dyad would have at a rung.
@@ -314,7 +330,7 @@ impl World {
         let state = dyad.target;
         let mut peacekeepers = 0.0;
         let mut territorial = 0.0f64;
-        for index in arrangements::members(self.covering(state)) {
+        for index in self.covering(state).members() {
             let figures = &self.inputs.arrangements[index].figures;
             peacekeepers += figures.peacekeepers;
             territorial = territorial.max(figures.territorial);
@@ -355,7 +371,8 @@ impl World {
         if !self.holds_sanctions {
             return 0.0;
         }
-        arrangements::members(self.covering(state))
+        self.covering(state)
+            .members()
             .filter(|&a| self.inputs.arrangements[a].coverage.is_some_and(|k| k <= rung))
             .map(|a| self.inputs.arrangements[a].figures.penalty * self.turnout[a])
             .sum()
@@ -399,7 +416,7 @@ impl World {
         for (d, dyad) in ground.dyads.iter().enumerate() {
             let bonds =
                 self.covering(dyad.target) | chain::links(&self.inputs, &self.membership, self.month, dyad.target);
-            let turnout = arrangements::members(bonds).map(|index| self.turnout[index]).sum();
+            let turnout = bonds.members().map(|index| self.turnout[index]).sum();
             let theatre = self.theatre(*dyad);
             let stage = theatre.stage(&self.inputs, ground.first_rung.min(self.inputs.ladder.len() - 1));
             let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
@@ -432,7 +449,7 @@ impl World {
             };
             match work {
                 Work::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
-                Work::Value => self.policies.lanes[d].look_again(&around, dyad.challenger, dyad.target),
+                Work::Value => self.policies.lanes[d].look_again(&around, dyad.target),
             }
             let stages = theatre.stages(&self.inputs);
             self.policies.work_out(
@@ -491,8 +508,8 @@ impl World {
     }
 
     /// Standard normal deviate of a stream.
-    pub(crate) fn normal(&self, streams: &Streams, purpose: Purpose, agent: u64) -> f64 {
-        normal_quantile(streams.uniform(purpose, agent, self.month))
+    pub(crate) fn normal(&self, streams: &Streams, key: Key) -> f64 {
+        normal_quantile(streams.uniform(key, self.month))
     }
 }
 

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use super::sentences::answer;
 use crate::chart::Picture;
 use crate::chart::font::Weight;
-use crate::results::format::{Effective, Kind, Outcome, Stored};
+use crate::results::format::{Effective, Outcome, Stored};
+use crate::results::wording;
 
 const STYLE: &str = include_str!("page.css");
 
@@ -76,7 +77,7 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
     html.push_str("</details></section>\n");
 
     section(&mut html, "method", "Method and limits");
-    html.push_str("<p>An agent-based model of challengers, guarantors and protégés on an escalation ladder, played many times with uncertain inputs drawn anew in each run. Probabilities carry Wilson intervals, means t intervals, pooled shares intervals by run. Intervals cover chance and the stated input uncertainty; they do not cover an error in the model itself. Brigade numbers are judgement. The output says what follows under stated assumptions; it is not a forecast.</p></section>\n");
+    html.push_str("<p>An agent-based model of challengers, guarantors and protégés on an escalation ladder, played many times with uncertain inputs drawn anew in each run. Probabilities carry Wilson intervals, means Student's intervals within their bounds, counted rates exact ones, pooled shares intervals by run. Intervals cover chance and the stated input uncertainty; they do not cover an error in the model itself. Brigade numbers are judgement. The output says what follows under stated assumptions; it is not a forecast.</p></section>\n");
 
     section(&mut html, "again", "Make it again");
     let _ = write!(
@@ -107,14 +108,10 @@ fn is_headline(o: &Outcome) -> bool {
 }
 
 fn row(html: &mut String, o: &Outcome) {
-    let show = |x: f64| match o.kind {
-        Kind::Probability | Kind::Ratio => super::sentences::percent(x),
-        Kind::Mean => format!("{}", Rounded(x)),
-    };
-    let estimate = o.estimate.map_or("no case".to_owned(), show);
+    let estimate = o.estimate.map_or("no case".to_owned(), |x| wording::shown(o.kind, x));
     let interval = match (o.interval, o.bound()) {
-        (_, Some(high)) => format!("none seen; at most {}", show(high)),
-        (Some([low, high]), _) => format!("{} to {}", show(low), show(high)),
+        (_, Some(high)) => format!("none seen; at most {}", wording::shown(o.kind, high)),
+        (Some(interval), _) => wording::ends(o.kind, interval).join(" to "),
         (None, _) => String::new(),
     };
     let _ = writeln!(
@@ -126,22 +123,6 @@ fn row(html: &mut String, o: &Outcome) {
         escape(&interval),
         escape(&o.method),
     );
-}
-
-/// A number with about four figures.
-struct Rounded(f64);
-
-impl std::fmt::Display for Rounded {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let digits = match self.0.abs() {
-            0.0 => 0,
-            a if a >= 100.0 => 1,
-            a if a >= 1.0 => 2,
-            a if a >= 0.01 => 4,
-            _ => 6,
-        };
-        write!(f, "{:.digits$}", self.0)
-    }
 }
 
 fn values<'a>(html: &mut String, values: impl Iterator<Item = &'a Effective>) {

@@ -1,5 +1,6 @@
 //! Sentences whose numbers, directions and hedges follow from the results.
 
+use crate::numerals::{self, of_runs};
 use crate::results::format::{Outcome, Stored};
 
 /// The answer in three sentences: belief, challenges, and what becomes of them.
@@ -15,34 +16,41 @@ fn outcome<'a>(stored: &'a Stored, id: &str) -> Option<(&'a Outcome, f64, [f64; 
     Some((o, o.estimate?, o.interval?))
 }
 
-/// The rung at which credibility is reported: the land grab, or the highest there is.
-fn grab(stored: &Stored) -> Option<&str> {
-    let rungs = &stored.manifest.rungs;
-    let found = rungs.iter().find(|r| r.id == "land_grab").or_else(|| rungs.last());
-    found.map(|r| r.id.as_str())
+fn percent(share: f64) -> String {
+    numerals::percent(share) + "%"
 }
 
 fn belief(stored: &Stored) -> Option<String> {
     let m = &stored.manifest;
-    let grab = grab(stored)?;
-    let (_, start, first) = outcome(stored, &format!("credibility.{}.{grab}.start", m.focal))?;
-    let (_, end, last) = outcome(stored, &format!("credibility.{}.{grab}.end", m.focal))?;
+    let focus = &m.focus()?.id;
+    let of = |end: &str| stored.summary.outcome(&format!("credibility.{}.{focus}.{end}", m.focal));
+    let (first, last) = (of("start")?, of("end")?);
+    let (start, end) = (first.estimate?, last.estimate?);
     let who = if m.challenger.is_empty() {
         "The challenger"
     } else {
         &m.challenger
     };
-    let apart = first[1] < last[0] || last[1] < first[0];
+    let subject = format!("{who}'s belief that enough help would come to the weakest ally");
+    let (Some(before), Some(after)) = (first.interval, last.interval) else {
+        return Some(format!(
+            "{subject} is {} in the first month and {} after {} months of a single run, which shows no trend.",
+            percent(start),
+            percent(end),
+            m.months,
+        ));
+    };
+    let apart = before[1] < after[0] || after[1] < before[0];
     let course = match (apart, end > start) {
         (false, _) => format!("stays near {} within noise", percent(start)),
         (true, true) => format!("rises from {} to {}", percent(start), percent(end)),
         (true, false) => format!("falls from {} to {}", percent(start), percent(end)),
     };
     Some(format!(
-        "{who}'s belief that enough help would come to the weakest ally {course} over {} months (95% interval at the end {} to {}).",
+        "{subject} {course} over {} months (95% interval at the end {} to {}).",
         m.months,
-        percent(last[0]),
-        percent(last[1]),
+        percent(after[0]),
+        percent(after[1]),
     ))
 }
 
@@ -56,7 +64,7 @@ fn challenges(stored: &Stored) -> Option<String> {
         } else {
             format!(
                 "a {label} in {} ({} to {})",
-                percent(estimate),
+                few_counted(estimate, o.n),
                 percent(low),
                 percent(high)
             )
@@ -68,16 +76,25 @@ fn challenges(stored: &Stored) -> Option<String> {
     } else {
         format!("{} and {last}", parts.join(", "))
     };
+    let runs = stored.summary.runs;
+    let plural = if runs == 1 { "run" } else { "runs" };
     let scripted = stored.manifest.scripted_acts().map_or(String::new(), |s| format!(" {s}"));
-    Some(format!("Of {} runs, a member meets {list}.{scripted}", stored.summary.runs))
+    Some(format!("Of {runs} {plural}, a member meets {list}.{scripted}"))
+}
+
+/// A percentage, or a count where the runs are few.
+fn few_counted(share: f64, runs: u64) -> String {
+    let text = of_runs(share, runs);
+    let end = text.find(" of ").unwrap_or(text.len());
+    text[..end].to_owned()
 }
 
 fn consequences(stored: &Stored) -> Option<String> {
-    let (_, war, [_, high]) = outcome(stored, "war")?;
+    let (o, war, [_, high]) = outcome(stored, "war")?;
     let war = if war == 0.0 {
         format!("No run sees a member at war (at most {})", percent(high))
     } else {
-        format!("A member is at war in {} of runs", percent(war))
+        format!("A member is at war in {}", of_runs(war, o.n))
     };
     let honoured = match outcome(stored, &format!("honoured.{}", stored.manifest.focal)) {
         Some((o, share, [low, high])) => format!(
@@ -92,28 +109,30 @@ fn consequences(stored: &Stored) -> Option<String> {
     Some(war + &honoured)
 }
 
-/// A share as a percentage with two or three figures.
-pub(super) fn percent(x: f64) -> String {
-    let p = 100.0 * x;
-    let digits = match p {
-        p if p == 0.0 || p >= 10.0 => 0,
-        p if p >= 1.0 => 1,
-        p if p >= 0.1 => 2,
-        _ => 3,
-    };
-    format!("{p:.digits$}%")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart::sample;
+
+    fn said(first: [f64; 2], last: [f64; 2], known: bool) -> String {
+        let mut stored = sample::stored(&sample::Shape::default());
+        let id = format!("credibility.{}.land_grab", stored.manifest.focal);
+        stored.summary.outcomes = [("start", 0.7, first), ("end", 0.5, last)]
+            .into_iter()
+            .map(|(end, estimate, interval)| Outcome {
+                estimate: Some(estimate),
+                interval: known.then_some(interval),
+                ..sample::probability(&format!("{id}.{end}"), 1, 2)
+            })
+            .collect();
+        belief(&stored).expect("a sentence")
+    }
 
     #[test]
-    fn percentages_keep_two_figures() {
-        assert_eq!(percent(0.0), "0%");
-        assert_eq!(percent(0.789), "79%");
-        assert_eq!(percent(0.0123), "1.2%");
-        assert_eq!(percent(0.00123), "0.12%");
-        assert_eq!(percent(0.000123), "0.012%");
+    fn a_single_run_shows_no_trend_and_noise_is_called_noise() {
+        let one = said([0.7, 0.7], [0.5, 0.5], false);
+        assert!(one.contains("shows no trend") && !one.contains("falls"), "{one}");
+        assert!(said([0.1, 0.9], [0.1, 0.9], true).contains("within noise"));
+        assert!(said([0.69, 0.71], [0.49, 0.51], true).contains("falls from 70% to 50%"));
     }
 }

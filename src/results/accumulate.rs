@@ -1,10 +1,11 @@
 //! From runs to estimates: memory that does not grow with the number of runs, and bytes that do not
-//! depend on how the runs were split.
+//! depend on the blocks in which they come.
 
 use super::format::{Counted, Kind, LEVELS, Outcome, SeriesRow};
 use crate::model::record::{Measure, OutcomeSpec, RunRecord, SeriesSpec};
+use crate::stats::sketch::{BATCH, first_batch};
 use crate::stats::{
-    Basis, Binning, CELLS, Combined, CrossMoments, Grid, Moments, mean_interval, ratio_interval, wilson,
+    Basis, Combined, CrossMoments, Moments, Sketch, bounded_mean_interval, count_interval, ratio_interval, wilson,
 };
 use rayon::prelude::*;
 
@@ -14,55 +15,101 @@ pub const LEVEL: f64 = 0.95;
 const OUTCOME_QUANTILES: ([&str; 3], [f64; 3]) = (["0.05", "0.5", "0.95"], [0.05, 0.5, 0.95]);
 /// Numbers in a block above which its series are shared out over threads; below, handing out costs more.
 const WORTH_SHARING: usize = 20_000;
+/// Rows that there is room for at first.
+const FEWEST_ROWS: usize = 32;
+/// Values of outcomes, and of months of series, that are kept so that their quantiles are exact: 32 and 64 megabytes. They are shared
+/// out evenly. Five thousand months of series are exact up to 1,600 runs, two hundred outcomes up to 20,000, a small scenario
+/// up to 100,000 runs, and whatever has few distinct values for any number.
+const KEPT_OUTCOMES: usize = 4_000_000;
+const KEPT_MONTHS: usize = 8_000_000;
 
-/// Some numbers observed side by side over runs, each with its moments and histogram.
+/// Some numbers observed side by side over runs, each with its moments and quantiles.
 #[derive(Debug, Clone, PartialEq)]
 struct Track {
-    grid: Grid,
-    binning: Binning,
+    width: usize,
+    /// The last runs, a row each, not yet taken into what follows.
+    rows: Vec<f64>,
+    /// Rows of the first batch, and of those after it.
+    batch: usize,
     moments: Vec<Moments>,
-    /// `CELLS` counters for each number, one allocation for all.
-    counts: Vec<u32>,
+    sketches: Vec<Sketch>,
 }
 
 impl Track {
-    fn new(range: (f64, f64), width: usize) -> Self {
+    /// Nothing observed of `width` numbers, of each of which `keep` values may be kept.
+    fn new(width: usize, keep: usize) -> Self {
         Self {
-            grid: Grid::over(range),
-            binning: Binning::over(range),
+            width,
+            rows: Vec::new(),
+            batch: first_batch(keep),
             moments: vec![Moments::default(); width],
-            counts: vec![0; width * CELLS],
+            sketches: vec![Sketch::keeping(keep); width],
         }
     }
 
-    fn add(&mut self, values: &[f64]) {
-        let cells = self.moments.iter_mut().zip(self.counts.chunks_exact_mut(CELLS));
-        for ((moments, counts), &x) in cells.zip(values) {
-            moments.add(&self.grid, x);
-            self.binning.add(counts, x);
+    /// Takes in the numbers of a run; those that are missing count as not observed.
+    fn add(&mut self, values: &[f64], levels: &[f64]) {
+        if self.width == 0 {
+            return;
         }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.moments
-            .iter_mut()
-            .zip(&other.moments)
-            .for_each(|(a, b)| a.merge(b));
-        self.counts
-            .iter_mut()
-            .zip(&other.counts)
-            .for_each(|(a, &b)| *a = a.saturating_add(b));
-    }
-
-    fn quantiles<const N: usize>(&self, index: usize, levels: &[f64; N]) -> [f64; N] {
-        let moments = &self.moments[index];
-        match (moments.min(), moments.max()) {
-            (Some(min), Some(max)) => {
-                let counts = &self.counts[index * CELLS..(index + 1) * CELLS];
-                self.binning.quantiles(counts, (min, max), levels)
+        let full = self.batch * self.width;
+        if self.rows.len() == self.rows.capacity() {
+            // Twice as many, but never more than a batch.
+            let more = self.rows.len().clamp(FEWEST_ROWS * self.width, full - self.rows.len());
+            self.rows.reserve_exact(more);
+        }
+        self.rows.extend(values.iter().take(self.width));
+        self.rows.resize(self.rows.len().next_multiple_of(self.width), f64::NAN);
+        if self.rows.len() >= full {
+            self.settle(levels);
+            if self.batch != BATCH {
+                self.batch = BATCH;
+                self.rows = Vec::with_capacity(BATCH * self.width);
             }
-            _ => [f64::NAN; N],
         }
+    }
+
+    /// The numbers of one place in the last rows, without those that were not observed.
+    fn column(&self, place: usize, column: &mut Vec<f64>) {
+        column.clear();
+        // Zero has one sign.
+        column.extend(self.rows.chunks_exact(self.width).map(|row| row[place] + 0.0));
+        if column.iter().any(|x| !x.is_finite()) {
+            column.retain(|x| x.is_finite());
+        }
+    }
+
+    /// Takes the last rows into moments and quantiles.
+    fn settle(&mut self, levels: &[f64]) {
+        let mut column = Vec::new();
+        for place in 0..self.width {
+            self.column(place, &mut column);
+            self.moments[place].add_all(&column);
+            self.sketches[place].take(&mut column, levels);
+        }
+        self.rows.clear();
+    }
+
+    fn merge(&mut self, other: &Self, levels: &[f64]) {
+        if other.sketches.iter().any(|sketch| !sketch.is_empty()) {
+            self.settle(levels);
+            let places = self.moments.iter_mut().zip(&mut self.sketches);
+            for (place, (moments, sketch)) in places.enumerate() {
+                moments.merge(&other.moments[place]);
+                sketch.merge(&other.sketches[place], levels);
+            }
+        }
+        if self.width > 0 {
+            other.rows.chunks(self.width).for_each(|row| self.add(row, levels));
+        }
+    }
+
+    /// Moments and quantiles of one place.
+    fn read<const N: usize>(&self, place: usize, levels: &[f64; N], column: &mut Vec<f64>) -> (Moments, [f64; N]) {
+        self.column(place, column);
+        let mut moments = self.moments[place].clone();
+        moments.add_all(column);
+        (moments, self.sketches[place].quantiles(column, levels))
     }
 }
 
@@ -77,11 +124,11 @@ enum Tally {
 }
 
 impl Tally {
-    fn new(spec: &OutcomeSpec) -> Self {
+    fn new(spec: &OutcomeSpec, keep: usize) -> Self {
         match spec.measure {
             Measure::Happened if spec.expected => Tally::Expected(Combined::default()),
             Measure::Happened => Tally::Happened { n: 0, count: 0 },
-            Measure::Number => Tally::Number(Track::new(spec.range, 1)),
+            Measure::Number | Measure::Rate => Tally::Number(Track::new(1, keep)),
             Measure::Share => Tally::Share(CrossMoments::default()),
         }
     }
@@ -93,7 +140,7 @@ impl Tally {
                 *n += u64::from(value.is_finite());
                 *count += u64::from(value.is_finite() && value > 0.0);
             }
-            Tally::Number(track) => track.add(&[value]),
+            Tally::Number(track) => track.add(&[value], &OUTCOME_QUANTILES.1),
             Tally::Share(cross) => cross.add(value, cases),
         }
     }
@@ -105,13 +152,14 @@ impl Tally {
                 *count += hits;
             }
             (Tally::Expected(combined), Tally::Expected(other)) => combined.merge(other),
-            (Tally::Number(track), Tally::Number(other)) => track.merge(other),
+            (Tally::Number(track), Tally::Number(other)) => track.merge(other, &OUTCOME_QUANTILES.1),
             (Tally::Share(cross), Tally::Share(other)) => cross.merge(other),
             _ => debug_assert!(false, "accumulators of one plan have the same outcomes"),
         }
     }
 
-    fn outcome(&self, spec: &OutcomeSpec) -> Outcome {
+    /// The estimate from runs of `years`.
+    fn outcome(&self, spec: &OutcomeSpec, years: f64) -> Outcome {
         let mut outcome = Outcome {
             id: spec.id.clone(),
             label: spec.label.clone(),
@@ -138,17 +186,16 @@ impl Tally {
             }
             Tally::Expected(combined) => expected(combined, &mut outcome),
             Tally::Number(track) => {
-                let moments = &track.moments[0];
+                let (names, levels) = OUTCOME_QUANTILES;
+                let (moments, values) = track.read(0, &levels, &mut Vec::new());
                 outcome.kind = Kind::Mean;
-                outcome.method = "t".to_string();
                 outcome.n = moments.n();
-                outcome.estimate = moments.mean(&track.grid);
-                if let (Some(mean), Some(sd)) = (outcome.estimate, moments.sd(&track.grid)) {
-                    outcome.interval = mean_interval(mean, sd, moments.n(), LEVEL);
+                if spec.measure == Measure::Rate {
+                    rate(&mut outcome, &moments, years);
+                } else {
+                    mean(&mut outcome, &moments, spec.range);
                 }
                 if moments.n() > 0 {
-                    let (names, levels) = OUTCOME_QUANTILES;
-                    let values = track.quantiles(0, &levels);
                     outcome.quantiles = Some(names.iter().map(ToString::to_string).zip(values).collect());
                 }
             }
@@ -188,6 +235,34 @@ fn expected(combined: &Combined, outcome: &mut Outcome) {
     });
 }
 
+/// Mean of a number a run that cannot leave `range`.
+fn mean(outcome: &mut Outcome, moments: &Moments, range: (f64, f64)) {
+    let bounded = range.0.is_finite() || range.1.is_finite();
+    outcome.method = if bounded { "score" } else { "t" }.to_string();
+    outcome.estimate = moments.mean();
+    if let (Some(mean), Some(sd)) = (outcome.estimate, moments.sd()) {
+        outcome.interval = bounded_mean_interval(mean, sd, moments.n(), range, LEVEL);
+    }
+}
+
+/// Events a year, from their number a year in each run. The count is taken back to whole events, so that no rounding is left.
+fn rate(outcome: &mut Outcome, moments: &Moments, years: f64) {
+    outcome.method = "gamma".to_string();
+    let (runs, events) = (moments.n() as f64, (moments.sum() * years).round());
+    if moments.n() == 0 {
+        return;
+    }
+    outcome.count = Some(events as u64);
+    outcome.estimate = Some(events / (runs * years));
+    let variance = moments.variance().unwrap_or(0.0) * years * years;
+    if let Some((interval, widened)) = count_interval(events, variance, moments.n(), LEVEL) {
+        outcome.interval = Some(interval.map(|end| end / years));
+        if widened {
+            outcome.method = "scaled gamma".to_string();
+        }
+    }
+}
+
 /// Interval of a pooled share and its name.
 ///
 /// Where all runs with cases agree, the spread between runs is 0 and the delta method would claim
@@ -197,11 +272,9 @@ fn share_interval(cross: &CrossMoments) -> (Option<[f64; 2]>, &'static str) {
     let Some(ratio) = cross.ratio() else {
         return (None, "ratio");
     };
-    let is_share = (0.0..=1.0).contains(&ratio);
     match ratio_interval(ratio, cross.residual(), cross.cases(), cross.runs(), LEVEL) {
-        Some([low, high]) if is_share => (Some([low.max(0.0), high.min(1.0)]), "ratio"),
         Some(interval) => (Some(interval), "ratio"),
-        None if is_share => {
+        None if (0.0..=1.0).contains(&ratio) => {
             let runs = cross.runs() as f64;
             (Some(wilson(ratio * runs, runs, LEVEL)), "wilson")
         }
@@ -212,8 +285,9 @@ fn share_interval(cross: &CrossMoments) -> (Option<[f64; 2]>, &'static str) {
 /// Everything that is estimated over runs, in bounded memory.
 ///
 /// All sums are exact (see [`crate::stats::moments`]), so the order of runs, the size of blocks and the
-/// way partial accumulators are merged make no difference to any byte. Numbers that are not finite
-/// count as not observed. About 2 kB for each month of each series.
+/// way partial accumulators are merged make no difference to any byte of them. Quantiles do not depend on the size of blocks either; once they are
+/// no longer exact ([`crate::stats::sketch`]) parts have to be merged in one order to give the same bytes. Numbers that are not
+/// finite count as not observed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accumulator {
     runs: u64,
@@ -230,13 +304,16 @@ impl Accumulator {
     /// An empty accumulator for runs of `months` months.
     pub fn new(outcomes: &[OutcomeSpec], series: &[SeriesSpec], months: u32) -> Self {
         let months = months as usize;
+        let counted = |o: &&OutcomeSpec| matches!(o.measure, Measure::Number | Measure::Rate);
+        let keep = KEPT_OUTCOMES / outcomes.iter().filter(counted).count().max(1);
+        let keep_months = KEPT_MONTHS / (series.len() * months).max(1);
         Self {
             runs: 0,
             months,
             outcome_specs: outcomes.to_vec(),
             series_specs: series.to_vec(),
-            tallies: outcomes.iter().map(Tally::new).collect(),
-            series: series.iter().map(|s| Track::new(s.range, months)).collect(),
+            tallies: outcomes.iter().map(|o| Tally::new(o, keep)).collect(),
+            series: series.iter().map(|_| Track::new(months, keep_months)).collect(),
             courses: vec![Combined::default(); months * series.iter().filter(|s| s.expected).count()],
         }
     }
@@ -268,7 +345,8 @@ impl Accumulator {
         let months = self.months;
         let one = |(index, track): (usize, &mut Track)| {
             for record in records {
-                track.add(record.series.get(index * months..(index + 1) * months).unwrap_or(&[]));
+                let values = record.series.get(index * months..(index + 1) * months);
+                track.add(values.unwrap_or(&[]), &LEVELS);
             }
         };
         if records.len() * self.series.len() * months >= WORTH_SHARING {
@@ -295,7 +373,7 @@ impl Accumulator {
         }
     }
 
-    /// Takes in all that `other` has seen, which must come from the same specs. Walks all counters:
+    /// Takes in all that `other` has seen, which must come from the same specs. Walks all that is kept:
     /// meant for parts of a plan, not for small blocks.
     pub fn merge(&mut self, other: &Accumulator) {
         debug_assert!(
@@ -310,7 +388,7 @@ impl Accumulator {
         self.series
             .par_iter_mut()
             .zip(&other.series)
-            .for_each(|(a, b)| a.merge(b));
+            .for_each(|(a, b)| a.merge(b, &LEVELS));
         self.courses
             .iter_mut()
             .zip(&other.courses)
@@ -319,13 +397,14 @@ impl Accumulator {
 
     /// The estimates, in the order of the specs.
     ///
-    /// A probability without events is estimated at 0 with the upper end of Wilson's interval; a share
+    /// What never happened is estimated at 0 with the upper end of its interval; a share
     /// without cases has no estimate and no interval.
     pub fn outcomes(&self) -> Vec<Outcome> {
+        let years = self.months as f64 / 12.0;
         self.outcome_specs
             .iter()
             .zip(&self.tallies)
-            .map(|(spec, tally)| tally.outcome(spec))
+            .map(|(spec, tally)| tally.outcome(spec, years))
             .collect()
     }
 
@@ -334,11 +413,12 @@ impl Accumulator {
     /// Where no run observed anything, `n` is 0 and the numbers are NaN; the deviation of a single value is 0.
     pub fn series_rows(&self) -> Vec<SeriesRow> {
         let mut rows = Vec::with_capacity(self.series.len() * self.months);
+        let mut column = Vec::new();
         let mut courses = self.courses.chunks_exact(self.months.max(1));
         for (spec, track) in self.series_specs.iter().zip(&self.series) {
             let course = if spec.expected { courses.next() } else { None };
             for (index, month) in (0..self.months).zip(0_u32..) {
-                let mut row = row(spec, track, index, month);
+                let mut row = row(spec, track.read(index, &LEVELS, &mut column), month);
                 if let Some(course) = course {
                     survive(&mut row, &course[index]);
                 }
@@ -358,20 +438,17 @@ fn survive(row: &mut SeriesRow, met: &Combined) {
 }
 
 /// One month of one series.
-fn row(spec: &SeriesSpec, track: &Track, index: usize, month: u32) -> SeriesRow {
-    let moments = &track.moments[index];
-    let sd = moments
-        .sd(&track.grid)
-        .unwrap_or(if moments.n() == 1 { 0.0 } else { f64::NAN });
+fn row(spec: &SeriesSpec, (moments, quantiles): (Moments, [f64; 9]), month: u32) -> SeriesRow {
+    let sd = moments.sd().unwrap_or(if moments.n() == 1 { 0.0 } else { f64::NAN });
     SeriesRow {
         series: spec.id.clone(),
         month,
         n: moments.n(),
-        mean: moments.mean(&track.grid).unwrap_or(f64::NAN),
+        mean: moments.mean().unwrap_or(f64::NAN),
         sd,
         min: moments.min().unwrap_or(f64::NAN),
         max: moments.max().unwrap_or(f64::NAN),
-        quantiles: track.quantiles(index, &LEVELS),
+        quantiles,
     }
 }
 

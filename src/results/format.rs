@@ -14,7 +14,7 @@ pub enum Kind {
     /// Probability within the horizon: by expectation and count where the model knows the chances it draws with, else
     /// the share of runs in which it happened.
     Probability,
-    /// Mean over runs of a number per run; t interval.
+    /// Mean over runs of a number per run; Student's interval within its bounds, of a counted rate the exact one of a count.
     Mean,
     /// Pooled share: sum of numerators over sum of denominators, interval by run (delta method).
     Ratio,
@@ -32,12 +32,12 @@ pub struct Outcome {
     /// Interval at `level`; for zero events `[0, upper bound]`.
     pub interval: Option<[f64; 2]>,
     pub level: f64,
-    /// `expected` for expectation and count together, `never possible` where no run gave it a chance; `wilson`, `t`,
-    /// `ratio`, or `poisson` for a rate of events never seen.
+    /// `expected` for expectation and count together, `never possible` where no run gave it a chance; `wilson`; `t`, or `score` where
+    /// the quantity is bounded; `gamma` or `scaled gamma` for a counted rate; `ratio`. See docs/results.md.
     pub method: String,
     /// Runs, or cases for a ratio.
     pub n: u64,
-    /// Runs (or cases) in which it happened.
+    /// Runs (or cases) in which it happened; events of a counted rate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
     /// The plain count, beside an estimate that rests on more.
@@ -73,8 +73,12 @@ impl Outcome {
 pub struct Parameters {
     /// Members of the ensemble that the outcome was observed in.
     pub members: u64,
-    /// Central 95 percent of the outcome's expectation over members, cleared of the noise of finitely many runs.
+    /// Central 95 percent of the outcome's expectation over members, cleared of the noise of finitely many runs; it holds the estimate.
+    /// None where it cannot be told from chance.
     pub interval: Option<[f64; 2]>,
+    /// Why there is no interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// Share of the variance over runs (over cases for a ratio) that lies between members.
     pub share: Option<f64>,
     /// `random effects`: one-way random-effects analysis of variance.
@@ -175,6 +179,9 @@ pub struct Manifest {
     /// Acts that events of the scenario start; outcomes do not count them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scripted: Vec<ScriptedTag>,
+    /// Id of the rung at which promises are compared; empty in results of programs that did not say.
+    #[serde(default)]
+    pub focus_rung: String,
     pub series: Vec<SeriesTag>,
     pub events: Vec<EventTag>,
     /// File name to blake3 of its bytes, of all files but this one and the charts.
@@ -224,6 +231,14 @@ pub struct Stored {
     pub manifest: Manifest,
     pub summary: Summary,
     pub series: Vec<SeriesRow>,
+}
+
+impl Manifest {
+    /// The rung at which promises are compared; in results that do not say which, the top of the ladder.
+    pub fn focus(&self) -> Option<&RungTag> {
+        let named = self.rungs.iter().find(|r| r.id == self.focus_rung);
+        named.or_else(|| self.rungs.last())
+    }
 }
 
 impl Summary {

@@ -3,12 +3,26 @@
 use super::accumulate::LEVEL;
 use super::format::Parameters;
 use crate::model::record::{Measure, OutcomeSpec, RunRecord};
-use crate::stats::{CrossMoments, Grid, Group, Groups, RandomEffects};
+use crate::scenario::ensemble::{RUNS_A_MEMBER, Turns};
+use crate::stats::{CrossMoments, Group, Groups, RandomEffects};
 
 /// Name of the method in `summary.json`.
 const METHOD: &str = "random effects";
-/// Runs a member, on average, below which chance and parameters are not told apart.
-const FEWEST_RUNS: u64 = 2;
+/// Why there is no interval over parameters.
+pub mod reason {
+    /// Not observed under two members.
+    pub const ONE_MEMBER: &str = "observed under fewer than two members";
+    /// Each member has about one run (or one run with cases).
+    pub const FEW_RUNS: &str = "fewer than two runs a member";
+    /// All runs agree.
+    pub const CONSTANT: &str = "nothing varies";
+    /// Means of members differ by no more than chance explains.
+    pub const CHANCE: &str = "members differ by no more than chance explains";
+    /// The estimate lies outside the central part of the members, because few of them carry it.
+    pub const FEW_MEMBERS: &str = "few members carry the estimate";
+}
+/// Means of members that lie as far apart by chance this often count as differing by chance: the complement of [`LEVEL`].
+const BY_CHANCE: f64 = 1.0 - LEVEL;
 
 /// What is kept of one outcome.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,21 +35,21 @@ enum Sums {
 /// Sums of every outcome by member. The order of the runs makes no difference to any byte.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MemberSums {
-    members: u64,
+    turns: Turns,
     outcomes: Vec<Sums>,
 }
 
 impl MemberSums {
-    /// Empty sums for an ensemble of `members`.
-    pub fn new(outcomes: &[OutcomeSpec], members: u64) -> Self {
-        let size = usize::try_from(members).unwrap_or(usize::MAX);
+    /// Empty sums for an ensemble whose members take these turns.
+    pub fn new(outcomes: &[OutcomeSpec], turns: Turns) -> Self {
+        let size = usize::try_from(turns.members()).unwrap_or(usize::MAX);
         let sums = |spec: &OutcomeSpec| match spec.measure {
-            Measure::Happened => Sums::Happened(Groups::new(size, Grid::counts())),
-            Measure::Number => Sums::Number(Groups::new(size, Grid::over(spec.range))),
+            Measure::Happened => Sums::Happened(Groups::new(size)),
+            Measure::Number | Measure::Rate => Sums::Number(Groups::new(size)),
             Measure::Share => Sums::Share(vec![CrossMoments::default(); size]),
         };
         Self {
-            members: members.max(1),
+            turns,
             outcomes: outcomes.iter().map(sums).collect(),
         }
     }
@@ -44,7 +58,7 @@ impl MemberSums {
     pub fn add_block(&mut self, first: u64, records: &[RunRecord]) {
         for (run, record) in (first..).zip(records) {
             // Below the number of members, which has been allocated.
-            let member = (run % self.members) as usize;
+            let member = self.turns.member(run) as usize;
             let values = record.values.iter().zip(&record.cases);
             for (sums, (&value, &cases)) in self.outcomes.iter_mut().zip(values) {
                 match sums {
@@ -61,29 +75,47 @@ impl MemberSums {
         }
     }
 
-    /// What is due to parameters, in the order of the outcomes. Interval and share are absent where they cannot be
-    /// told from chance: below two runs a member (for a ratio, two runs with cases), or where nothing varies.
+    /// What is due to parameters, in the order of the outcomes. Where it cannot be told from chance there is no interval, and a reason.
     pub fn parameters(&self) -> Vec<Parameters> {
-        let one = |sums: &Sums| {
-            let (seen, runs, effects) = match sums {
-                Sums::Happened(groups) | Sums::Number(groups) => (groups.seen(), groups.n(), groups.effects()),
-                Sums::Share(by_member) => ratio_effects(by_member),
-            };
-            let effects = effects.filter(|e| runs >= FEWEST_RUNS * seen && e.share().is_some());
-            Parameters {
-                members: seen,
-                interval: effects.as_ref().map(|e| e.interval(LEVEL)),
-                share: effects.as_ref().and_then(RandomEffects::share),
-                method: METHOD.to_owned(),
-            }
-        };
-        self.outcomes.iter().map(one).collect()
+        self.outcomes.iter().map(of_outcome).collect()
+    }
+}
+
+fn of_outcome(sums: &Sums) -> Parameters {
+    let (seen, runs, constant, effects) = match sums {
+        Sums::Happened(groups) | Sums::Number(groups) => {
+            (groups.seen(), groups.n(), groups.is_constant(), groups.effects())
+        }
+        Sums::Share(by_member) => ratio_effects(by_member),
+    };
+    let found = if seen < 2 {
+        Err(reason::ONE_MEMBER)
+    } else if constant {
+        Err(reason::CONSTANT)
+    } else {
+        effects.filter(|_| runs >= RUNS_A_MEMBER * seen).ok_or(reason::FEW_RUNS)
+    };
+    let share = found.as_ref().ok().and_then(RandomEffects::share);
+    let interval = found.and_then(|effects| {
+        if effects.between <= 0.0 || effects.p_value > BY_CHANCE {
+            return Err(reason::CHANCE);
+        }
+        let [low, high] = effects.interval(LEVEL);
+        let holds = low <= effects.mean && effects.mean <= high;
+        holds.then_some([low, high]).ok_or(reason::FEW_MEMBERS)
+    });
+    Parameters {
+        members: seen,
+        interval: interval.ok(),
+        share,
+        reason: interval.err().map(str::to_owned),
+        method: METHOD.to_owned(),
     }
 }
 
 /// Members with cases, runs with cases, and the model of a ratio: cases are the weights, and the variance of a case
 /// within a member comes from the spread between its runs, because cases of one run are not independent.
-fn ratio_effects(by_member: &[CrossMoments]) -> (u64, u64, Option<RandomEffects>) {
+fn ratio_effects(by_member: &[CrossMoments]) -> (u64, u64, bool, Option<RandomEffects>) {
     let (mut groups, mut runs, mut residual, mut cases) = (Vec::new(), 0, 0.0, 0.0);
     for member in by_member {
         let Some(mean) = member.ratio() else { continue };
@@ -96,11 +128,13 @@ fn ratio_effects(by_member: &[CrossMoments]) -> (u64, u64, Option<RandomEffects>
         cases += member.cases();
     }
     let seen = groups.len() as u64;
+    let constant = residual <= 0.0 && groups.windows(2).all(|pair| pair[0].mean == pair[1].mean);
     if runs <= seen {
-        return (seen, runs, None);
+        return (seen, runs, constant, None);
     }
-    let within = residual / cases * (runs as f64 / (runs - seen) as f64);
-    (seen, runs, RandomEffects::fit(&groups, within))
+    let free = (runs - seen) as f64;
+    let within = residual / cases * (runs as f64 / free);
+    (seen, runs, constant, RandomEffects::fit(&groups, within, free))
 }
 
 #[cfg(test)]
@@ -136,10 +170,10 @@ mod tests {
             .into_iter()
             .map(|(happened, number)| record(happened, number, happened, 1.0))
             .collect();
-        let mut sums = MemberSums::new(&specs(), 2);
+        let mut sums = MemberSums::new(&specs(), Turns::new(2, 0));
         sums.add_block(0, &records[..1]);
         sums.add_block(1, &records[1..]);
-        let mut whole = MemberSums::new(&specs(), 2);
+        let mut whole = MemberSums::new(&specs(), Turns::new(2, 0));
         whole.add_block(0, &records);
         assert_eq!(sums, whole, "blocks leave no trace");
         let found = sums.parameters();
@@ -157,14 +191,14 @@ mod tests {
     /// Ratios 1/2 and 1/4 of equal numbers of cases in runs that agree: no chance is left.
     #[test]
     fn a_ratio_is_weighted_by_cases() {
-        let mut sums = MemberSums::new(&specs(), 2);
+        let mut sums = MemberSums::new(&specs(), Turns::new(2, 0));
         let pair = [record(0.0, 0.0, 1.0, 2.0), record(0.0, 0.0, 1.0, 4.0)];
         sums.add_block(0, &pair);
         assert_eq!(sums.parameters()[2].share, None, "one run a member tells nothing");
         sums.add_block(2, &pair);
         let found = &sums.parameters()[2];
         assert_eq!(found.share, Some(1.0));
-        let mut idle = MemberSums::new(&specs(), 2);
+        let mut idle = MemberSums::new(&specs(), Turns::new(2, 0));
         idle.add_block(0, &[record(0.0, 0.0, 0.0, 0.0), record(0.0, 0.0, 0.0, 0.0)]);
         assert_eq!((idle.parameters()[2].members, idle.parameters()[2].share), (0, None));
     }

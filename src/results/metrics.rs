@@ -36,7 +36,9 @@ impl Form {
             Form::Expected => {
                 "by expectation and count together: Wilson's for as many counted runs as would tell as much, with its upper end where no run gave it a chance"
             }
-            Form::Mean => "t over runs",
+            Form::Mean => {
+                "Student's t over runs, in a form that stays within what the quantity can be; of a counted rate the exact interval of a count, widened where runs differ more than single events would"
+            }
             Form::Ratio => {
                 "delta method with the run as the unit; Wilson over runs where all runs with cases agree; none without a case"
             }
@@ -108,7 +110,7 @@ macro_rules! metrics {
 metrics! {
     "challenge.<rung>" Expected "1" "7.7" "At least one act of this rung against a protégé of the focal arrangement within the horizon, besides those that events of the scenario start.";
     "challenge.<rung>.<ISO3>" Expected "1" "7.7" "At least one act of this rung against one state within the horizon, besides those that events of the scenario start; crisis rungs and reachable states.";
-    "rate.<rung>" Mean "1/year" "7.7" "Acts a year, counted, besides those that events of the scenario start; if none was seen, with the upper end of the Poisson interval.";
+    "rate.<rung>" Mean "1/year" "7.7" "Acts a year, counted, besides those that events of the scenario start; with the exact interval of a count.";
     "intensity.<rung>" Mean "1/year" "7.7" "Acts a year, expected: the integrated intensity; same mean as the count, far narrower interval.";
     "intensity.<rung>.<ISO3>" Mean "1/year" "7.7" "Expected acts a year against one state; crisis rungs and reachable states.";
     "severe_share" Ratio "1" "7.7" "Acts of force, of all acts besides those that events of the scenario start.";
@@ -118,13 +120,11 @@ metrics! {
     "cohesion.<arrangement>" Ratio "1" "7.13" "Mean share of the pledged strength that came, of the calls for help.";
     "authorised.<arrangement>" Ratio "1" "7.13" "Calls for help for which the common decision came, expected, of those made.";
     "hollow.<arrangement>" Probability "1" "7.13" "Becomes hollow: credibility at the lowest territorial rung below a quarter for a year, or a territorial act that hardly anybody answers; only for arrangements with a mandate to fight.";
-    "credibility.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility in the first month: P(at least the threshold share of the pledged strength comes), for the weakest reachable protégé, in the challenger's eyes; all crisis rungs for the focal arrangement, the lowest territorial rung for others.";
+    "credibility.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility in the first month: P(at least the threshold share of the pledged strength comes), for the weakest reachable protégé, in the challenger's eyes; all crisis rungs for the focal arrangement, `focus_rung` of the manifest (the lowest rung that changes who holds territory) for others.";
     "credibility.<arrangement>.<rung>.end" Mean "1" "7.13" "Credibility in the last month: P(at least the threshold share of the pledged strength comes), for the weakest reachable protégé, in the challenger's eyes.";
     "margin.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility minus the credibility at which the challenger is indifferent between the act and nothing, in the first month; below 0 the act pays.";
     "margin.<arrangement>.<rung>.end" Mean "1" "7.13" "Credibility minus the point of indifference in the last month.";
-    "credence_allies.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility in the allies' eyes in the first month; equal to the challenger's as long as all evidence is public.";
-    "credence_allies.<arrangement>.<rung>.end" Mean "1" "7.13" "Credibility in the allies' eyes in the last month.";
-    "spillover.<arrangement>" Mean "1" "7.13" "Change of the allies' credence in an arrangement other than the focal one, from the first to the last month.";
+    "spillover.<arrangement>" Mean "1" "7.13" "Change of the credibility of an arrangement other than the focal one at `focus_rung`, from the first to the last month.";
     "war" Expected "1" "7.11" "A new war with a protégé attacked or a member fighting.";
     "war.<ISO3>" Expected "1" "7.11" "The state in a new war; reachable states and the five strongest guarantors.";
     "war.<bloc>" Expected "1" "7.11" "Any state of the bloc fighting in a new war.";
@@ -148,7 +148,6 @@ metrics! {
     "tension.<ISO3>" Mean "1" "7.11" "Where talks are possible: share of recent months with violations of a settlement, at the end.";
     "credibility.<arrangement>.<rung>" Series "1" "7.13" "Credibility by month.";
     "margin.<arrangement>.<rung>" Series "1" "7.13" "Credibility minus the point of indifference, by month.";
-    "credence_allies.<arrangement>.<rung>" Series "1" "7.13" "Credibility in the allies' eyes, by month.";
     "survival.<rung>" Series "1" "7.7" "1 while no act of this rung or a graver one has happened, besides those that events of the scenario start; its mean, by expectation and count, is the survival curve.";
     "intensity.<rung>" Series "1/year" "7.7" "Expected acts, at a yearly rate.";
     "forces.besides_lead.delivered" Series "BE" "7.4" "Ready brigades of the focal arrangement's guarantors other than the lead.";
@@ -195,7 +194,7 @@ mod tests {
                 let form = match o.measure {
                     Measure::Happened if o.expected => Form::Expected,
                     Measure::Happened => Form::Probability,
-                    Measure::Number => Form::Mean,
+                    Measure::Number | Measure::Rate => Form::Mean,
                     Measure::Share => Form::Ratio,
                 };
                 // Some expectations are known in most scenarios only.

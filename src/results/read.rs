@@ -5,7 +5,7 @@ use super::folder::{MANIFEST, SERIES, SUMMARY, checksum};
 use super::format::{LEVELS, MANIFEST_FORMAT, Manifest, SUMMARY_FORMAT, SeriesRow, Stored, Summary};
 use super::tables::quantile_name;
 use arrow_array::cast::AsArray;
-use arrow_array::types::{Float64Type, UInt32Type, UInt64Type};
+use arrow_array::types::{Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray, RecordBatch, StringArray};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde::de::DeserializeOwned;
@@ -126,8 +126,8 @@ fn append_rows(batch: &RecordBatch, rows: &mut Vec<SeriesRow>) -> Result<(), Str
     let series: &StringArray = array(batch, "series")?
         .as_string_opt()
         .ok_or_else(|| "column series is not text".to_string())?;
-    let month = column::<UInt32Type>(batch, "month")?;
-    let n = column::<UInt64Type>(batch, "n")?;
+    let month = whole(batch, "month")?;
+    let n = whole(batch, "n")?;
     let number = |name: &str| column::<Float64Type>(batch, name);
     let (mean, sd, min, max) = (number("mean")?, number("sd")?, number("min")?, number("max")?);
     let quantiles = LEVELS
@@ -145,8 +145,8 @@ fn append_rows(batch: &RecordBatch, rows: &mut Vec<SeriesRow>) -> Result<(), Str
     for row in 0..batch.num_rows() {
         rows.push(SeriesRow {
             series: series.value(row).to_string(),
-            month: month.value(row),
-            n: n.value(row),
+            month: u32::try_from(month[row]).map_err(|_| format!("column month holds {}", month[row]))?,
+            n: n[row],
             mean: at(mean, row),
             sd: at(sd, row),
             min: at(min, row),
@@ -170,4 +170,79 @@ fn column<'a, T: ArrowPrimitiveType>(batch: &'a RecordBatch, name: &str) -> Resu
     array(batch, name)?
         .as_primitive_opt::<T>()
         .ok_or_else(|| format!("column {name} has another type than {}", T::DATA_TYPE))
+}
+
+/// A column of whole numbers by name, of any type that this or an earlier version has written: signed ones, before that
+/// unsigned ones.
+fn whole(batch: &RecordBatch, name: &str) -> Result<Vec<u64>, String> {
+    fn values<T: ArrowPrimitiveType<Native: TryInto<u64> + std::fmt::Display>>(
+        column: &dyn Array,
+        name: &str,
+    ) -> Option<Result<Vec<u64>, String>> {
+        let column = column.as_primitive_opt::<T>()?;
+        let below = |value: T::Native| format!("column {name} holds {value}");
+        Some(
+            column
+                .values()
+                .iter()
+                .map(|v| (*v).try_into().map_err(|_| below(*v)))
+                .collect(),
+        )
+    }
+    let column = array(batch, name)?;
+    values::<Int32Type>(column, name)
+        .or_else(|| values::<Int64Type>(column, name))
+        .or_else(|| values::<UInt32Type>(column, name))
+        .or_else(|| values::<UInt64Type>(column, name))
+        .unwrap_or_else(|| Err(format!("column {name} holds no whole numbers")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use arrow_array::{ArrayRef, Float64Array, Int32Array, Int64Array, UInt32Array, UInt64Array};
+    use std::sync::Arc;
+
+    fn batch(month: ArrayRef, n: ArrayRef) -> RecordBatch {
+        let number = || Arc::new(Float64Array::from(vec![0.5, 0.25])) as ArrayRef;
+        let mut columns: Vec<(String, ArrayRef)> = vec![
+            ("series".into(), Arc::new(StringArray::from(vec!["credibility"; 2]))),
+            ("month".into(), month),
+            ("n".into(), n),
+        ];
+        columns.extend(["mean", "sd", "min", "max"].map(|name| (name.to_owned(), number())));
+        columns.extend(LEVELS.map(|level| (quantile_name(level), number())));
+        RecordBatch::try_from_iter(columns).expect("columns of one length")
+    }
+
+    #[test]
+    fn signed_and_earlier_unsigned_tables_are_read_alike() {
+        let now = batch(
+            Arc::new(Int32Array::from(vec![0, 12])),
+            Arc::new(Int64Array::from(vec![7, 9])),
+        );
+        let then = batch(
+            Arc::new(UInt32Array::from(vec![0, 12])),
+            Arc::new(UInt64Array::from(vec![7, 9])),
+        );
+        let rows = |batch: &RecordBatch| {
+            let mut rows = Vec::new();
+            append_rows(batch, &mut rows).map(|()| rows)
+        };
+        assert_eq!(rows(&now), rows(&then));
+        assert_eq!(rows(&now).expect("rows")[1].month, 12);
+        let below = batch(
+            Arc::new(Int32Array::from(vec![0, -1])),
+            Arc::new(Int64Array::from(vec![7, 9])),
+        );
+        assert_eq!(rows(&below).expect_err("no month"), "column month holds -1");
+        let float = batch(
+            Arc::new(Float64Array::from(vec![0.0, 1.0])),
+            Arc::new(Int64Array::from(vec![7, 9])),
+        );
+        assert_eq!(
+            rows(&float).expect_err("no month"),
+            "column month holds no whole numbers"
+        );
+    }
 }

@@ -6,14 +6,16 @@
 
 use super::error::ResultsError;
 use super::folder::{CHALLENGES, RUNS, SERIES};
-use super::format::{LEVELS, SeriesRow};
+use super::format::{LEVELS, SeriesRow, SeriesTag};
 use super::partial::PartialFile;
-use super::table::{Table, field, number, numbers};
+use super::table::{About, Table, counts, field, number, numbers, ordinals};
 use crate::model::inputs::Answer;
 use crate::model::record::{ChallengeRow, Measure, OutcomeSpec, RunRecord};
-use arrow_array::{ArrayRef, BooleanArray, StringArray, UInt32Array, UInt64Array};
+use crate::model::sets::StateSet;
+use crate::scenario::ensemble::Turns;
+use arrow_array::{ArrayRef, BooleanArray, StringArray};
 use arrow_schema::{DataType, Field};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Runs to a row group: a few megabytes for a hundred columns.
@@ -49,10 +51,11 @@ impl Beside {
 
 /// Writes `runs.parquet`: drawn inputs and outcomes, one row a run.
 pub struct RunsWriter {
+    path: PathBuf,
     table: Table<PartialFile>,
     inputs: usize,
-    /// Members of the ensemble, if there is one.
-    members: Option<u64>,
+    /// Which member of the ensemble a run uses, if there is one.
+    turns: Option<Turns>,
     /// For each outcome, what has a column of its own beside it.
     beside: Vec<Beside>,
     /// Values of the row group in work, column by column.
@@ -67,13 +70,14 @@ impl RunsWriter {
     /// [`ResultsError::Io`] where the file cannot be created.
     pub fn create(
         dir: &Path,
+        about: &About,
         inputs: &[Column],
-        members: Option<u64>,
+        turns: Option<Turns>,
         outcomes: &[OutcomeSpec],
     ) -> Result<Self, ResultsError> {
-        let mut fields = vec![field("run", DataType::UInt64, "1", "Number of the run, from 0")];
-        if members.is_some() {
-            fields.push(field("member", DataType::UInt64, "1", "Member of the ensemble, from 0"));
+        let mut fields = vec![field("run", DataType::Int32, "1", "Number of the run, from 0")];
+        if turns.is_some() {
+            fields.push(field("member", DataType::Int32, "1", "Member of the ensemble, from 0"));
         }
         let whole = fields.len();
         fields.extend(
@@ -81,28 +85,17 @@ impl RunsWriter {
                 .iter()
                 .map(|c| number(&format!("input.{}", c.name), &c.unit, &c.label)),
         );
-        let beside: Vec<Beside> = outcomes.iter().map(Beside::of).collect();
-        for (spec, beside) in outcomes.iter().zip(&beside) {
-            let is_share = *beside == Beside::Cases;
-            fields.push(number(
-                &spec.id,
-                if is_share { "cases" } else { spec.unit },
-                &spec.label,
-            ));
-            if is_share {
-                let label = format!("{}: cases", spec.label);
-                fields.push(number(&format!("{}.cases", spec.id), "cases", &label));
-            }
-            if *beside == Beside::Expectation {
-                let label = format!("{}: expected", spec.label);
-                fields.push(number(&format!("{}.expected", spec.id), spec.unit, &label));
-            }
+        let beside = outcomes.iter().map(Beside::of).collect();
+        for spec in outcomes {
+            fields.extend(outcome_columns(spec));
         }
         let columns = fields.len() - whole;
+        let path = dir.join(RUNS);
         Ok(Self {
-            table: Table::create(&dir.join(RUNS), fields)?,
+            table: Table::create(&path, fields, about, Vec::new())?,
+            path,
             inputs: inputs.len(),
-            members: members.map(|m| m.max(1)),
+            turns,
             beside,
             columns: vec![Vec::new(); columns],
             run: Vec::new(),
@@ -150,10 +143,10 @@ impl RunsWriter {
         let runs = std::mem::take(&mut self.run);
         let mut columns: Vec<ArrayRef> = Vec::with_capacity(self.columns.len() + 2);
         let members = self
-            .members
-            .map(|m| runs.iter().map(|run| run % m).collect::<UInt64Array>());
-        columns.push(Arc::new(UInt64Array::from(runs)));
-        columns.extend(members.map(|column| Arc::new(column) as ArrayRef));
+            .turns
+            .map(|turns| ordinals(runs.iter().map(|run| turns.member(*run)), &self.path));
+        columns.push(ordinals(runs.iter().copied(), &self.path)?);
+        columns.extend(members.transpose()?);
         columns.extend(self.columns.iter_mut().map(|column| numbers(column.drain(..))));
         self.table.group(columns)
     }
@@ -170,8 +163,40 @@ impl RunsWriter {
     }
 }
 
+/// The columns of an outcome. A ratio is a sum over a sum, so it has two, and a run's share is neither of them: the label
+/// of the first says what to divide by.
+fn outcome_columns(spec: &OutcomeSpec) -> Vec<Field> {
+    match Beside::of(spec) {
+        Beside::Nothing => return vec![number(&spec.id, spec.unit, &spec.label)],
+        Beside::Expectation => {
+            let label = format!("{}: expected, the sum of the chances it was drawn with", spec.label);
+            let expected = number(&format!("{}.expected", spec.id), spec.unit, &label);
+            return vec![number(&spec.id, spec.unit, &spec.label), expected];
+        }
+        Beside::Cases => {}
+    }
+    let cases = format!("{}.cases", spec.id);
+    let (unit, what) = match crate::results::metrics::find(&spec.id).first().map(|m| m.id) {
+        // Each case adds the share that came, or the probability of a common decision, instead of 0 or 1.
+        Some("cohesion.<arrangement>" | "authorised.<arrangement>") => ("cases", "summed over the cases"),
+        Some("resume_hazard") => ("wars", "wars that begin anew"),
+        _ => ("cases", "cases in which it happened"),
+    };
+    let over = if unit == "wars" { "months" } else { "cases" };
+    let all = if unit == "wars" { "months of peace" } else { "all cases" };
+    vec![
+        number(
+            &spec.id,
+            unit,
+            &format!("{}: {what}, to be divided by {cases}", spec.label),
+        ),
+        number(&cases, over, &format!("{}: {all}", spec.label)),
+    ]
+}
+
 /// Writes `challenges.parquet`: one row a challenge.
 pub struct ChallengesWriter {
+    path: PathBuf,
     table: Table<PartialFile>,
     states: Vec<String>,
     rungs: Vec<String>,
@@ -183,12 +208,12 @@ impl ChallengesWriter {
     ///
     /// # Errors
     /// [`ResultsError::Io`] where the file cannot be created.
-    pub fn create(dir: &Path, states: &[String], rungs: &[String]) -> Result<Self, ResultsError> {
+    pub fn create(dir: &Path, about: &About, states: &[String], rungs: &[String]) -> Result<Self, ResultsError> {
         let text = |name: &str, label: &str| field(name, DataType::Utf8, "", label);
         let flag = |name: &str, label: &str| field(name, DataType::Boolean, "", label);
         let fields = vec![
-            field("run", DataType::UInt64, "1", "Number of the run, from 0"),
-            field("month", DataType::UInt32, "month", "Month, from 0"),
+            field("run", DataType::Int32, "1", "Number of the run, from 0"),
+            field("month", DataType::Int32, "month", "Month, from 0"),
             text("challenger", "Challenger"),
             text("target", "Target"),
             text("rung", "Rung of the ladder"),
@@ -219,8 +244,10 @@ impl ChallengesWriter {
                 "The challenger's belief that 40 percent of the pledged strength would come",
             ),
         ];
+        let path = dir.join(CHALLENGES);
         Ok(Self {
-            table: Table::create(&dir.join(CHALLENGES), fields)?,
+            table: Table::create(&path, fields, about, Vec::new())?,
+            path,
             states: states.to_vec(),
             rungs: rungs.to_vec(),
             rows: Vec::new(),
@@ -247,17 +274,17 @@ impl ChallengesWriter {
         let rows = std::mem::take(&mut self.rows);
         let state = |index: u8| self.states.get(usize::from(index)).map_or("", String::as_str);
         let rung = |index: u8| self.rungs.get(usize::from(index)).map_or("", String::as_str);
-        let set = |members: u64| -> String {
+        let set = |members: StateSet| -> String {
             let names = self
                 .states
                 .iter()
                 .enumerate()
-                .filter(|(bit, _)| *bit < 64 && members >> bit & 1 == 1);
+                .filter(|(state, _)| members.contains(*state));
             names.map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(" ")
         };
         let columns: Vec<ArrayRef> = vec![
-            Arc::new(rows.iter().map(|(run, _)| Some(*run)).collect::<UInt64Array>()),
-            Arc::new(rows.iter().map(|(_, c)| Some(c.month)).collect::<UInt32Array>()),
+            ordinals(rows.iter().map(|(run, _)| *run), &self.path)?,
+            ordinals(rows.iter().map(|(_, c)| c.month.into()), &self.path)?,
             texts(&rows, |c| Some(state(c.challenger))),
             texts(&rows, |c| Some(state(c.target))),
             texts(&rows, |c| Some(rung(c.rung))),
@@ -319,14 +346,22 @@ pub(super) fn quantile_name(level: f64) -> String {
     format!("q{level}")
 }
 
-/// Writes `series.parquet` into the folder `dir`: one row a series and month.
+/// Writes `series.parquet` into the folder `dir`: one row a series and month. `tags` say what the series are.
 ///
 /// # Errors
 /// [`ResultsError::Io`], for example on a full disk.
-pub fn write_series(dir: &Path, rows: &[SeriesRow]) -> Result<(), ResultsError> {
+pub fn write_series(dir: &Path, about: &About, tags: &[SeriesTag], rows: &[SeriesRow]) -> Result<(), ResultsError> {
     let path = dir.join(SERIES);
-    let mut table = Table::create(&path, series_fields())?;
-    table.group(series_columns(rows))?;
+    let of = |tag: &SeriesTag| {
+        (
+            tag.id.clone(),
+            serde_json::json!({ "unit": tag.unit, "label": tag.label }),
+        )
+    };
+    let series: serde_json::Map<_, _> = tags.iter().map(of).collect();
+    let series = ("deter.series".to_owned(), serde_json::Value::from(series).to_string());
+    let mut table = Table::create(&path, series_fields(), about, vec![series])?;
+    table.group(series_columns(rows, &path)?)?;
     table.commit()
 }
 
@@ -336,10 +371,10 @@ fn series_fields() -> Vec<Field> {
             "series",
             DataType::Utf8,
             "",
-            "Series; units and labels are in the manifest",
+            "Series; units and labels are at the level of the file and in the manifest",
         ),
-        field("month", DataType::UInt32, "month", "Month, from 0"),
-        field("n", DataType::UInt64, "runs", "Runs in which it was observed"),
+        field("month", DataType::Int32, "month", "Month, from 0"),
+        field("n", DataType::Int64, "runs", "Runs in which it was observed"),
         number("mean", "of the series", "Mean over runs"),
         number("sd", "of the series", "Standard deviation over runs"),
         number("min", "of the series", "Smallest value"),
@@ -356,22 +391,22 @@ fn series_fields() -> Vec<Field> {
     fields
 }
 
-fn series_columns(rows: &[SeriesRow]) -> Vec<ArrayRef> {
+fn series_columns(rows: &[SeriesRow], path: &Path) -> Result<Vec<ArrayRef>, ResultsError> {
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(
             rows.iter()
                 .map(|row| Some(row.series.as_str()))
                 .collect::<StringArray>(),
         ),
-        Arc::new(rows.iter().map(|row| Some(row.month)).collect::<UInt32Array>()),
-        Arc::new(rows.iter().map(|row| Some(row.n)).collect::<UInt64Array>()),
+        ordinals(rows.iter().map(|row| row.month.into()), path)?,
+        counts(rows.iter().map(|row| row.n)),
         numbers(rows.iter().map(|row| row.mean)),
         numbers(rows.iter().map(|row| row.sd)),
         numbers(rows.iter().map(|row| row.min)),
         numbers(rows.iter().map(|row| row.max)),
     ];
     columns.extend((0..LEVELS.len()).map(|level| numbers(rows.iter().map(move |row| row.quantiles[level]))));
-    columns
+    Ok(columns)
 }
 
 #[cfg(test)]
@@ -398,6 +433,16 @@ mod tests {
             .collect()
     }
 
+    fn about() -> About {
+        About {
+            scenario: "a-scenario".to_string(),
+            option: Some("silence".to_string()),
+            start: "2026-01".to_string(),
+            seed: u64::MAX,
+            ..About::default()
+        }
+    }
+
     fn inputs() -> Vec<Column> {
         vec![Column {
             name: "states.USA.resolve".to_string(),
@@ -417,8 +462,8 @@ mod tests {
             resisted: true,
             lead,
             lead_answer: Answer::Fight,
-            fought: 0b110,
-            supported: 0,
+            fought: [1, 2].into_iter().collect(),
+            supported: StateSet::EMPTY,
             share: 0.5,
             pressed: true,
             success: false,
@@ -444,9 +489,14 @@ mod tests {
     fn written(runs: u32, block: usize) -> (Vec<u8>, Vec<u8>) {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let names = |list: [&str; 3]| list.map(str::to_string).to_vec();
-        let mut table = RunsWriter::create(dir.path(), &inputs(), None, &outcomes()).expect("a table");
-        let mut rows = ChallengesWriter::create(dir.path(), &names(["RUS", "POL", "USA"]), &names(["a", "b", "c"]))
-            .expect("a table");
+        let mut table = RunsWriter::create(dir.path(), &about(), &inputs(), None, &outcomes()).expect("a table");
+        let mut rows = ChallengesWriter::create(
+            dir.path(),
+            &about(),
+            &names(["RUS", "POL", "USA"]),
+            &names(["a", "b", "c"]),
+        )
+        .expect("a table");
         let draws: Vec<[f64; 1]> = (0..runs).map(|run| [f64::from(run) * 0.1]).collect();
         for (index, (draws, records)) in draws.chunks(block).zip(records(runs).chunks(block)).enumerate() {
             let first = (index * block) as u64;
@@ -505,15 +555,80 @@ mod tests {
     }
 
     #[test]
+    fn no_column_is_unsigned_and_inputs_are_doubles() {
+        let (runs, challenges) = written(5, 5);
+        let rows = [&runs, &challenges].map(|bytes| batches(bytes)[0].schema());
+        let series = Arc::new(arrow_schema::Schema::new(series_fields()));
+        for column in rows.iter().chain([&series]).flat_map(|schema| schema.fields()) {
+            assert!(!column.data_type().is_unsigned_integer(), "{column}");
+            let wanted = match column.name().as_str() {
+                "run" | "member" | "month" => DataType::Int32,
+                "n" => DataType::Int64,
+                name if name.starts_with("input.") => DataType::Float64,
+                _ => continue,
+            };
+            assert_eq!(column.data_type(), &wanted, "{column}");
+        }
+    }
+
+    #[test]
+    fn a_ratio_is_not_labelled_as_a_share_and_names_its_cases() {
+        let batch = &batches(&written(5, 5).0)[0];
+        let label = |name: &str| batch.schema().field_with_name(name).expect(name).metadata()["label"].clone();
+        let ratio = label("honoured.nato");
+        assert_eq!(
+            ratio,
+            "About honoured.nato: cases in which it happened, to be divided by honoured.nato.cases"
+        );
+        assert_eq!(label("honoured.nato.cases"), "About honoured.nato: all cases");
+    }
+
+    #[test]
+    fn a_file_alone_says_what_its_columns_are_and_where_it_is_from() {
+        let mut file = tempfile::tempfile().expect("a temporary file");
+        file.write_all(&written(5, 5).0).expect("bytes");
+        let reader = ParquetRecordBatchReaderBuilder::try_new(file).expect("a table");
+        let entries = reader.metadata().file_metadata().key_value_metadata().expect("entries");
+        let entry = |key: &str| {
+            let found = entries.iter().filter(|e| e.key == key).collect::<Vec<_>>();
+            assert_eq!(found.len(), 1, "{key}");
+            found[0].value.clone().expect(key)
+        };
+        assert_eq!(
+            (entry("deter.scenario"), entry("deter.option")),
+            ("a-scenario".into(), "silence".into())
+        );
+        assert_eq!(entry("deter.seed"), u64::MAX.to_string());
+        assert_eq!(entry("deter.version"), env!("CARGO_PKG_VERSION"));
+        let columns: serde_json::Value = serde_json::from_str(&entry("deter.columns")).expect("JSON");
+        assert_eq!(columns["input.states.USA.resolve"]["unit"], "sd");
+        assert_eq!(columns.as_object().expect("an object").len(), 5);
+        assert_eq!(
+            reader.schema().metadata().get("deter.seed"),
+            Some(&u64::MAX.to_string()),
+            "in the schema as well"
+        );
+    }
+
+    #[test]
+    fn a_run_number_beyond_the_column_is_refused_and_not_wrapped() {
+        let path = Path::new("runs.parquet");
+        assert!(ordinals([0, i32::MAX as u64].into_iter(), path).is_ok());
+        let error = ordinals([1 << 31].into_iter(), path).expect_err("too large");
+        assert!(error.to_string().contains("2147483648 does not fit"), "{error}");
+    }
+
+    #[test]
     fn runs_of_an_ensemble_name_their_member() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut table = RunsWriter::create(dir.path(), &inputs(), Some(2), &outcomes()).expect("a table");
+        let turns = Some(Turns::new(2, 0));
+        let mut table = RunsWriter::create(dir.path(), &about(), &inputs(), turns, &outcomes()).expect("a table");
         table.write(0, &[[0.5]; 3], &records(3)).expect("runs");
         table.finish().expect("the end");
         let batch = &batches(&fs::read(dir.path().join(RUNS)).expect("a file"))[0];
         let member = batch.column_by_name("member").expect("a column");
         assert_eq!(
-            member.as_primitive::<arrow_array::types::UInt64Type>().values(),
+            member.as_primitive::<arrow_array::types::Int32Type>().values(),
             &[0, 1, 0]
         );
         assert!(batch.column_by_name("input.states.USA.resolve").is_some());
@@ -537,7 +652,7 @@ mod tests {
     #[test]
     fn a_number_that_is_missing_or_not_finite_is_a_null() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut table = RunsWriter::create(dir.path(), &inputs(), None, &outcomes()).expect("a table");
+        let mut table = RunsWriter::create(dir.path(), &about(), &inputs(), None, &outcomes()).expect("a table");
         let record = RunRecord {
             values: vec![f64::NAN],
             ..RunRecord::default()
@@ -551,7 +666,7 @@ mod tests {
     #[test]
     fn an_unfinished_table_leaves_nothing_behind() {
         let dir = tempfile::tempdir().expect("a temporary folder");
-        let mut table = RunsWriter::create(dir.path(), &inputs(), None, &outcomes()).expect("a table");
+        let mut table = RunsWriter::create(dir.path(), &about(), &inputs(), None, &outcomes()).expect("a table");
         table.write(0, &[[0.0]; 3], &records(3)).expect("runs");
         drop(table);
         assert_eq!(fs::read_dir(dir.path()).expect("a folder").count(), 0);
@@ -564,7 +679,8 @@ mod tests {
             .write(true)
             .open("/dev/full")
             .expect("the device that is always full");
-        let mut table = Table::over(full, Path::new("series.parquet"), series_fields()).expect("a buffered start");
+        let path = Path::new("series.parquet");
+        let mut table = Table::over(full, path, series_fields(), &about(), Vec::new()).expect("a buffered start");
         let row = |month| SeriesRow {
             series: "credibility".to_string(),
             month,
@@ -577,7 +693,7 @@ mod tests {
         };
         let rows: Vec<SeriesRow> = (0..5_000).map(row).collect();
         let error = table
-            .group(series_columns(&rows))
+            .group(series_columns(&rows, path).expect("columns"))
             .and_then(|()| table.end())
             .expect_err("a full disk");
         assert!(matches!(&error, ResultsError::Io { cause, .. } if cause.kind() == std::io::ErrorKind::StorageFull));

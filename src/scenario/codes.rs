@@ -100,6 +100,8 @@ codes! {
         "A challenger acts only against states declared among its targets, because the model needs to know what they are worth to it.";
     IDLE_COLUMN "S0220" "ensemble speaks of what the world lacks"
         "One set of joint draws is laid over several worlds. A figure that a world does not have is left out there; a misspelt name would be left out as well.";
+    FEW_RUNS "S0221" "fewer than two runs for each member of the ensemble"
+        "Each run uses one member. With fewer than two runs a member nothing tells what members differ in from chance, so results give no interval over parameters; with fewer runs than members some are not used at all.";
     NO_CARD "S0301" "no such source card"
         "`sources` names cards of articles. The bundled ones are listed by `deter list seeds`; a card of your own is a file of its name beside the scenario or in a folder `seeds`; a citation with blanks stands for itself.";
     LONG_BRIEF "S0302" "brief of more than ten lines"
@@ -213,5 +215,19 @@ mod tests {
         }
         assert_eq!(explain("s0101").map(|e| e.title), Some("unknown key"));
         assert!(explain("S9999").is_none());
+    }
+
+    #[test]
+    fn the_limits_that_are_told_are_those_that_hold() {
+        use crate::model::inputs::{MAX_ARRANGEMENTS, MAX_EVENTS, MAX_RUNGS, MAX_STATES};
+        let text = explain(TOO_BIG).map_or("", |e| e.text);
+        for limit in [
+            format!("{MAX_STATES} states"),
+            format!("{MAX_ARRANGEMENTS} arrangements"),
+            format!("{MAX_RUNGS} rungs"),
+            format!("{},{:03} events", MAX_EVENTS / 1000, MAX_EVENTS % 1000),
+        ] {
+            assert!(text.contains(&limit), "{limit}");
+        }
     }
 }

@@ -10,8 +10,8 @@ use super::leaf::{Leaf, Named};
 use super::schema;
 use super::{EnsembleCard, RunSettings, Uncertain};
 use crate::model::inputs::{
-    Answer, Arrangement, Challenger, Condition, DecisionRule, Forward, Hedge, Inputs, Kind, MAX_RUNGS, MAX_STATES,
-    Nuclear, OpeningWar, Program, Rung, SpendingFigures, State, Target,
+    Answer, Arrangement, Challenger, Condition, DecisionRule, Forward, Hedge, Inputs, Kind, MAX_ARRANGEMENTS,
+    MAX_RUNGS, MAX_STATES, Nuclear, OpeningWar, Program, Rung, SpendingFigures, State, Target,
 };
 use crate::model::ladder::default_ladder;
 
@@ -23,7 +23,6 @@ const RUNS: u64 = 10_000;
 const START: (i32, u32) = (2025, 1);
 
 /// Most arrangements and programmes: far above any scenario, so that a mistake stays cheap.
-const MAX_ARRANGEMENTS: usize = 200;
 const MAX_PROGRAMS: usize = 500;
 
 /// What the layers amount to.

@@ -6,12 +6,11 @@ use super::diagnostics::{Diagnostic, Place, show};
 use super::event::{RawEvent, RawKind, RawPattern, RawTrigger};
 use super::leaf::Named;
 use super::schema;
-use crate::model::arrangements::{StateSet, contains, only};
-use crate::model::inputs::{Event, EventKind, MAX_STATES, SignalKind, State, Talks};
+use crate::model::inputs::{Event, EventKind, MAX_EVENTS, MAX_STATES, SignalKind, State, Talks};
+use crate::model::sets::StateSet;
 use crate::model::triggers::{Pattern, Trigger};
 
 /// Most events: far above any scenario, so that a mistake stays cheap.
-const MAX_EVENTS: usize = 5_000;
 
 impl Builder<'_> {
     /// Events, in the order written.
@@ -76,7 +75,7 @@ impl Builder<'_> {
             } => {
                 let targets = match target {
                     Some(name) => self.attacked(name),
-                    None => Some(StateSet::MAX),
+                    None => Some((0..MAX_STATES).collect()),
                 };
                 let rung = self.rung(rung);
                 Pattern::Act {
@@ -107,10 +106,10 @@ impl Builder<'_> {
     fn group(&mut self, name: &Named) -> Option<StateSet> {
         let states = &self.inputs.states;
         let named = |s: &State| s.iso3 == name.name || s.blocs.contains(&name.name);
-        let set = (0..states.len().min(MAX_STATES))
+        let set: StateSet = (0..states.len().min(MAX_STATES))
             .filter(|&i| named(&states[i]))
-            .fold(0, |set, i| set | only(i));
-        if set == 0 {
+            .collect();
+        if set.is_empty() {
             let known = states.iter().map(|s| s.iso3.as_str());
             let blocs = states.iter().flat_map(|s| s.blocs.iter().map(String::as_str));
             let message = format!("unknown state or bloc `{}`", show(&name.name));
@@ -126,7 +125,7 @@ impl Builder<'_> {
     fn attacked(&mut self, name: &Named) -> Option<StateSet> {
         let set = self.group(name)?;
         let mut targets = self.inputs.challengers.iter().flat_map(|c| &c.targets);
-        if !targets.any(|t| contains(set, t.state)) {
+        if !targets.any(|t| set.contains(t.state)) {
             let message = format!("nobody acts against `{}`, so the event waits in vain", show(&name.name));
             self.report.push(Diagnostic::warning(codes::IDLE, &name.place, message));
         }

@@ -76,6 +76,8 @@ examples! {
         => "[[event]]\nmonth = 3\nchallenge = { by = \"RUS\", target = \"EST\", rung = \"incursion\" }";
     IDLE_COLUMN: "[ensemble]\npaths = [\"beliefs.reputation\", \"challengers.POL.insecure\"]\nmembers = [[0.2, 0.1], [0.4, 0.3]]"
         => "[ensemble]\npaths = [\"beliefs.reputation\", \"challengers.RUS.insecure\"]\nmembers = [[0.2, 0.1], [0.4, 0.3]]";
+    FEW_RUNS: "[run]\nruns = 3\n[ensemble]\npaths = [\"beliefs.reputation\"]\nmembers = [[0.2], [0.4]]"
+        => "[run]\nruns = 400\n[ensemble]\npaths = [\"beliefs.reputation\"]\nmembers = [[0.2], [0.4]]";
     NO_CARD: "sources = [\"kagan-2052\"]" => "sources = [\"kagan-2025\", \"A. Author (2024), A book with a title\"]";
     LONG_BRIEF: "brief = \"\"\"\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n\"\"\"" => "brief = \"Few lines, and then the question.\"";
     CALENDAR: "[run]\nstart = \"2022-02\"" => "[run]\nstart = \"2022-02\"\n[states.USA]\nelection = 33";

@@ -40,6 +40,7 @@ use crate::results::format::Effective;
 use compile::{Compiled, compile};
 use diagnostics::{Diagnostic, Report, show};
 use distribution::Distribution;
+use ensemble::Turns;
 use file::RawOption;
 use layers::{Loaded, Merged, option_layer};
 
@@ -155,7 +156,7 @@ impl Uncertain {
     }
 }
 
-/// Joint draws of several figures, of which replication `r` uses number `r mod members`.
+/// Joint draws of several figures, one of which each replication uses ([`Turns`]).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EnsembleCard {
     pub members: u64,
@@ -165,14 +166,6 @@ pub struct EnsembleCard {
     pub hash: String,
     /// Label of the layer that brought it.
     pub layer: String,
-}
-
-impl EnsembleCard {
-    /// The member that a replication uses. Every member serves equally often, up to one replication, and
-    /// the same one in every option.
-    pub fn member(&self, replication: u64) -> u64 {
-        replication % self.members.max(1)
-    }
 }
 
 /// An option as it is offered.
@@ -235,7 +228,7 @@ impl Scenario {
         values: &mut Vec<f64>,
     ) {
         values.clear();
-        let member = self.ensemble.as_ref().map_or(0, |e| e.member(replication)) as usize;
+        let member = self.turns().map_or(0, |turns| turns.member(replication)) as usize;
         for uncertain in &self.uncertain {
             let joint = uncertain.column.as_ref().and_then(|column| column.get(member));
             let value = match joint {
@@ -248,6 +241,11 @@ impl Scenario {
                 *place = value;
             }
         }
+    }
+
+    /// Which member of the ensemble a replication uses, where there is one.
+    pub fn turns(&self) -> Option<Turns> {
+        self.ensemble.as_ref().map(|e| Turns::new(e.members, self.run.seed))
     }
 
     /// The inputs at given quantiles in (0, 1) of the uncertain numbers, in their order; for designs
@@ -304,6 +302,9 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
         None => plain,
     };
 
+    if let Some(card) = &compiled.ensemble {
+        ensemble::few_runs(&merged, card.members, compiled.run.runs, &mut report);
+    }
     let failed = report.has_errors();
     let findings = report.finish();
     if failed {

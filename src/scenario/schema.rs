@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use crate::model::figures::{Field, Status};
 use crate::model::inputs::{
-    ArrangementFigures, ChallengerFigures, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TalksFigures,
-    TargetFigures,
+    ArrangementFigures, ChallengerFigures, MAX_MONTHS, ProgramFigures, RungFigures, SpendingFigures, StateFigures,
+    TalksFigures, TargetFigures,
 };
 use crate::model::parameters::GROUPS;
 
@@ -99,7 +99,7 @@ pub const RULES: &[&str] = &["individual", "consensus", "unanimity", "lead", "ve
 /// Kinds of signal.
 pub const SIGNALS: &[&str] = &["words", "pledge", "deployment"];
 /// Longest horizon, in months.
-pub const LONGEST: u64 = 600;
+pub const LONGEST: u64 = MAX_MONTHS as u64;
 
 /// The figure at `arrangements.<ARRANGEMENT>.depth_by.<STATE>`.
 pub const DEPTH_BY: Field = Field {

@@ -2,28 +2,23 @@
 //!
 //! `C` is 1 in runs in which an event happened, `E` the sum of the chances with which it was drawn; both have the same
 //! mean. `(1 − b)·E + b·C` has it for any fixed `b`. Where the event is rare `E` varies far less than `C`, where it is
-//! common `C` does, and weight by the expected level, `b = E[E]`, is close to the best everywhere: for Poisson events the
-//! chances then cancel the part of the count that they explain. A weight fitted to the spread of few runs would claim
-//! certainty where nothing happened to differ.
+//! common `C` does, and the expected level as weight does well everywhere (`examples/worth.rs`). A weight fitted to the
+//! spread of few runs would claim certainty where nothing happened to differ.
 //!
 //! Sums are exact, as in [`super::moments`], so any weight can be applied afterwards and the order of runs makes no
 //! difference to any byte.
 
-use super::interval::{mean_interval, wilson};
-use super::moments::Grid;
-use super::special::{normal_quantile, t_quantile};
+use super::exact::ExactSum;
+use super::interval::{bounded_mean_interval, mean_interval, wilson};
+use super::moments::Moments;
 
 /// Sums of counts and expectations over runs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Combined {
-    n: u64,
+    expected: Moments,
     count: u64,
-    /// Runs whose expectation is 0 to the last bit, and nothing happened.
-    impossible: u64,
-    /// Σ E, Σ E² and Σ E·C, in steps of the grid.
-    expected: i128,
-    squares: i128,
-    cross: i128,
+    /// Σ E over the runs in which it happened.
+    happened: ExactSum,
 }
 
 /// What is said of a probability.
@@ -45,40 +40,29 @@ pub enum Basis {
     NeverPossible,
 }
 
-/// Expectations of runs lie between 0 and a little above 1.
-fn grid() -> Grid {
-    Grid::over((0.0, 1.0))
-}
-
 impl Combined {
     /// Takes in one run. What is not finite counts as not observed.
     pub fn add(&mut self, count: f64, expected: f64) {
         if !count.is_finite() || !expected.is_finite() {
             return;
         }
-        let steps = grid().whole_steps(expected);
-        let happened = count > 0.0;
-        self.n += 1;
-        self.count += u64::from(happened);
-        self.impossible += u64::from(!happened && expected == 0.0);
-        self.expected += steps;
-        self.squares += steps * steps;
-        self.cross += if happened { steps } else { 0 };
+        self.expected.add(expected);
+        if count > 0.0 {
+            self.count += 1;
+            self.happened.add(expected);
+        }
     }
 
     /// Takes in all that `other` has seen.
     pub fn merge(&mut self, other: &Self) {
-        self.n += other.n;
+        self.expected.merge(&other.expected);
         self.count += other.count;
-        self.impossible += other.impossible;
-        self.expected += other.expected;
-        self.squares += other.squares;
-        self.cross += other.cross;
+        self.happened.merge(&other.happened);
     }
 
     /// Runs observed.
     pub fn n(&self) -> u64 {
-        self.n
+        self.expected.n()
     }
 
     /// Runs in which it happened.
@@ -88,7 +72,7 @@ impl Combined {
 
     /// Mean expectation; none without runs.
     pub fn expected(&self) -> Option<f64> {
-        (self.n > 0).then(|| self.expected as f64 * grid().unit() / self.n as f64)
+        self.expected.mean()
     }
 
     /// The weight of the count that a study fixes by its baseline: the mean expectation there, within [0, 1].
@@ -96,33 +80,35 @@ impl Combined {
         self.expected().unwrap_or(0.0).clamp(0.0, 1.0)
     }
 
+    /// Mean over runs of `(1 − b)·E + b·C`; none without runs.
+    fn mean_with(&self, weight: f64) -> Option<f64> {
+        let share = self.count as f64 / self.n() as f64;
+        self.expected().map(|expected| (1.0 - weight) * expected + weight * share)
+    }
+
     /// Variance over runs of `(1 − b)·E + b·C`; none below two runs.
     pub fn variance(&self, weight: f64) -> Option<f64> {
-        if self.n < 2 {
+        let n = self.n() as f64;
+        if self.n() < 2 {
             return None;
         }
-        let n = i128::from(self.n);
-        let count = i128::from(self.count);
-        let unit = grid().unit();
-        // Sums of products about the means, n times each, without cancellation.
-        let of_expected = wide(n, self.squares) - wide(self.expected, self.expected);
-        let of_count = (n * count - count * count) as f64;
-        let of_both = wide(n, self.cross) - wide(self.expected, count);
+        let count = self.count as f64;
+        // Sums of products of distances from the means.
+        let of_expected = self.expected.scatter()?;
+        let of_count = count * (1.0 - count / n);
+        let of_both = self.happened.value() - count * self.expected()?;
         let (e, c) = (1.0 - weight, weight);
-        let total = e * e * of_expected * unit * unit + 2.0 * e * c * of_both * unit + c * c * of_count;
-        let n = self.n as f64;
-        Some((total / (n * (n - 1.0))).max(0.0))
+        let total = e * e * of_expected + 2.0 * e * c * of_both + c * c * of_count;
+        Some((total / (n - 1.0)).max(0.0))
     }
 
     /// Estimate and interval with the weight `b` of the count. None without runs.
     ///
-    /// The interval is Wilson's with the number of runs that would tell as much by counting, `m(1 − m)/(s²/n)`, and the
-    /// quantile of t for the runs there are: inside [0, 1], longer towards the middle, and equal to Wilson's where the
-    /// count is all there is.
+    /// The interval is Student's in the form that stays within [0, 1] ([`bounded_mean_interval`]): Wilson's for as many
+    /// counted runs as would tell as much. Runs that agree to the last bit say no more than as many that were counted.
     pub fn combine(&self, weight: f64, level: f64) -> Option<Combination> {
-        let expected = self.expected()?;
-        let n = self.n as f64;
-        if self.impossible == self.n {
+        let n = self.n() as f64;
+        if self.count == 0 && self.expected.min() == Some(0.0) && self.expected.max() == Some(0.0) {
             return Some(Combination {
                 estimate: 0.0,
                 interval: wilson(0.0, n, level),
@@ -130,42 +116,31 @@ impl Combined {
                 basis: Basis::NeverPossible,
             });
         }
-        let share = self.count as f64 / n;
-        let estimate = ((1.0 - weight) * expected + weight * share).clamp(0.0, 1.0);
-        let worth = match self.variance(weight) {
-            Some(variance) if variance > 0.0 && estimate > 0.0 && estimate < 1.0 => {
-                let z = -normal_quantile(0.5 * (1.0 - level));
-                let t = t_quantile(level, n - 1.0);
-                estimate * (1.0 - estimate) / variance * n * (z / t) * (z / t)
-            }
-            // Runs that agree to the last bit say no more than as many that were counted.
-            _ => n,
-        };
+        let estimate = self.mean_with(weight)?.clamp(0.0, 1.0);
+        let sd = self.variance(weight).unwrap_or(0.0).sqrt();
+        let by_spread = (sd > 0.0).then(|| bounded_mean_interval(estimate, sd, self.n(), (0.0, 1.0), level));
         Some(Combination {
             estimate,
-            interval: wilson(estimate * worth, worth, level),
+            interval: by_spread
+                .flatten()
+                .unwrap_or_else(|| wilson(estimate * n, n, level)),
             weight,
             basis: Basis::Both,
         })
     }
 
-    /// Student's interval of the mean with weight `b`, unbounded; none below two runs.
+    /// Mean with the weight `b` and Student's interval of it, which knows no bounds; none below two runs.
     pub fn mean(&self, weight: f64, level: f64) -> Option<(f64, [f64; 2])> {
-        let share = self.count as f64 / self.n as f64;
-        let mean = (1.0 - weight) * self.expected()? + weight * share;
-        let interval = mean_interval(mean, self.variance(weight)?.sqrt(), self.n, level)?;
+        let mean = self.mean_with(weight)?;
+        let interval = mean_interval(mean, self.variance(weight)?.sqrt(), self.n(), level)?;
         Some((mean, interval))
     }
-}
-
-/// Product of two whole numbers, in floating point only where it does not fit.
-fn wide(a: i128, b: i128) -> f64 {
-    a.checked_mul(b).map_or(a as f64 * b as f64, |product| product as f64)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stats::normal_quantile;
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
 

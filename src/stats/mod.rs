@@ -2,16 +2,19 @@
 
 pub mod combined;
 pub mod effects;
-pub mod histogram;
+pub mod exact;
 pub mod interval;
 pub mod moments;
+pub mod sketch;
 pub mod special;
 
 pub use combined::{Basis, Combination, Combined};
 pub use effects::{Group, Groups, RandomEffects};
-pub use histogram::{BINS, Binning, CELLS};
+pub use exact::ExactSum;
 pub use interval::{
-    Paired, PairedBinary, bonett_price, clopper_pearson, jeffreys, mean_interval, paired_mean, ratio_interval, wilson,
+    Paired, PairedBinary, bonett_price, bounded_mean_interval, clopper_pearson, count_interval, garwood, jeffreys,
+    mean_interval, paired_mean, ratio_interval, wilson,
 };
-pub use moments::{CrossMoments, Grid, Moments};
-pub use special::{beta_quantile, normal_cdf, normal_quantile, regularised_beta, t_quantile};
+pub use moments::{CrossMoments, Moments};
+pub use sketch::Sketch;
+pub use special::{beta_quantile, gamma_quantile, normal_cdf, normal_quantile, regularised_beta, t_quantile};

@@ -29,10 +29,8 @@ pub fn only(all: &Lanes, order: &[usize]) -> Lanes {
         ] {
             to_lane[to] = from_lane[from];
         }
-        for (to_eyes, from_eyes) in out.views.iter_mut().zip(&all.views) {
-            for (to_lane, from_lane) in to_eyes.iter_mut().zip(from_eyes) {
-                to_lane[to] = from_lane[from];
-            }
+        for (to_lane, from_lane) in out.credence.iter_mut().zip(&all.credence) {
+            to_lane[to] = from_lane[from];
         }
     }
     out

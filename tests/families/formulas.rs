@@ -1,9 +1,9 @@
 //! Families c, d and g: beliefs, burdens and duplicates.
 
-use deterrence::model::game::bayes::{Belief, Forgetting, with_tremble};
-use deterrence::model::game::burden::{Member, nash};
-use deterrence::model::game::choice::logit;
-use deterrence::model::game::{Game, Node, quantal_response};
+use crate::games::bayes::{Belief, Forgetting, with_tremble};
+use crate::games::burden::{Member, nash};
+use crate::games::choice::logit;
+use crate::games::{Game, Node, quantal_response};
 use serde_json::Value;
 
 use super::{CLOSED, Report, SOLVED, list, number, numbers, rows, text};

@@ -1,8 +1,8 @@
 //! Families a and b: games in extensive form.
 
-use deterrence::model::game::assess::Assessment;
-use deterrence::model::game::{Equilibrium, Game, Node, SolveOptions};
-use deterrence::model::game::{quantal_response, quantal_response_near, subgame_perfect};
+use crate::games::assess::Assessment;
+use crate::games::{Equilibrium, Game, Node, SolveOptions};
+use crate::games::{quantal_response, quantal_response_near, subgame_perfect};
 use serde_json::Value;
 
 use super::{CLOSED, RESIDUAL, Report, SOLVED, list, number, numbers, strings, text};

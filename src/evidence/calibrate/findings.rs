@@ -1,5 +1,6 @@
 //! What a calibration found: the ensemble, its fit, what it predicts of targets it never saw, and what the data leave open.
 
+use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -10,8 +11,7 @@ use super::linear::{axes, covariance};
 use super::problem::Hindcast;
 use super::sampler::{Population, Settings, Stage};
 use crate::evidence::hindcast::Moments;
-use crate::random::{Purpose, Streams, next_uniform};
-use crate::stats::normal_quantile;
+use crate::random::{Key, Streams};
 
 /// Added to the seed for worlds that the sampler did not see.
 const OTHER_WORLDS: u64 = 1;
@@ -156,10 +156,8 @@ impl Findings {
 fn prior_points(dimension: usize, count: usize, seed: u64) -> Vec<Vec<f64>> {
     let streams = Streams::new(seed, u64::MAX - 1);
     let point = |index: usize| {
-        let mut stream = streams.generator(Purpose::Calibrate, index as u64, 0);
-        (0..dimension)
-            .map(|_| normal_quantile(next_uniform(&mut stream)))
-            .collect()
+        let stream = streams.generator(Key::prior_point(index), 0);
+        StandardNormal.sample_iter(stream).take(dimension).collect()
     };
     (0..count).map(point).collect()
 }
@@ -268,8 +266,8 @@ mod tests {
     /// Draws on a line: the difference of the two figures is known, their sum is not.
     #[test]
     fn a_ridge_shows_as_one_pinned_axis_and_one_free_one() {
-        let mut stream = Streams::new(1, 0).generator(Purpose::Calibrate, 0, 0);
-        let mut normal = || normal_quantile(next_uniform(&mut stream));
+        let mut stream = Streams::new(1, 0).generator(Key::prior_point(0), 0);
+        let mut normal = || -> f64 { StandardNormal.sample(&mut stream) };
         let points: Vec<Vec<f64>> = (0..400)
             .map(|_| {
                 let (along, off) = (normal(), 0.1 * normal());

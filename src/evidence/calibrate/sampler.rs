@@ -9,13 +9,13 @@
 //! own priors, so bounds keep themselves. All random numbers are addressed by stage, particle and move:
 //! the same settings give the same particles for any number of threads, and after any interruption.
 
+use rand_distr::{Distribution, StandardNormal};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::linear::{Matrix, covariance, root};
 use crate::engine::Halt;
-use crate::random::{Purpose, Streams, next_uniform};
-use crate::stats::normal_quantile;
+use crate::random::{Key, Streams};
 
 /// Share of the particles that must be effective after reweighting; it sets the length of a step.
 const EFFECTIVE: f64 = 0.5;
@@ -129,7 +129,7 @@ impl Population {
         let (weights, log_mean) = weights(&logs, next - now);
         let points: Vec<Vec<f64>> = self.particles.iter().map(|p| p.point.clone()).collect();
         let shape = proposal(&points, &weights);
-        let offset = Streams::new(settings.seed, stage).uniform(Purpose::Calibrate, 0, 0);
+        let offset = Streams::new(settings.seed, stage).uniform(Key::resampling(), 0);
         let chosen = systematic(&weights, offset);
         let mut next_population = Self {
             particles: chosen.iter().map(|&k| self.particles[k].clone()).collect(),
@@ -183,8 +183,7 @@ impl Population {
                 let proposed = evaluate(problem, point, halt)?;
                 let gain = exponent * (proposed.log_likelihood - particle.log_likelihood)
                     + 0.5 * (square(&particle.point) - square(&proposed.point));
-                // The second half of the sweeps' numbers belongs to acceptances.
-                let luck = Streams::new(seed, stage).uniform(Purpose::Calibrate, index as u64 + 1, ACCEPT + sweep);
+                let luck = Streams::new(seed, stage).uniform(Key::acceptance(index), sweep);
                 let accept = luck.ln() < gain;
                 if accept {
                     *particle = proposed;
@@ -201,24 +200,21 @@ impl Population {
     pub fn draws(&self, count: usize, seed: u64) -> Vec<&Particle> {
         let streams = Streams::new(seed, u64::MAX);
         let equal = vec![1.0; self.particles.len()];
-        let offset = streams.uniform(Purpose::Calibrate, 0, 0);
+        let offset = streams.uniform(Key::resampling(), 0);
         let mut chosen = systematic_count(&equal, offset, count);
         // Fisher and Yates, from the back.
         for last in (1..chosen.len()).rev() {
-            let luck = streams.uniform(Purpose::Calibrate, last as u64, 0);
+            let luck = streams.uniform(Key::shuffle(last), 0);
             chosen.swap(last, (luck * (last + 1) as f64) as usize);
         }
         chosen.into_iter().map(|k| &self.particles[k]).collect()
     }
 }
 
-/// Months of streams from which on numbers decide acceptances.
-const ACCEPT: u32 = 1 << 16;
-
 /// Standard normal numbers of a particle in a sweep.
 fn normals(seed: u64, stage: u64, particle: usize, sweep: u32, count: usize) -> Vec<f64> {
-    let mut stream = Streams::new(seed, stage).generator(Purpose::Calibrate, particle as u64 + 1, sweep);
-    (0..count).map(|_| normal_quantile(next_uniform(&mut stream))).collect()
+    let stream = Streams::new(seed, stage).generator(Key::proposal(particle), sweep);
+    StandardNormal.sample_iter(stream).take(count).collect()
 }
 
 fn evaluate<P: Problem>(problem: &P, point: Vec<f64>, halt: &Halt) -> Option<Particle> {

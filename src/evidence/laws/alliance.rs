@@ -140,7 +140,7 @@ fn share(x: &[f64], c: &[f64]) -> crate::evidence::law::Estimate {
 }
 
 fn spillover(runs: u64) -> Result<Vec<Effect>, EvidenceError> {
-    // Readings: the credence of the allies' public in help for Estonia and for South Korea.
+    // Readings: the credibility of help for Estonia and for South Korea.
     let read = |option: &str, sets: &[&str]| -> Result<Readings, EvidenceError> {
         let mut all = vec!["run.months=13"];
         all.extend(sets);
@@ -153,8 +153,8 @@ fn spillover(runs: u64) -> Result<Vec<Effect>, EvidenceError> {
             return Err(EvidenceError::Missing("EST and KOR as targets".into()));
         };
         Ok(arm.observe(runs, 2, |world, _, row| {
-            row[0] = world.policies.of(estonia, grab).assessment.public;
-            row[1] = world.policies.of(korea, grab).assessment.public;
+            row[0] = world.policies.of(estonia, grab).assessment.credibility;
+            row[1] = world.policies.of(korea, grab).assessment.credibility;
         }))
     };
     let (kept, abandoned) = (read("kept", &[])?, read("abandoned", &[])?);

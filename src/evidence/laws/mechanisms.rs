@@ -193,7 +193,7 @@ pub(super) fn publics(law: Law, runs: u64) -> Result<Verdict, EvidenceError> {
     let (estonia, usa) = (state("publics", "EST")?, state("publics", "USA")?);
     // Readings: Estonian support after the attack; American support while it fights, early and late, per month fought.
     let fought = observe("publics", Some("fought"), &[], runs, 3, |world, _, row| {
-        let at_war = world.wars.running.iter().any(|w| w.fighting >> usa & 1 == 1);
+        let at_war = world.wars.running.iter().any(|w| w.fighting.contains(usa));
         match world.month {
             1 => row[0] = world.support[estonia] - world.inputs.states[estonia].figures.public_support,
             3 if at_war => row[1] = world.support[usa],

@@ -11,9 +11,6 @@ use super::law::{Law, Verdict};
 /// The Baltic states, for which the experiments on members are made.
 const BALTIC: [&str; 3] = ["EST", "LVA", "LTU"];
 
-/// Number of the last of the ten laws that any model of the kind should obey; those after it are about one mechanism each.
-pub const SANITY: u8 = 10;
-
 /// All laws, by number.
 pub const LAWS: [Law; 16] = [
     Law {

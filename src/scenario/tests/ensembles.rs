@@ -31,19 +31,29 @@ fn stream(path: &str) -> Xoshiro256PlusPlus {
 }
 
 /// Precision and cost of default that a replication uses.
-fn pair(scenario: &Scenario, replication: u64) -> (f64, f64) {
+fn used(scenario: &Scenario, replication: u64) -> (f64, f64) {
     let parameters = scenario.draw(replication, stream).0.parameters;
     (parameters.choice.precision, parameters.guarantor.default_cost)
+}
+
+/// The same of the first replication that uses a member.
+fn pair(scenario: &Scenario, member: u64) -> (f64, f64) {
+    let turn = |r: &u64| scenario.turns().is_none_or(|turns| turns.member(*r) == member);
+    used(scenario, (0..10).find(turn).expect("each member has its turn"))
 }
 
 #[test]
 fn a_run_uses_one_member_and_members_take_turns() {
     let scenario = load_with(SET, "", None, &[]).expect("valid");
-    let used: Vec<(f64, f64)> = (0..5).map(|r| pair(&scenario, r)).collect();
+    let runs: Vec<(f64, f64)> = (0..6).map(|r| used(&scenario, r)).collect();
+    let members = [pair(&scenario, 0), pair(&scenario, 1), pair(&scenario, 2)];
     assert_eq!(
-        used,
-        [(11.0, 0.21), (12.0, 0.22), (13.0, 0.23), (11.0, 0.21), (12.0, 0.22)]
+        members,
+        [(11.0, 0.21), (12.0, 0.22), (13.0, 0.23)],
+        "a member is used whole"
     );
+    assert_eq!(runs[..3], runs[3..]);
+    assert!(members.iter().all(|m| runs[..3].contains(m)));
     let card = scenario.ensemble.as_ref().expect("an ensemble");
     assert_eq!((card.members, card.paths, card.layer.as_str()), (3, 2, "assume joint"));
     assert_eq!(
