@@ -9,7 +9,7 @@ pub mod sketch;
 pub mod special;
 
 pub use combined::{Basis, Combination, Combined};
-pub use effects::{Group, Groups, RandomEffects};
+pub use effects::{Group, Groups, PairedGroups, RandomEffects};
 pub use exact::ExactSum;
 pub use interval::{
     Paired, PairedBinary, bonett_price, bounded_mean_interval, clopper_pearson, count_interval, garwood, jeffreys,
