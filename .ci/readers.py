@@ -87,7 +87,7 @@ def read_parquet(path):
         before = {
             "pandas": (frame["month"] - 12).min(),
             "polars": lazy.select((pl.col("month") - 12).min()).item(),
-            "duckdb": duckdb.sql(f"select min(month - 12) from '{path}'").fetchone()[0],
+            "duckdb": duckdb.sql(f"select min(month - 12) from '{path}'").fetchall()[0][0],
         }
         for name, value in before.items():
             check(value == frame["month"].min() - 12 < last, f"{path.name}, {name}: month - 12 is {value}")

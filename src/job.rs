@@ -8,12 +8,14 @@ use crate::engine::{Block, Halt, Plan, Sink, simulate};
 use crate::model::inputs::EventKind;
 use crate::model::record::{RunRecord, SeriesSpec};
 use crate::random::SEED_FORMULA;
+use crate::report;
 use crate::results::format::{
     EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, ScriptedTag, SeriesTag, Stored, Summary,
 };
 use crate::results::{
-    About, Accumulator, CHARTS, ChallengesWriter, Column, Folder, MemberSums, ResultsError, RunsWriter, SUMMARY,
-    write_json, write_series,
+    About, Accumulator, CHARTS, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError, Revision,
+    RunsWriter, SCENARIO, SUMMARY, read_manifest, spare_memory, write_beside_others, write_json, write_series,
+    write_whole,
 };
 use crate::scenario::schema;
 
@@ -42,6 +44,10 @@ pub struct Finished {
     pub stored: Stored,
     /// False when it was interrupted.
     pub complete: bool,
+    /// The same result was there before, and nothing was computed.
+    pub was_there: bool,
+    /// What a user should know, a sentence each.
+    pub notices: Vec<String>,
 }
 
 /// Why a job failed.
@@ -51,6 +57,14 @@ pub enum JobError {
     Results(#[from] ResultsError),
     #[error("cannot draw the charts: {0}")]
     Chart(#[from] ChartError),
+    #[error("cannot make the page: {0}")]
+    Page(ChartError),
+    /// The numbers are safe, the pictures are not there.
+    #[error(
+        "{cause}\nthe result itself is saved in {}; `deter chart` and `deter report` try again",
+        crate::text::path(folder)
+    )]
+    Undrawn { folder: PathBuf, cause: Box<JobError> },
     #[error("cannot start {jobs} threads: {reason}; try fewer with --jobs")]
     Threads { jobs: usize, reason: String },
     #[error("interrupted before the first block of runs was finished; nothing was written")]
@@ -116,13 +130,16 @@ impl Sink for Store {
     }
 }
 
-/// Runs a plan and writes its result folder.
+/// Runs a plan and writes its result folder. A finished result of the same plan is not computed again.
 ///
 /// # Errors
-/// [`JobError::Results`] if the folder is taken or cannot be written, [`JobError::Chart`] if a chart
-/// cannot be drawn, [`JobError::Nothing`] if it was interrupted at once. Whatever was in the folder
-/// before is then still there.
+/// [`JobError::Results`] if the folder is taken or cannot be written, [`JobError::Nothing`] if it was interrupted at
+/// once: whatever was in the folder before is then still there. [`JobError::Undrawn`] if a chart cannot be drawn.
 pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, JobError> {
+    let planned = manifest(plan, settings, plan.scenario.run.runs, "complete");
+    if let Some(stored) = standing(plan, &planned, &settings.out) {
+        return stand(stored, settings);
+    }
     let jobs = settings.jobs.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
@@ -131,7 +148,8 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
             jobs,
             reason: e.to_string(),
         })?;
-    let folder = Folder::create(&settings.out, &plan.hash(), settings.force)?;
+    let folder = Folder::create(&settings.out, &planned, settings.force)?;
+    spare_memory(folder.target())?;
     let (store, done) = pool.install(|| -> Result<(Store, u64), ResultsError> {
         let mut store = Store::create(plan, folder.path())?;
         let done = simulate(plan, halt, &mut store)?;
@@ -154,35 +172,165 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     let state = if complete { "complete" } else { "partial" };
     let summary = summary(plan, &accumulator, members.as_ref(), done, state);
     write_json(&folder.path().join(SUMMARY), &summary)?;
-    let manifest = manifest(plan, settings, done, state);
-    let mut stored = Stored {
-        manifest,
+    write_json(&folder.path().join(SCENARIO), &*plan.scenario.archive)?;
+    let stored = Stored {
+        manifest: manifest(plan, settings, done, state),
         summary,
         series,
     };
-    if let Some(style) = &settings.charts {
-        draw(&stored, style, &folder.path().join(CHARTS))?;
+    settle(folder, stored, settings, complete)
+}
+
+/// Draws what belongs to a new result and puts it all in place.
+fn settle(folder: Folder, mut stored: Stored, settings: &Settings, complete: bool) -> Result<Finished, JobError> {
+    // Pictures and a page of the result that is replaced are made anew, asked for or not: a user would miss them.
+    let style = match settings.charts {
+        None if folder.renews(CHARTS)? => Some(Style::default()),
+        charts => charts,
+    };
+    let mut undrawn = None;
+    if let Some(style) = &style {
+        stored.manifest.style = style_name(style);
+        if let Err(error) = draw(&stored, style, &folder.path().join(CHARTS)) {
+            undrawn = Some(JobError::from(error));
+            stored.manifest.style = String::new();
+            let charts = folder.path().join(CHARTS);
+            if charts.exists() {
+                std::fs::remove_dir_all(&charts).map_err(ResultsError::io("remove", &charts))?;
+            }
+        }
     }
-    let target = folder.finish(stored.manifest.clone())?;
-    stored.manifest = crate::results::read_manifest(&target)?;
+    if folder.renews(REPORT)?
+        && let Err(error) = page(&stored, &folder.path().join(REPORT))
+    {
+        undrawn = Some(error);
+    }
+    let placed = folder.finish(stored.manifest.clone())?;
+    if let Some(cause) = undrawn {
+        return Err(JobError::Undrawn {
+            folder: placed.folder,
+            cause: Box::new(cause),
+        });
+    }
+    if placed.kept_old {
+        stored = Stored::read(&placed.folder)?;
+    } else {
+        stored.manifest = read_manifest(&placed.folder)?;
+    }
     Ok(Finished {
-        folder: target,
+        folder: placed.folder,
         stored,
         complete,
+        was_there: false,
+        notices: placed.notices,
     })
 }
 
-/// Draws all charts of stored results into a folder.
-///
-/// # Errors
-/// [`ChartError`] if a chart cannot be drawn or written; those before it are then complete.
-pub fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<Vec<PathBuf>, ChartError> {
-    let mut written = Vec::new();
+/// The result in `out`, if it is the one that is planned: finished, as it was written, and with the same texts.
+fn standing(plan: &Plan, planned: &Manifest, out: &Path) -> Option<Stored> {
+    let found = read_manifest(out).ok()?;
+    if found.plan_hash != planned.plan_hash || found.state != "complete" {
+        return None;
+    }
+    // What is no part of what was found out: where, by which command and with which pictures.
+    let alike = Manifest {
+        target: planned.target.clone(),
+        argv: planned.argv.clone(),
+        ..found
+    };
+    let planned = Manifest {
+        checksums: alike.checksums.clone(),
+        pictures: alike.pictures.clone(),
+        style: alike.style.clone(),
+        own_checksum: alike.own_checksum.clone(),
+        ..planned.clone()
+    };
+    let stored = Stored::read(out).ok().filter(|_| alike == planned)?;
+    let outcomes = &plan.model.measures.outcomes;
+    let same_words = stored.summary.note == NOTE
+        && stored.summary.outcomes.len() == outcomes.len()
+        && stored
+            .summary
+            .outcomes
+            .iter()
+            .zip(outcomes)
+            .all(|(s, o)| (&s.id, &s.label, s.unit.as_str()) == (&o.id, &o.label, o.unit));
+    same_words.then_some(stored)
+}
+
+/// A result that is there; pictures that are missing or look otherwise are drawn.
+fn stand(mut stored: Stored, settings: &Settings) -> Result<Finished, JobError> {
+    let out = &settings.out;
+    let is_picture = |name: &&String| Path::new(name).starts_with(CHARTS);
+    let pictures: Vec<&String> = stored.manifest.pictures.keys().filter(is_picture).collect();
+    let mut notices = Vec::new();
+    if let Some(style) = &settings.charts {
+        let are_there = !pictures.is_empty() && pictures.iter().all(|name| out.join(name).exists());
+        if !are_there || stored.manifest.style != style_name(style) {
+            notices = redraw(out, &stored, style)?.notices;
+            stored.manifest = read_manifest(out)?;
+        }
+    }
+    Ok(Finished {
+        folder: out.clone(),
+        stored,
+        complete: true,
+        was_there: true,
+        notices,
+    })
+}
+
+/// How pictures look, as the manifest says it.
+fn style_name(style: &Style) -> String {
+    let (size, theme, letters) = (style.size.name(), style.theme.name(), style.letters.name());
+    format!("{size} {theme} {} {letters}", style.scale)
+}
+
+/// Draws all charts of stored results into a new folder of our own.
+fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<(), ChartError> {
     for picture in chart::draw_all(stored, style)? {
         picture.write(dir)?;
-        written.push(dir.join(format!("{}.png", picture.name)));
     }
-    Ok(written)
+    Ok(())
+}
+
+/// Draws all charts of stored results into any folder, in which files of others stay. Returns the files written and a
+/// sentence for each that could not have its name.
+///
+/// # Errors
+/// As [`redraw`].
+pub fn draw_into(stored: &Stored, style: &Style, dir: &Path) -> Result<(Vec<PathBuf>, Vec<String>), JobError> {
+    let pictures = chart::draw_all(stored, style)?;
+    let files = pictures.iter().flat_map(|picture| picture.files());
+    let files: Vec<(String, Vec<u8>)> = files.map(|(name, bytes)| (name, bytes.to_vec())).collect();
+    Ok(write_beside_others(dir, &files)?)
+}
+
+/// Draws the charts of a result folder anew. Pictures that somebody edited stay.
+///
+/// # Errors
+/// [`JobError::Chart`] if a chart cannot be drawn, [`JobError::Results`] if the folder cannot be written; the old pictures
+/// are then still there.
+pub fn redraw(folder: &Path, stored: &Stored, style: &Style) -> Result<Placed, JobError> {
+    let revision = Revision::begin(folder)?;
+    draw(stored, style, &revision.path().join(CHARTS))?;
+    Ok(revision.finish(CHARTS, Some(style_name(style)))?)
+}
+
+/// Writes the page of a result folder. One that somebody edited stays.
+///
+/// # Errors
+/// As [`redraw`].
+pub fn renew_page(folder: &Path, stored: &Stored) -> Result<Placed, JobError> {
+    let revision = Revision::begin(folder)?;
+    page(stored, &revision.path().join(REPORT))?;
+    Ok(revision.finish(REPORT, None)?)
+}
+
+fn page(stored: &Stored, path: &Path) -> Result<(), JobError> {
+    let html = report::html(stored).map_err(JobError::Page)?;
+    write_whole(path, html.as_bytes()).map_err(ResultsError::io("write", path))?;
+    Ok(())
 }
 
 fn tag(plan: &Plan) -> ScenarioTag {
@@ -344,7 +492,10 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
         series: series_tags(plan),
         events,
         checksums: BTreeMap::new(),
+        pictures: BTreeMap::new(),
+        style: String::new(),
         effective: s.effective.clone(),
         argv: settings.argv.clone(),
+        own_checksum: String::new(),
     }
 }

@@ -22,6 +22,9 @@
 //! # Ok::<(), deterrence::scenario::Problems>(())
 //! ```
 
+// What is printed goes through `cli::terminal`, which makes visible what is hidden in texts of others.
+#![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
+
 pub mod analysis;
 pub mod chart;
 pub mod classroom;
@@ -37,3 +40,4 @@ pub mod report;
 pub mod results;
 pub mod scenario;
 pub mod stats;
+pub mod text;

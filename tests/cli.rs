@@ -49,7 +49,7 @@ fn the_program_works_from_an_empty_folder() {
     let output = run(dir.path(), "poland-drone-incursion", &["--json"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let printed: Summary = serde_json::from_slice(&output.stdout).expect("--json prints the summary");
-    let out = dir.path().join("output/poland-drone-incursion");
+    let out = dir.path().join("output/poland-drone-incursion+months=6");
     let stored: Summary =
         serde_json::from_slice(&fs::read(out.join("summary.json")).expect("stored")).expect("stored as JSON");
     assert_eq!(printed, stored);
@@ -111,17 +111,17 @@ fn the_summary_reports_the_documented_ids_with_intervals() {
 fn charts_are_redrawn_by_command() {
     let dir = empty();
     run(dir.path(), "status-quo", &[]);
-    let png = dir.path().join("output/status-quo/charts/ladder.png");
+    let png = dir.path().join("output/status-quo+months=6/charts/ladder.png");
     let before = fs::read(&png).expect("drawn");
     fs::remove_file(&png).expect("removed");
-    let output = deter(dir.path(), &["chart", "output/status-quo"]);
+    let output = deter(dir.path(), &["chart", "output/status-quo+months=6"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     assert_eq!(before, fs::read(&png).expect("drawn again"));
     let output = deter(
         dir.path(),
         &[
             "chart",
-            "output/status-quo",
+            "output/status-quo+months=6",
             "--theme",
             "dark",
             "--size",
@@ -137,17 +137,19 @@ fn charts_are_redrawn_by_command() {
 #[test]
 fn an_existing_result_of_another_plan_is_refused_without_force() {
     let dir = empty();
-    assert_eq!(code(&run(dir.path(), "status-quo", &["--no-charts"])), 0);
-    let before = fs::read(dir.path().join("output/status-quo/summary.json")).expect("written");
-    let other = run(dir.path(), "status-quo", &["--no-charts", "--seed", "2"]);
+    assert_eq!(code(&run(dir.path(), "status-quo", &["--no-charts", "--out", "r"])), 0);
+    let before = fs::read(dir.path().join("r/summary.json")).expect("written");
+    let other = run(dir.path(), "status-quo", &["--no-charts", "--seed", "2", "--out", "r"]);
     assert_eq!(code(&other), 4);
-    assert!(stderr(&other).contains("--force"), "{}", stderr(&other));
+    for words in ["--force", "seed was 1, now 2"] {
+        assert!(stderr(&other).contains(words), "{}", stderr(&other));
+    }
     assert_eq!(
         before,
-        fs::read(dir.path().join("output/status-quo/summary.json")).expect("still there")
+        fs::read(dir.path().join("r/summary.json")).expect("still there")
     );
     assert_eq!(
-        code(&run(dir.path(), "status-quo", &["--no-charts"])),
+        code(&run(dir.path(), "status-quo", &["--no-charts", "--out", "r"])),
         0,
         "the same plan may be run again"
     );
@@ -155,7 +157,7 @@ fn an_existing_result_of_another_plan_is_refused_without_force() {
         code(&run(
             dir.path(),
             "status-quo",
-            &["--no-charts", "--seed", "2", "--force"]
+            &["--no-charts", "--seed", "2", "--out", "r", "--force"]
         )),
         0
     );
@@ -359,6 +361,85 @@ fn usage_errors_end_with_code_two() {
 }
 
 #[test]
+fn wrong_command_lines_are_answered_with_what_was_meant() {
+    let dir = empty();
+    for (words, wanted) in [
+        (
+            &["run", "status-quo", "--runs", "10,000"][..],
+            &["write 10000", "from 1 to 1000000000"][..],
+        ),
+        (
+            &["run", "status-quo", "--runs=10k5"],
+            &["from 1 to 1000000000", "for example 10000"],
+        ),
+        (
+            &["run", "status-quo", "--runs", "-1"],
+            &["from 1 to 1000000000", "for example 10000"],
+        ),
+        (&["run", "status-quo", "--runs", "0"], &["from 1 to 1000000000"]),
+        (
+            &["run", "status-quo", "--seed", "-1"],
+            &["from 0 to 9223372036854775807"],
+        ),
+        (
+            &["run", "status-quo", "--seed", "9223372036854775808"],
+            &["from 0 to 9223372036854775807"],
+        ),
+        (
+            &["run", "status-quo", "--months", "5.5"],
+            &["from 1 to 600", "for example 60"],
+        ),
+        (&["run", "status-quo", "--months", "601"], &["from 1 to 600"]),
+        (&["run", "status-quo", "--jobs", "0"], &["from 1 to 1024"]),
+        (&["run", "status-quo", "--jobs", "many"], &["from 1 to 1024"]),
+        (&["calibrate", "--particles", "-5"], &["from 10 to 1000000"]),
+        (&["calibrate", "--particles", "1,000"], &["--particles 1000"]),
+        (
+            &["play", "status-quo", "--as", "POL", "--replication", "-1"],
+            &["a whole number from 0"],
+        ),
+        (&["play", "status-quo", "--as", "Poland"], &["did you mean `POL`?"]),
+        (&["play", "status-quo", "--as", "pl"], &["POL"]),
+        (
+            &["run", "status-quo", "--option", "a", "--option", "b"],
+            &["deter compare status-quo --options a,b"],
+        ),
+        (
+            &["run", "status-quo", "--options", "a,b"],
+            &["deter compare status-quo --options a,b"],
+        ),
+        (
+            &["run", "status-quo", "--seed", "1", "--seed", "2"],
+            &["--seed is given more than once"],
+        ),
+        (&["run", "status-quo", "--threads", "2"], &["did you mean --jobs?"]),
+        (&["run", "status-quo", "--seeed", "2"], &["--seed"]),
+        (&["rum", "status-quo"], &["run"]),
+        (&["simulate", "status-quo"], &["deter run"]),
+        (&["lint", "x.toml"], &["deter check"]),
+        (&["mine.toml"], &["deter run mine.toml"]),
+        (&["status-quo"], &["deter run status-quo"]),
+    ] {
+        let output = deter(dir.path(), words);
+        let text = stderr(&output);
+        assert_eq!(code(&output), 2, "{words:?}: {text}");
+        for part in wanted {
+            assert!(text.contains(part), "{words:?} does not say {part}: {text}");
+        }
+        assert!(!text.contains("use '-- "), "{words:?}: {text}");
+    }
+    // What is written as in a scenario file is taken.
+    for runs in ["1e4", "10_000", "10000.0"] {
+        let output = deter(dir.path(), &["run", "status-quo", "--runs", runs, "--dry-run"]);
+        assert_eq!(code(&output), 0, "{runs}: {}", stderr(&output));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("10000"), "{runs}");
+    }
+    let help = deter(dir.path(), &["run", "--help"]);
+    assert_eq!(code(&help), 0);
+    assert!(String::from_utf8_lossy(&help.stdout).contains("--runs"));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_deter"))
         .args(["list", "--json"])
@@ -407,7 +488,7 @@ fn an_interrupt_keeps_what_is_finished_and_ends_with_130() {
     assert_eq!(summary.state, "partial");
     assert!(summary.runs > 0 && summary.runs < 5_000_000);
     assert!(
-        deterrence::results::verify(&dir.path().join("result")).is_ok(),
+        deterrence::results::sound(&dir.path().join("result")).is_ok(),
         "checksums hold"
     );
 }

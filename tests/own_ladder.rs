@@ -13,10 +13,6 @@ extends = "status-quo"
 title = "Own ladder"
 question = "Which rung do numbers and pictures talk about?"
 
-[run]
-runs = 40
-months = 6
-
 [ladder]
 order = ["cyberattack", "sabotage", "incursion", "strike", "seizure", "major_attack"]
 
@@ -77,7 +73,10 @@ fn words(page: &str) -> String {
 fn table_charts_and_report_speak_of_the_rung_at_which_the_model_compares_promises() {
     let dir = tempfile::tempdir().expect("a folder");
     fs::write(dir.path().join("own.toml"), SCENARIO).expect("written");
-    let table = deter(dir.path(), &["run", "own.toml", "--out", "own"]);
+    let table = deter(
+        dir.path(),
+        &["run", "own.toml", "--runs", "40", "--months", "6", "--out", "own"],
+    );
     deter(dir.path(), &["report", "own"]);
 
     let stored = Stored::read(&dir.path().join("own")).expect("a result");

@@ -7,10 +7,12 @@
 use super::ChartError;
 use super::font::{FAMILIES, Fonts, Weight};
 use super::theme::Colour;
+use crate::text::{line, markup as escape};
 use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text as TextElement};
 use plotters::prelude::{DrawingArea, IntoDrawingArea, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, ShapeStyle, TextStyle};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -141,6 +143,14 @@ impl Letters {
             _ => None,
         }
     }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Letters::Live => "live",
+            Letters::Paths => "paths",
+        }
+    }
 }
 
 /// What a picture says about itself.
@@ -196,7 +206,10 @@ impl Canvas {
     }
 
     /// A line of text.
-    pub fn text(&mut self, text: Text) {
+    pub fn text(&mut self, mut text: Text) {
+        if let Cow::Owned(clean) = line(&text.text) {
+            text.text = clean;
+        }
         if !text.text.is_empty() {
             self.marks.push(Mark::Text(text));
         }
@@ -485,23 +498,6 @@ fn draw(area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>, mark: &Mark)
         }
     };
     drawn.map_err(|e| e.to_string())
-}
-
-/// Escapes a text for XML.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '&' => out.push_str("&amp;"),
-            '"' => out.push_str("&quot;"),
-            // Control characters are not allowed in XML 1.0 at all.
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 #[cfg(test)]

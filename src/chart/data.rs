@@ -1,6 +1,7 @@
 //! What the charts read out of stored results, and the words for it.
 
 use crate::results::format::{RungTag, SeriesRow, Stored};
+use crate::text::line;
 use std::collections::BTreeMap;
 
 pub use crate::numerals::{count, level, of_runs, percent, percent_range};
@@ -61,7 +62,7 @@ impl<'a> Data<'a> {
             .iter()
             .find(|r| r.id == id)
             .map_or(id, |r| r.label.as_str());
-        running(&label.replace('_', " "))
+        running(&line(label).replace('_', " "))
     }
 
     /// True for the rung at which promises are compared.
@@ -79,7 +80,7 @@ impl<'a> Data<'a> {
     fn effective(&self, path: &str) -> Option<String> {
         let found = self.stored.manifest.effective.iter().find(|e| e.path == path)?;
         let text = found.value.trim_matches('"').trim();
-        (!text.is_empty()).then(|| text.to_owned())
+        (!text.is_empty()).then(|| line(text).into_owned())
     }
 
     /// Name of the focal arrangement.
@@ -100,7 +101,7 @@ impl<'a> Data<'a> {
         if name.is_empty() {
             "the challenger".to_owned()
         } else {
-            name.clone()
+            line(name).into_owned()
         }
     }
 
@@ -116,7 +117,7 @@ impl<'a> Data<'a> {
             .manifest
             .option
             .clone()
-            .unwrap_or_else(|| scenario.title.clone())
+            .unwrap_or_else(|| line(&scenario.title).into_owned())
     }
 
     /// The events by month, notes of one month joined.
@@ -129,7 +130,7 @@ impl<'a> Data<'a> {
         }
         by_month
             .into_iter()
-            .map(|(month, notes)| (month, notes.join("; ")))
+            .map(|(month, notes)| (month, line(&notes.join("; ")).into_owned()))
             .collect()
     }
 
@@ -145,7 +146,7 @@ impl<'a> Data<'a> {
         parts.push(format!("n = {} runs", count(self.runs())));
         parts.push(format!("{} {}", m.program, m.version));
         parts.push(format!("results {}", m.plan_hash.chars().take(8).collect::<String>()));
-        parts.join(" · ")
+        line(&parts.join(" · ")).into_owned()
     }
 
     /// A first sentence for the note when a run was cut short.

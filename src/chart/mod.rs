@@ -61,7 +61,7 @@ pub enum ChartError {
     #[error("data: {0}")]
     Csv(#[from] csv::Error),
     /// A file could not be written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", crate::text::path(path))]
     Io { path: PathBuf, source: std::io::Error },
 }
 
@@ -103,6 +103,17 @@ pub struct Picture {
 }
 
 impl Picture {
+    /// Its files by name.
+    pub fn files(&self) -> [(String, &[u8]); 4] {
+        [
+            ("svg", self.svg.as_bytes()),
+            ("png", &self.png),
+            ("csv", self.csv.as_bytes()),
+            ("json", self.json.as_bytes()),
+        ]
+        .map(|(ending, bytes)| (format!("{}.{ending}", self.name), bytes))
+    }
+
     /// Writes `NAME.svg`, `.png`, `.csv` and `.json` into `dir`, which is made if need be.
     ///
     /// # Errors
@@ -112,14 +123,8 @@ impl Picture {
             path: dir.to_owned(),
             source,
         })?;
-        let parts: [(&str, &[u8]); 4] = [
-            ("svg", self.svg.as_bytes()),
-            ("png", &self.png),
-            ("csv", self.csv.as_bytes()),
-            ("json", self.json.as_bytes()),
-        ];
-        for (ending, bytes) in parts {
-            render::write_atomically(&dir.join(format!("{}.{ending}", self.name)), bytes)?;
+        for (name, bytes) in self.files() {
+            render::write_atomically(&dir.join(name), bytes)?;
         }
         Ok(())
     }

@@ -124,22 +124,14 @@ pub fn provenance(picture: &[u8]) -> Option<String> {
     )
 }
 
-/// Writes a file under a temporary name beside it and renames it, so that a reader never sees half a file.
+/// Writes a file so that a reader never sees half of it.
 ///
 /// # Errors
 /// [`ChartError::Io`]; nothing is left behind.
 pub fn write_atomically(path: &Path, bytes: &[u8]) -> Result<(), ChartError> {
-    let failed = |source| ChartError::Io {
+    crate::results::write_whole(path, bytes).map_err(|source| ChartError::Io {
         path: path.to_owned(),
         source,
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-    let written = std::fs::write(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, path));
-    written.map_err(|e| {
-        // The first error is the one to report; a leftover that cannot be removed is no second one.
-        let _ = std::fs::remove_file(&temporary);
-        failed(e)
     })
 }
 
@@ -176,14 +168,5 @@ mod tests {
             assert_eq!(field(13), crc32(&png[at..at + 13]), "checksum");
             assert!(at < data, "before the pixels");
         }
-    }
-
-    #[test]
-    fn a_failed_write_leaves_nothing_behind() {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        std::fs::create_dir(dir.path().join("taken")).expect("a folder in the way");
-        std::fs::write(dir.path().join("taken/x"), b"").expect("a file in it");
-        assert!(write_atomically(&dir.path().join("taken"), b"bytes").is_err());
-        assert_eq!(std::fs::read_dir(dir.path()).expect("readable").count(), 1);
     }
 }

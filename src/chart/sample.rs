@@ -251,8 +251,11 @@ pub fn stored(shape: &Shape) -> Stored {
             ],
             events,
             checksums: Default::default(),
+            pictures: Default::default(),
+            style: String::new(),
             effective,
             argv: vec!["deter".into()],
+            own_checksum: String::new(),
         },
         summary: Summary {
             format: SUMMARY_FORMAT.into(),

@@ -6,6 +6,7 @@ use super::finding::Finding;
 use super::spreadsheet::{Cell, Table};
 use super::{ChartError, Style};
 use crate::results::format::{LEVELS, Outcome};
+use crate::text::json as json_text;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -58,7 +59,7 @@ fn record<'a>(name: &'a str, data: &Data<'a>, style: &Style) -> Provenance<'a> {
 /// # Errors
 /// [`ChartError::Json`], which text and numbers cannot cause.
 pub fn provenance(name: &str, data: &Data, style: &Style) -> Result<String, ChartError> {
-    Ok(serde_json::to_string(&record(name, data, style))?)
+    Ok(json_text(&serde_json::to_string(&record(name, data, style))?).into_owned())
 }
 
 #[derive(Debug, Serialize)]
@@ -138,7 +139,7 @@ pub fn json(
         },
         provenance: record(name, data, style),
     };
-    Ok(serde_json::to_string_pretty(&beside)? + "\n")
+    Ok(json_text(&serde_json::to_string_pretty(&beside)?).into_owned() + "\n")
 }
 
 /// Columns of [`series_csv`] before the quantiles, with what they hold.

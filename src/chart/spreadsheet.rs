@@ -5,11 +5,12 @@
 //! numbers and goes on with others, and a text that a spreadsheet would compute, date or count.
 
 use super::ChartError;
+use crate::text::cell;
 
 /// What stands in one cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Cell<'a> {
-    /// Somebody's words; made safe by [`text`].
+    /// Somebody's words; made safe by [`cell`].
     Text(&'a str),
     /// A count.
     Whole(u64),
@@ -32,7 +33,7 @@ impl From<Option<f64>> for Cell<'_> {
 impl Cell<'_> {
     fn written(&self) -> String {
         match *self {
-            Cell::Text(words) => text(words),
+            Cell::Text(words) => cell(words),
             Cell::Whole(n) => n.to_string(),
             Cell::Number(value) => number(value),
             Cell::Date(day) => day.to_owned(),
@@ -106,43 +107,6 @@ pub fn number(value: f64) -> String {
     format!("{digits}{end}{exponent}")
 }
 
-/// What makes a spreadsheet compute a cell, in half and in full width.
-const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
-/// Words that readers take for a missing value or for yes and no.
-const RESERVED: [&str; 15] = [
-    "na", "n/a", "#n/a", "<na>", "nan", "-nan", "null", "nil", "none", "true", "false", "t", "f", "inf", "infinity",
-];
-
-/// Words for a cell: without control characters and marks that turn the direction of writing, and with an apostrophe in
-/// front where a program would take them for a formula, a number, a date, a truth value or for nothing. The apostrophe is
-/// what people type into a spreadsheet to say "this is text".
-pub fn text(raw: &str) -> String {
-    let kept = raw.chars().filter(|c| !turns_direction(*c));
-    let spaced: String = kept.map(|c| if breaks_line(c) { ' ' } else { c }).collect();
-    let words = spaced.trim();
-    let counted = |c: char| c.is_ascii_digit() || " .,:/-+%eE'".contains(c);
-    let is_number = words.contains(|c: char| c.is_ascii_digit()) && words.chars().all(counted);
-    let is_reserved = RESERVED.iter().any(|word| words.eq_ignore_ascii_case(word));
-    let guarded = |part: &str| match part.trim_start_matches([' ', '"']).starts_with(FORMULA) {
-        true => format!("'{part}"),
-        false => part.to_owned(),
-    };
-    if is_number || is_reserved {
-        return format!("'{words}");
-    }
-    // Where a semicolon separates cells, what follows one begins a cell as well.
-    words.split(';').map(guarded).collect::<Vec<_>>().join(";")
-}
-
-fn breaks_line(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
-}
-
-/// Marks that make a text read otherwise than it is stored (Unicode Standard Annex 9).
-fn turns_direction(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,13 +146,6 @@ mod tests {
         fn three_decimals_get_a_fourth(thousandths in -2_000_000i64..2_000_000) {
             holds(thousandths as f64 / 1000.0);
         }
-
-        #[test]
-        fn no_text_is_computed_dated_or_counted(raw in "\\PC{0,12}|[-=+@0-9.,:/eE\\t\\r\\n ]{0,8}") {
-            let cell = text(&raw);
-            prop_assert!(!cell.split(';').any(|part| part.starts_with(FORMULA)) && !cell.contains(breaks_line), "{raw:?} is written as {cell:?}");
-            prop_assert!(cell.parse::<f64>().is_err() && !looks_like_thousands(&cell), "{raw:?} is written as {cell:?}");
-        }
     }
 
     #[test]
@@ -206,26 +163,6 @@ mod tests {
             (f64::INFINITY, ""),
         ] {
             assert_eq!(number(value), written);
-        }
-    }
-
-    #[test]
-    fn a_label_that_would_be_a_formula_stays_a_label() {
-        for (raw, cell) in [
-            ("=1+1", "'=1+1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1+1", "'=1+1"),
-            ("－1", "'－1"),
-            ("a;=1+1", "a;'=1+1"),
-            ("1-2", "'1-2"),
-            ("1.234", "'1.234"),
-            ("NA", "'NA"),
-            ("Land grab", "Land grab"),
-            ("5 brigades", "5 brigades"),
-            ("a\u{202e}b\nc", "ab c"),
-            ("", ""),
-        ] {
-            assert_eq!(text(raw), cell);
         }
     }
 

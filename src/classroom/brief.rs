@@ -3,6 +3,7 @@
 
 use crate::model::decision::{Question, Topic};
 use crate::model::inputs::Inputs;
+use crate::text;
 
 /// Names of the world that everybody knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,11 +16,15 @@ pub struct Names {
 }
 
 impl Names {
-    /// The public names of a scenario that starts in calendar month `start`.
+    /// The public names of a scenario that starts in calendar month `start`, with nothing hidden in them.
     pub fn new(inputs: &Inputs, start: (i32, u32)) -> Self {
         Self {
-            states: inputs.states.iter().map(|s| s.name.clone()).collect(),
-            rungs: inputs.ladder.iter().map(|r| r.label.to_lowercase()).collect(),
+            states: inputs.states.iter().map(|s| text::line(&s.name).into_owned()).collect(),
+            rungs: inputs
+                .ladder
+                .iter()
+                .map(|r| text::line(&r.label.to_lowercase()).into_owned())
+                .collect(),
             start,
             hedges: inputs
                 .states

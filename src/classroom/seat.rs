@@ -1,9 +1,12 @@
 //! A person in the seat of one state; the model's agents sit in all others.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 
 use super::brief::{Brief, Names};
 use crate::model::decision::{Decider, Question};
+
+/// Most bytes that are read of an answer at once: moves are words, and input without a line break must not fill the memory.
+const LONGEST_ANSWER: u64 = 4096;
 
 /// One state's decisions, asked of a person.
 pub struct Seat<R, W> {
@@ -39,11 +42,11 @@ impl<R: BufRead, W: Write> Seat<R, W> {
         loop {
             write!(self.output, "> ")?;
             self.output.flush()?;
-            let mut line = String::new();
-            if self.input.read_line(&mut line)? == 0 {
+            let mut line = Vec::new();
+            if self.input.by_ref().take(LONGEST_ANSWER).read_until(b'\n', &mut line)? == 0 {
                 return Ok(None);
             }
-            let word = line.trim().to_lowercase();
+            let word = String::from_utf8_lossy(&line).trim().to_lowercase();
             let by_number = word.parse::<usize>().ok().filter(|&n| n < brief.moves.len());
             let chosen = by_number.or_else(|| brief.moves.iter().position(|m| *m == word));
             match chosen {

@@ -5,11 +5,13 @@ use std::time::Instant;
 
 use clap::Args;
 
+use super::hints::whole;
 use super::{Failure, exit, progress, terminal};
 use crate::evidence::calibrate::{
     CalibrationError, Design, Findings, Hindcast, Population, Saved, Settings, page, sample, set, state,
 };
 use crate::scenario::ensemble::MOST_MEMBERS;
+use crate::text;
 
 /// `deter calibrate`.
 #[derive(Debug, Args)]
@@ -30,7 +32,7 @@ pub struct Calibrate {
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..=MOST_MEMBERS as i64))]
     members: u32,
     /// Root of all random numbers
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
     seed: u64,
     /// Threads; never changes the result [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -50,7 +52,7 @@ impl Calibrate {
     pub fn run(self) -> Result<u8, Failure> {
         if self.out.exists() && !self.force {
             return Err(Failure::Other {
-                message: format!("{} exists; give --force or another --out", self.out.display()),
+                message: format!("{} exists; give --force or another --out", text::path(&self.out)),
                 code: exit::IO,
             });
         }
@@ -96,7 +98,7 @@ impl Calibrate {
         let Some(population) = led.map_err(failure)? else {
             terminal::say(&format!(
                 "interrupted; finished stages are kept in {}: go on with --resume",
-                saved.path().display()
+                text::path(saved.path())
             ));
             return Ok(exit::INTERRUPTED);
         };
@@ -120,15 +122,20 @@ impl Calibrate {
         let beside = beside(&self.out, "json");
         state::write_whole(&beside, json.as_bytes()).map_err(failure)?;
         state::write_whole(&self.out, set.as_bytes()).map_err(failure)?;
-        terminal::print(&if self.json { json } else { page::page(findings) })?;
-        terminal::say(&format!("Wrote {} and {}", self.out.display(), beside.display()));
+        let text = if self.json {
+            text::json(&json).into_owned()
+        } else {
+            page::page(findings)
+        };
+        terminal::print_saved(&text, &self.out)?;
+        terminal::say(&format!("Wrote {} and {}", text::path(&self.out), text::path(&beside)));
         Ok(())
     }
 
     /// The command that makes the same set again. What never changes it is left out.
     fn command(&self) -> String {
         let mut words = vec!["deter calibrate".to_owned()];
-        words.extend(self.design.iter().map(|path| format!("--design {}", path.display())));
+        words.extend(self.design.iter().map(|path| format!("--design {}", text::path(path))));
         words.push(format!("--particles {} --sweeps {}", self.particles, self.sweeps));
         words.push(format!("--members {} --seed {}", self.members, self.seed));
         words.join(" ")

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::verify::folder_of;
 use super::{Failure, exit, terminal};
 use crate::chart::{Letters, Size, Style, Theme, missing_glyphs};
-use crate::job::{JobError, draw};
+use crate::job::{JobError, draw_into, redraw};
+use crate::results::CHARTS;
 use crate::results::format::Stored;
+use crate::text;
 
 /// `deter chart`.
 #[derive(Debug, Args)]
@@ -45,17 +48,37 @@ fn parse_letters(text: &str) -> Result<Letters, String> {
 
 impl Chart {
     pub fn run(self) -> Result<u8, Failure> {
-        let stored = Stored::read(&self.folder)?;
+        let folder = folder_of(&self.folder);
+        terminal::tidy(folder)?;
+        let stored = Stored::read(folder)?;
         let style = Style {
             size: self.size,
             theme: self.theme,
             scale: self.scale,
             letters: self.svg_text,
         };
-        let dir = self.out.unwrap_or_else(|| self.folder.join(crate::results::CHARTS));
-        let written = draw(&stored, &style, &dir).map_err(JobError::from)?;
-        for path in &written {
-            terminal::print(&format!("{}\n", path.display()))?;
+        let own = folder.join(CHARTS);
+        let is_own = |dir: &PathBuf| match (dir.canonicalize(), own.canonicalize()) {
+            (Ok(dir), Ok(own)) => dir == own,
+            _ => *dir == own,
+        };
+        let (written, notices) = match self.out.filter(|dir| !is_own(dir)) {
+            Some(dir) => draw_into(&stored, &style, &dir)?,
+            None => {
+                let placed = redraw(folder, &stored, &style)?;
+                let manifest = crate::results::read_manifest(folder)?;
+                let pictures = manifest.pictures.keys().filter(|name| name.starts_with(CHARTS));
+                (pictures.map(|name| folder.join(name)).collect(), placed.notices)
+            }
+        };
+        notices
+            .iter()
+            .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
+        for path in written
+            .iter()
+            .filter(|path| path.extension().is_some_and(|e| e == "png"))
+        {
+            terminal::print_saved(&format!("{}\n", text::path(path)), path)?;
         }
         if let Some(warning) = missing_glyphs(&stored).map_err(JobError::from)? {
             terminal::say(&format!("warning: {warning}"));

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Failure, exit, terminal};
-use crate::scenario::diagnostics::{Diagnostic, Severity, render_all};
+use super::{Failure, exit, input, terminal};
+use crate::scenario::diagnostics::{Diagnostic, Severity};
 use crate::scenario::inspect::inspect;
 use crate::scenario::{Problems, Request, Source};
+use crate::text;
 
 /// Format tag of the output for programs.
 const FORMAT: &str = "deter.check/2";
@@ -15,7 +16,7 @@ const FORMAT: &str = "deter.check/2";
 /// `deter check`.
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Scenario files, folders of them, or names of bundled scenarios
+    /// Scenario files, folders of them, names of bundled scenarios, or - for standard input
     #[arg(required = true)]
     scenarios: Vec<String>,
     /// Assumption sets to check with, by name or path
@@ -24,6 +25,9 @@ pub struct Check {
     /// Overrides to check with
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// Read no file from disk: for texts of others, which come on standard input
+    #[arg(long)]
+    bundled_only: bool,
     /// Exit with 1 if there are warnings
     #[arg(long)]
     deny_warnings: bool,
@@ -46,11 +50,18 @@ impl Check {
     pub fn run(self) -> Result<u8, Failure> {
         let (mut names, mut unread) = (Vec::new(), Vec::new());
         for word in &self.scenarios {
+            if word == input::DASH || self.bundled_only {
+                // Standard input ends once; a second `-` would be an empty scenario.
+                if word != input::DASH || !names.contains(word) {
+                    names.push(word.clone());
+                }
+                continue;
+            }
             match Source::resolve(word) {
                 Source::Path(path) if path.is_dir() => match files_below(&path) {
                     Ok(found) if found.is_empty() => unread.push((word.clone(), "no *.toml in this folder".to_owned())),
                     Ok(found) => names.extend(found.iter().map(|p| p.display().to_string())),
-                    Err(error) => unread.push((word.clone(), format!("cannot read {word}: {error}"))),
+                    Err(error) => unread.push((word.clone(), format!("cannot read {}: {error}", text::name(word)))),
                 },
                 _ => names.push(word.clone()),
             }
@@ -76,20 +87,24 @@ impl Check {
 
     /// Checks one file.
     fn one(&self, name: String) -> Checked {
-        let request = Request {
-            source: Source::resolve(&name),
-            option: None,
-            assume: self.assume.clone(),
-            sets: self.set.clone(),
-        };
-        let (kind, findings, unread, code) = match inspect(&request) {
+        let inspected = input::source(&name, self.bundled_only).and_then(|source| {
+            let request = Request {
+                source,
+                option: None,
+                assume: self.assume.clone(),
+                sets: self.set.clone(),
+                bundled_only: self.bundled_only,
+            };
+            Ok(inspect(&request)?)
+        });
+        let (kind, findings, unread, code) = match inspected {
             Ok(found) => {
                 let is_denied = self.deny_warnings && !found.warnings.is_empty();
                 let code = if is_denied { exit::FINDING } else { exit::DONE };
                 (found.kind.name(), found.warnings, None, code)
             }
-            Err(Problems::Invalid(findings)) => ("invalid", findings, None, exit::INVALID),
-            Err(problem @ Problems::Io { .. }) => ("unread", Vec::new(), Some(problem.to_string()), exit::IO),
+            Err(Failure::Problems(Problems::Invalid(findings))) => ("invalid", findings, None, exit::INVALID),
+            Err(problem) => ("unread", Vec::new(), Some(problem.to_string()), problem.code()),
         };
         Checked {
             name,
@@ -104,18 +119,16 @@ impl Check {
     fn tell(&self, checked: &[Checked]) -> Result<(), Failure> {
         for c in checked {
             if let Some(reason) = &c.unread {
-                terminal::say(&format!("error: {reason}"));
+                terminal::say(&format!("error: {reason}").replace('\n', "\n  "));
             }
-            if !c.findings.is_empty() {
-                terminal::say(&render_all(&c.findings, terminal::colour_on_stderr()));
-            }
+            terminal::tell(&c.findings);
             if c.code == exit::DONE {
                 let warnings = count(&c.findings, Severity::Warning);
                 let with = match warnings {
                     0 => String::new(),
                     n => format!(" ({})", number(n, "warning")),
                 };
-                terminal::print(&format!("{}: ok{with}\n", c.name))?;
+                terminal::print(&format!("{}: ok{with}\n", text::name(&c.name)))?;
             }
         }
         if checked.len() > 1 {

@@ -34,6 +34,7 @@ impl Demo {
             option: None,
             assume: Vec::new(),
             set: Vec::new(),
+            bundled_only: false,
         };
         let plan = choice.plan()?;
         terminal::say(&format!("{}\n{}\n", plan.scenario.title, plan.scenario.question));
@@ -45,11 +46,12 @@ impl Demo {
             argv: choice.command(),
         };
         let finished = execute(&plan, &settings)?;
-        terminal::print(&terminal_fan(&finished.stored, terminal::width().min(80)))?;
-        terminal::print(&table::headline(&finished.stored, terminal::width()))?;
+        let text = terminal_fan(&finished.stored, terminal::width().min(80))
+            + &table::headline(&finished.stored, terminal::width());
+        terminal::print_saved(&text, &finished.folder)?;
         terminal::say(&format!(
-            "\nResults and charts: {}\n\nTry next:\n  deter run {SCENARIO} --option silence\n  deter run {SCENARIO} --set states.USA.resolve=-2 --out output/hollow\n  deter list",
-            finished.folder.display()
+            "\nResults and charts: {}\n\nTry next:\n  deter run {SCENARIO} --option silence\n  deter run {SCENARIO} --set states.USA.resolve=-2\n  deter list",
+            crate::text::path(&finished.folder)
         ));
         Ok(if finished.complete {
             exit::DONE

@@ -2,15 +2,14 @@
 
 use clap::Args;
 
-use super::{Failure, exit, terminal};
+use super::{Failure, exit, input, terminal};
 use crate::explain::{self, Topic};
 use crate::scenario::Request;
-use crate::scenario::diagnostics::render_all;
 
 /// `deter explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A scenario (file or name), a code such as S0201, an outcome such as hollow.nato, or a figure such as
+    /// A scenario (file, name, or - for standard input), a code such as S0201, an outcome such as hollow.nato, or a figure such as
     /// beliefs.reputation
     word: String,
     /// An option of the scenario
@@ -22,6 +21,9 @@ pub struct Explain {
     /// Override a value; may be given more than once
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<String>,
+    /// Read no file from disk: for texts of others, which come on standard input
+    #[arg(long)]
+    bundled_only: bool,
     /// List every value of the scenario with the layer that it came from
     #[arg(long)]
     values: bool,
@@ -32,13 +34,18 @@ pub struct Explain {
 
 impl Explain {
     pub fn run(self) -> Result<u8, Failure> {
-        let topics = explain::topics(&self.word);
+        let topics = if self.word == input::DASH {
+            vec![Topic::Scenario(input::source(&self.word, self.bundled_only)?)]
+        } else {
+            explain::topics(&self.word, self.bundled_only)
+        };
         if let [Topic::Scenario(source)] = topics.as_slice() {
             let request = Request {
                 source: source.clone(),
                 option: self.option.clone(),
                 assume: self.assume.clone(),
                 sets: self.set.clone(),
+                bundled_only: self.bundled_only,
             };
             return self.scenario(&request);
         }
@@ -70,9 +77,7 @@ impl Explain {
     fn scenario(&self, request: &Request) -> Result<u8, Failure> {
         let story = explain::story(request)?;
         let warnings = crate::scenario::load(request)?.warnings;
-        if !warnings.is_empty() {
-            terminal::say(&render_all(&warnings, terminal::colour_on_stderr()));
-        }
+        terminal::tell(&warnings);
         if self.json {
             let mut told = serde_json::to_value(&story).map_err(|e| Failure::Other {
                 message: format!("cannot write JSON: {e}"),

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::{Failure, exit, terminal};
 use crate::evidence::cards::{self, Card};
 use crate::scenario::bundled::{self, Bundled};
-use crate::scenario::diagnostics::nearest;
+use crate::scenario::diagnostics::{nearest, show};
 use crate::scenario::{Problems, Request, Source, load};
 
 /// `deter list`.
@@ -104,7 +104,8 @@ fn one(kind: Kind, id: &str, mut cards: Vec<Card>, as_json: bool) -> Result<Stri
             |n| format!("did you mean `{n}`?"),
         );
         return Err(usage(format!(
-            "there is no `{id}` among the {}; {hint}",
+            "there is no `{}` among the {}; {hint}",
+            show(id),
             kind.heading()
         )));
     }
@@ -116,7 +117,7 @@ fn one(kind: Kind, id: &str, mut cards: Vec<Card>, as_json: bool) -> Result<Stri
             .for_each(|card| card.claims.retain(|claim| claim.id == id));
     }
     if as_json && kind == Kind::Seeds {
-        return pretty(&serde_json::json!({"format": FORMAT, "seeds": cards}));
+        return super::pretty(&serde_json::json!({"format": FORMAT, "seeds": cards}));
     }
     if as_json {
         return json(&[Kind::Claims], &cards);
@@ -200,7 +201,7 @@ fn json(kinds: &[Kind], cards: &[Card]) -> Result<String, Failure> {
         };
         whole.insert(kind.heading().into(), items.into());
     }
-    pretty(&serde_json::Value::Object(whole))
+    super::pretty(&serde_json::Value::Object(whole))
 }
 
 /// A bundled file in the JSON list.
@@ -213,13 +214,4 @@ fn entry(kind: Kind, item: Bundled, cards: &[Card]) -> serde_json::Value {
         entry.insert("options".into(), options(&item.name).into());
     }
     entry
-}
-
-fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
-    serde_json::to_string_pretty(value)
-        .map(|text| text + "\n")
-        .map_err(|e| Failure::Other {
-            message: format!("cannot write the list as JSON: {e}"),
-            code: exit::IO,
-        })
 }

@@ -8,7 +8,10 @@ mod check;
 mod demo;
 mod explain;
 mod grid;
+mod hints;
+mod input;
 mod list;
+mod naming;
 mod new;
 mod play;
 mod progress;
@@ -18,21 +21,23 @@ mod schema;
 mod table;
 mod terminal;
 mod validate;
+mod verify;
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 
 use crate::job::JobError;
-use crate::results::ResultsError;
+use crate::results::{ResultsError, is_guarded};
 use crate::scenario::Problems;
-use crate::scenario::diagnostics::render_all;
+use crate::text;
 
 /// Exit codes, as documented in `docs/results.md`.
 pub mod exit {
     /// Done.
     pub const DONE: u8 = 0;
-    /// A finding: a strict check has warnings, or a law does not hold.
+    /// A finding: a strict check has warnings, a law does not hold, or a result is not as it was written.
     pub const FINDING: u8 = 1;
     /// The command line is wrong.
     pub const USAGE: u8 = 2;
@@ -81,6 +86,8 @@ enum Command {
     Report(report::Report),
     /// Redraw the charts of a result folder, without running anything
     Chart(chart::Chart),
+    /// Compare result folders with what was written: checksums, and manifest with summary
+    Verify(verify::Verify),
 }
 
 /// Why a command ends without its result.
@@ -104,6 +111,7 @@ impl Failure {
         match self {
             Failure::Problems(p) => p.exit_code(),
             Failure::Job(JobError::Nothing) => exit::INTERRUPTED,
+            Failure::Job(JobError::Results(e)) | Failure::Results(e) if e.is_damage() => exit::FINDING,
             Failure::Job(_) | Failure::Results(_) => exit::IO,
             Failure::Other { code, .. } => *code,
             Failure::Closed => exit::DONE,
@@ -113,27 +121,47 @@ impl Failure {
     fn tell(&self) {
         match self {
             Failure::Closed => {}
-            Failure::Problems(Problems::Invalid(findings)) => {
-                terminal::say(&render_all(findings, terminal::colour_on_stderr()));
-            }
-            other => terminal::say(&format!("error: {other}")),
+            Failure::Problems(Problems::Invalid(findings)) => terminal::tell(findings),
+            // Further lines are indented, so that no name of a file can pass for a second message.
+            other => terminal::say(&format!("error: {other}").replace('\n', "\n  ")),
         }
     }
 }
 
-/// A value as JSON for people and programs, ending in a line break.
-fn pretty(value: &serde_json::Value) -> Result<String, Failure> {
+/// A value as JSON for people and programs, ending in a line break. A terminal that it is printed on obeys nothing in it.
+fn pretty(value: &impl serde::Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(value)
-        .map(|text| text + "\n")
+        .map(|written| text::json(&written).into_owned() + "\n")
         .map_err(|e| Failure::Other {
             message: format!("cannot write JSON: {e}"),
             code: exit::IO,
         })
 }
 
+/// Makes errors of what would otherwise end the program without a word: the limit of the size of files, and panics of
+/// a library that gets no memory.
+fn mind_the_machine() {
+    #[cfg(unix)]
+    {
+        // With the signal caught, a write beyond the limit fails like one on a full disk. Should it not be to be had,
+        // the program ends at the limit as before.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
+    }
+    let tell = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        if !is_guarded() {
+            tell(panic);
+        }
+    }));
+}
+
 /// Runs the program on its command line.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    mind_the_machine();
+    let arguments = match hints::parse::<Arguments>() {
+        Ok(arguments) => arguments,
+        Err(code) => return ExitCode::from(code),
+    };
     let outcome = match arguments.command {
         Command::Demo(command) => command.run(),
         Command::List(command) => command.run(),
@@ -147,6 +175,7 @@ pub fn main() -> ExitCode {
         Command::Schema(command) => command.run(),
         Command::Report(command) => command.run(),
         Command::Chart(command) => command.run(),
+        Command::Verify(command) => command.run(),
     };
     ExitCode::from(outcome.unwrap_or_else(|failure| {
         failure.tell();

@@ -9,6 +9,7 @@ use clap::Args;
 use super::{Failure, exit, terminal};
 use crate::scenario::diagnostics::{nearest, show};
 use crate::scenario::{bundled, json_schema, schema};
+use crate::text;
 
 /// Name of the schema beside a new scenario.
 const SCHEMA: &str = "scenario.schema.json";
@@ -58,8 +59,8 @@ impl New {
         fs::create_dir_all(&self.out).map_err(|e| stuck(&self.out, &e))?;
         write_new(&path, &filled(template.text, name), self.force)?;
         let note = write_schema(&self.out.join(SCHEMA))?;
-        terminal::print(&format!("{}\n", path.display()))?;
-        let shown = path.display();
+        let shown = text::path(&path);
+        terminal::print(&format!("{shown}\n"))?;
         terminal::say(&format!(
             "{note}\n\nNext:\n  edit {shown}: title, question and brief first\n  deter check {shown}\n  deter explain {shown}\n  \
              deter run {shown} --runs 500",
@@ -105,7 +106,7 @@ fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
         ErrorKind::AlreadyExists => Failure::Other {
             message: format!(
                 "{} is there already; choose another name, or --force to replace it",
-                path.display()
+                text::path(path)
             ),
             code: exit::IO,
         },
@@ -116,24 +117,27 @@ fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
 
 /// Puts the schema beside the scenario; a file of this name that is not ours is left alone. Says what was done.
 fn write_schema(path: &Path) -> Result<String, Failure> {
-    let text = json_schema::text();
+    if path.metadata().is_ok_and(|about| !about.is_file()) {
+        return Ok(format!("{} is no file and was left alone", text::path(path)));
+    }
+    let whole = json_schema::text();
     match fs::read_to_string(path) {
-        Ok(there) if there == text => Ok(format!("{} is current", path.display())),
+        Ok(there) if there == whole => Ok(format!("{} is current", text::path(path))),
         Ok(there) if !there.contains(json_schema::MARK) => Ok(format!(
             "{} is not a schema of this program and was left alone: point the first line of the scenario to the output \
              of `deter schema`",
-            path.display()
+            text::path(path)
         )),
         _ => {
-            fs::write(path, text).map_err(|e| stuck(path, &e))?;
-            Ok(format!("{} lets editors complete and explain keys", path.display()))
+            fs::write(path, whole).map_err(|e| stuck(path, &e))?;
+            Ok(format!("{} lets editors complete and explain keys", text::path(path)))
         }
     }
 }
 
 fn stuck(path: &Path, error: &std::io::Error) -> Failure {
     Failure::Other {
-        message: format!("cannot write {}: {error}", path.display()),
+        message: format!("cannot write {}: {error}", text::path(path)),
         code: exit::IO,
     }
 }

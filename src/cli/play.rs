@@ -5,11 +5,14 @@ use std::io;
 use clap::Args;
 
 use super::run::Choice;
-use super::{Failure, exit, terminal};
+use super::{Failure, exit, input, terminal};
 use crate::classroom::brief::Names;
 use crate::classroom::seat::Seat;
 use crate::engine::Plan;
 use crate::model::record::{ChallengeRow, RunRecord};
+use crate::scenario::diagnostics::{nearest, show};
+use crate::scenario::hints::code_among;
+use crate::text;
 
 /// `deter play`.
 #[derive(Debug, Args)]
@@ -26,12 +29,29 @@ pub struct Play {
 
 impl Play {
     pub fn run(self) -> Result<u8, Failure> {
+        if self.choice.scenario == input::DASH {
+            return Err(Failure::Other {
+                message: "standard input is where the player answers; give the scenario as a file or a name".to_owned(),
+                code: exit::USAGE,
+            });
+        }
         let plan = self.choice.plan()?;
         let base = &plan.scenario.base;
         let iso3 = self.seat.to_uppercase();
         let Some(state) = base.state(&iso3) else {
-            let known: Vec<&str> = base.states.iter().map(|s| s.iso3.as_str()).collect();
-            let message = format!("there is no state `{iso3}`; choose one of {}", known.join(", "));
+            let states = || base.states.iter().map(|s| (s.name.as_str(), s.iso3.as_str()));
+            let advice = code_among(&self.seat, states())
+                .or_else(|| nearest(&self.seat, states().map(|(_, code)| code)))
+                .map_or_else(
+                    || {
+                        format!(
+                            "choose one of {}",
+                            states().map(|(_, code)| code).collect::<Vec<_>>().join(", ")
+                        )
+                    },
+                    |code| format!("did you mean `{code}`?"),
+                );
+            let message = format!("there is no state `{}`; {advice}", show(&self.seat));
             return Err(Failure::Other {
                 message,
                 code: exit::USAGE,
@@ -40,10 +60,12 @@ impl Play {
         let names = Names::new(base, plan.scenario.run.start);
         terminal::print(&format!(
             "{}\n{}\n\nYou decide for {}. Type a number or a word; end of input hands over to the engine.\n",
-            plan.scenario.title, plan.scenario.brief, base.states[state].name
+            text::line(&plan.scenario.title),
+            plan.scenario.brief,
+            text::line(&base.states[state].name)
         ))?;
         let (inputs, _) = plan.draw(self.replication);
-        let mut seat = Seat::new(state, names.clone(), io::stdin().lock(), io::stdout().lock());
+        let mut seat = Seat::new(state, names.clone(), io::stdin().lock(), terminal::Screen::new());
         let played = plan.model.run(inputs, &plan.streams(self.replication), &mut seat);
         let (answered, left) = (seat.answered, seat.left);
         drop(seat);
@@ -93,7 +115,7 @@ fn debrief(plan: &Plan, names: &Names, played: &RunRecord, engine: &RunRecord, a
         .zip(played.values.iter().zip(&engine.values))
     {
         if (a - b).abs() > 1e-9 && spec.id.ends_with(".end") {
-            text.push_str(&format!("  {:<48} {a:>8.3}  {b:>8.3}\n", spec.label));
+            text.push_str(&format!("  {:<48} {a:>8.3}  {b:>8.3}\n", text::line(&spec.label)));
         }
     }
     text.push_str("\nThese are the model's counterfactuals, not history's.\n");

@@ -30,8 +30,8 @@ pub fn watch<T>(runs: u64, work: impl FnOnce(&Halt) -> T) -> (T, bool) {
     let seconds = started.elapsed().as_secs_f64();
     if halt.finished() > 0 {
         say(&format!(
-            "{} runs in {:.1} s ({:.0} runs a second)",
-            halt.finished(),
+            "{} in {:.1} s ({:.0} runs a second)",
+            super::terminal::counted(halt.finished(), "run"),
             seconds,
             halt.finished() as f64 / seconds.max(1e-9)
         ));

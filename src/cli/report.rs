@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::verify::folder_of;
 use super::{Failure, exit, terminal};
-use crate::chart::render::write_atomically;
-use crate::job::JobError;
-use crate::report;
+use crate::job;
 use crate::results::REPORT;
 use crate::results::format::Stored;
+use crate::text;
 
 /// `deter report`.
 #[derive(Debug, Args)]
@@ -22,11 +22,16 @@ pub struct Report {
 impl Report {
     pub fn run(self) -> Result<u8, Failure> {
         for folder in &self.folders {
+            let folder = folder_of(folder);
+            terminal::tidy(folder)?;
             let stored = Stored::read(folder)?;
-            let page = report::html(&stored).map_err(JobError::from)?;
+            let placed = job::renew_page(folder, &stored)?;
+            placed
+                .notices
+                .iter()
+                .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
             let path = folder.join(REPORT);
-            write_atomically(&path, page.as_bytes()).map_err(JobError::from)?;
-            terminal::print(&format!("{}\n", path.display()))?;
+            terminal::print_saved(&format!("{}\n", text::path(&path)), &path)?;
         }
         Ok(exit::DONE)
     }

@@ -1,29 +1,34 @@
 //! `deter run`: a scenario becomes results and charts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
 
-use super::{Failure, exit, progress, table, terminal};
+use super::hints::whole;
+use super::naming::default_folder;
+use super::{Failure, exit, input, progress, table, terminal};
 use crate::chart::{self, Style};
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
-use crate::scenario::diagnostics::render_all;
-use crate::scenario::{EnsembleCard, Request, Source, load};
+use crate::results::{MANIFEST, SCENARIO, read_archive, read_manifest};
+use crate::scenario::schema::LONGEST;
+use crate::scenario::{EnsembleCard, Request, Source, bundled, load};
+use crate::text;
 
 /// What a scenario is run with; everything here can change a number.
 #[derive(Debug, Clone, Args)]
 pub struct Choice {
-    /// A scenario file, or the name of a bundled scenario
+    /// A scenario file, the name of a bundled scenario, a result folder to run again, or - for standard input
     pub scenario: String,
     /// Number of runs
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=1_000_000_000, "10000"), allow_negative_numbers = true)]
     pub runs: Option<u64>,
     /// Root of all random numbers
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
     pub seed: Option<u64>,
     /// Horizon in months
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=LONGEST, "60"), allow_negative_numbers = true)]
     pub months: Option<u32>,
     /// An option of the scenario
     #[arg(long, value_name = "NAME")]
@@ -34,25 +39,89 @@ pub struct Choice {
     /// Override a value, for example states.USA.resolve=-2; may be given more than once
     #[arg(long, value_name = "PATH=VALUE")]
     pub set: Vec<String>,
+    /// Read no file from disk: for texts of others, which come on standard input
+    #[arg(long)]
+    pub bundled_only: bool,
 }
 
 impl Choice {
-    /// The request to the scenario reader.
-    pub fn request(&self) -> Request {
+    /// The request to the scenario reader. A result folder stands for the scenario whose texts it keeps, with the
+    /// settings it was run with; what is given besides comes on top of them.
+    pub(super) fn request(&self) -> Result<Request, Failure> {
+        let Some(folder) = self.stored() else {
+            return self.plain();
+        };
+        terminal::tidy(folder)?;
+        let archive = read_archive(folder)?;
+        let more = self.plain()?;
+        Ok(Request {
+            option: more.option.or_else(|| archive.option.clone()),
+            assume: archive.assume.iter().cloned().chain(more.assume).collect(),
+            sets: archive.sets.iter().cloned().chain(more.sets).collect(),
+            source: Source::Archive(Arc::new(archive)),
+            bundled_only: false,
+        })
+    }
+
+    /// The result folder that is to be run again, if one is named, by itself or by a file in it.
+    fn stored(&self) -> Option<&Path> {
+        if self.bundled_only || self.scenario == input::DASH {
+            return None;
+        }
+        let named = Path::new(&self.scenario);
+        if named.is_dir() {
+            // A results folder may well be called like its scenario; then the bundled one is meant.
+            let is_scenario = bundled::text(&self.scenario).is_some();
+            return (!is_scenario).then_some(named);
+        }
+        let is_ours = named
+            .file_name()
+            .is_some_and(|name| name == MANIFEST || name == SCENARIO);
+        let above = named.parent().filter(|_| is_ours && named.is_file())?;
+        Some(if above.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            above
+        })
+    }
+
+    /// Whether nothing is given that could change a number.
+    fn is_bare(&self) -> bool {
+        let numbers = self.runs.is_none() && self.seed.is_none() && self.months.is_none();
+        numbers && self.option.is_none() && self.assume.is_empty() && self.set.is_empty()
+    }
+
+    /// Where the result goes unless it is told: back into the folder that is run again as it was, or one named for
+    /// the variant.
+    fn folder(&self, plan: &Plan, request: &Request) -> PathBuf {
+        match self.stored().filter(|_| self.is_bare()) {
+            Some(folder) => folder.to_path_buf(),
+            None => default_folder(&plan.scenario.name, request),
+        }
+    }
+
+    /// The request, result folders aside. Reads standard input where the scenario is `-`.
+    fn plain(&self) -> Result<Request, Failure> {
         let mut sets = self.set.clone();
         sets.extend(self.runs.map(|n| format!("run.runs={n}")));
         sets.extend(self.seed.map(|n| format!("run.seed={n}")));
         sets.extend(self.months.map(|n| format!("run.months={n}")));
-        Request {
-            source: Source::resolve(&self.scenario),
+        Ok(Request {
+            source: input::source(&self.scenario, self.bundled_only)?,
             option: self.option.clone(),
             assume: self.assume.clone(),
             sets,
-        }
+            bundled_only: self.bundled_only,
+        })
     }
 
-    /// The command that makes the same result again. What never changes a result is left out.
-    pub fn command(&self) -> Vec<String> {
+    /// The command that makes the same result again. What never changes a result is left out. A folder that is run
+    /// again as it was keeps the command that made it.
+    pub(super) fn command(&self) -> Vec<String> {
+        let before = self.stored().filter(|_| self.is_bare()).map(read_manifest);
+        if let Some(Ok(manifest)) = before {
+            return manifest.argv;
+        }
         let mut words = vec!["deter".to_owned(), "run".to_owned(), self.scenario.clone()];
         let mut flag = |name: &str, value: Option<String>| {
             if let Some(value) = value {
@@ -74,10 +143,12 @@ impl Choice {
 
     /// Loads the scenario, tells its warnings, and prepares the plan.
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
-        let scenario = load(&self.request())?;
-        if !scenario.warnings.is_empty() {
-            terminal::say(&render_all(&scenario.warnings, terminal::colour_on_stderr()));
-        }
+        self.planned(&self.request()?)
+    }
+
+    fn planned(&self, request: &Request) -> Result<Plan, Failure> {
+        let scenario = load(request)?;
+        terminal::tell(&scenario.warnings);
         Ok(Plan::new(scenario))
     }
 }
@@ -90,7 +161,7 @@ pub struct Run {
     /// Threads; never changes a result [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     jobs: Option<u16>,
-    /// Result folder [default: output/SCENARIO or output/SCENARIO-OPTION]
+    /// Result folder [default: output/SCENARIO, with option, assumption sets and overrides in its name]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Replace the result of another plan
@@ -109,21 +180,19 @@ pub struct Run {
 
 impl Run {
     pub fn run(self) -> Result<u8, Failure> {
-        let plan = self.choice.plan()?;
+        let request = self.choice.request()?;
+        let plan = self.choice.planned(&request)?;
         let s = &plan.scenario;
-        let out = self.out.clone().unwrap_or_else(|| {
-            let name = match &s.option {
-                Some(option) => format!("{}-{option}", s.name),
-                None => s.name.clone(),
-            };
-            PathBuf::from("output").join(name)
-        });
+        let out = self.out.clone().unwrap_or_else(|| self.choice.folder(&plan, &request));
         if self.dry_run {
             return describe(&plan, &out).map(|()| exit::DONE);
         }
         terminal::say(&format!(
-            "{}: {} runs of {} months, seed {}",
-            s.title, s.run.runs, s.run.months, s.run.seed
+            "{}: {} of {}, seed {}",
+            text::line(&s.title),
+            terminal::counted(s.run.runs, "run"),
+            terminal::counted(u64::from(s.run.months), "month"),
+            s.run.seed
         ));
         let settings = Settings {
             out,
@@ -133,12 +202,13 @@ impl Run {
             argv: self.choice.command(),
         };
         let finished = execute(&plan, &settings)?;
-        if self.json {
-            terminal::print(&json(&finished)?)?;
+        let text = if self.json {
+            super::pretty(&finished.stored.summary)?
         } else {
-            terminal::print(&table::headline(&finished.stored, terminal::width()))?;
-        }
-        terminal::say(&format!("\nResults: {}", finished.folder.display()));
+            table::headline(&finished.stored, terminal::width())
+        };
+        terminal::print_saved(&text, &finished.folder)?;
+        terminal::say(&format!("\nResults: {}", text::path(&finished.folder)));
         Ok(if finished.complete {
             exit::DONE
         } else {
@@ -149,6 +219,7 @@ impl Run {
 
 /// Runs a plan while watching it.
 pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Failure> {
+    terminal::tidy(&settings.out)?;
     let (result, interrupted) = progress::watch(plan.scenario.run.runs, |halt| job::run(plan, settings, halt));
     let finished = result?;
     if settings.charts.is_some()
@@ -156,23 +227,24 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
     {
         terminal::say(&format!("warning: {warning}"));
     }
-    if interrupted && !finished.complete {
+    if finished.was_there {
         terminal::say(&format!(
-            "interrupted: {} of {} runs are kept",
-            finished.stored.summary.runs, plan.scenario.run.runs
+            "{} already holds this result: nothing was computed",
+            text::path(&finished.folder)
         ));
     }
+    if interrupted && !finished.complete {
+        terminal::say(&format!(
+            "interrupted: {} of {} are kept",
+            finished.stored.summary.runs,
+            terminal::counted(plan.scenario.run.runs, "run")
+        ));
+    }
+    finished
+        .notices
+        .iter()
+        .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
     Ok(finished)
-}
-
-/// The summary as it is stored.
-fn json(finished: &Finished) -> Result<String, Failure> {
-    serde_json::to_string_pretty(&finished.stored.summary)
-        .map(|text| text + "\n")
-        .map_err(|e| Failure::Other {
-            message: format!("cannot write the summary as JSON: {e}"),
-            code: exit::IO,
-        })
 }
 
 /// What is drawn jointly, for a dry run.
@@ -188,8 +260,8 @@ fn describe(plan: &Plan, out: &std::path::Path) -> Result<(), Failure> {
     let b = &s.base;
     terminal::print(&format!(
         "{}\n{}\n\n  runs          {}\n  months        {}\n  seed          {}\n  states        {}\n  arrangements  {}\n  challengers   {}\n  dyads         {}\n  events        {}\n  uncertain     {}\n  ensemble      {}\n  outcomes      {}\n  scenario      {}\n  plan          {}\n  would write   {}\n",
-        s.title,
-        s.question,
+        text::line(&s.title),
+        text::line(&s.question),
         s.run.runs,
         s.run.months,
         s.run.seed,
@@ -203,6 +275,6 @@ fn describe(plan: &Plan, out: &std::path::Path) -> Result<(), Failure> {
         plan.model.measures.outcomes.len(),
         s.hash,
         plan.hash(),
-        out.display(),
+        text::path(out),
     ))
 }

@@ -6,6 +6,7 @@ use crate::results::format::{Outcome, Parameters, Stored};
 use crate::results::members::reason;
 use crate::results::wording::{ends, shown};
 use crate::scenario::ensemble::RUNS_A_MEMBER;
+use crate::text::line;
 
 /// Columns of a line of prose.
 const PROSE: usize = 80;
@@ -50,12 +51,12 @@ pub fn headline(stored: &Stored, width: usize) -> String {
     let s = &stored.summary;
     // Lines of prose longer than this are hard to read, however wide the terminal.
     let prose = |text: &str| textwrap::fill(text, width.min(PROSE)) + "\n";
-    let mut text = format!("\n{}", prose(&s.scenario.title));
+    let mut text = format!("\n{}", prose(&line(&s.scenario.title)));
     if let Some(option) = &s.option {
         text.push_str(&prose(&format!("option: {option}")));
     }
     if !s.assumptions.is_empty() {
-        text.push_str(&prose(&format!("assuming: {}", s.assumptions.join(", "))));
+        text.push_str(&prose(&format!("assuming: {}", line(&s.assumptions.join(", ")))));
     }
     let parameters = s.outcomes.iter().filter_map(|o| o.parameters.as_ref());
     let members = parameters.map(|p| p.members).max();
@@ -64,7 +65,7 @@ pub fn headline(stored: &Stored, width: usize) -> String {
             .iter()
             .filter_map(|id| s.outcome(id))
             .map(|outcome| Row {
-                label: label(outcome).to_owned(),
+                label: line(label(outcome)).into_owned(),
                 cells: members.map_or_else(|| numbers(outcome).to_vec(), |_| wide_numbers(outcome).to_vec()),
             })
             .collect();

@@ -1,13 +1,21 @@
-//! Writing to the terminal: colour only where it is wanted, and no fuss over a broken pipe.
+//! Writing to the terminal: the one door through which text reaches standard output and standard error.
+//!
+//! What others wrote (see [`crate::text`]) leaves here with every hidden character made visible, wherever it came from.
+//! Colours pass only in findings, whose parts are clean before they are coloured. No fuss is made over a broken pipe.
+
+#![expect(clippy::disallowed_methods, reason = "this is the door that all others have to use")]
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use super::{Failure, exit};
+use crate::results;
+use crate::scenario::diagnostics::{Diagnostic, render_all};
+use crate::text;
 
 /// Writes results to standard output.
-pub fn print(text: &str) -> Result<(), Failure> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+pub fn print(page: &str) -> Result<(), Failure> {
+    match Screen::new().write_all(page.as_bytes()) {
         Ok(()) => Ok(()),
         Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Err(Failure::Closed),
         Err(e) => Err(Failure::Other {
@@ -17,15 +25,73 @@ pub fn print(text: &str) -> Result<(), Failure> {
     }
 }
 
+/// Standard output for what writes piece by piece; a piece is whole characters.
+pub struct Screen(io::StdoutLock<'static>);
+
+impl Screen {
+    pub fn new() -> Self {
+        Self(io::stdout().lock())
+    }
+}
+
+impl Write for Screen {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let piece = String::from_utf8_lossy(bytes);
+        self.0.write_all(text::page(&piece).as_bytes())?;
+        self.0.flush()?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// Writes to standard output after something was saved; should that fail, the message says where it is.
+pub fn print_saved(page: &str, saved: &Path) -> Result<(), Failure> {
+    print(page).map_err(|failure| match failure {
+        Failure::Other { message, code } => Failure::Other {
+            message: format!("{message}; the result is saved in {}", text::path(saved)),
+            code,
+        },
+        other => other,
+    })
+}
+
+/// Clears what killed runs left at an output folder, and says so.
+pub fn tidy(folder: &Path) -> Result<(), Failure> {
+    for sentence in results::tidy(folder)? {
+        say(&text::name(&format!("note: {sentence}")));
+    }
+    Ok(())
+}
+
+/// A number with its noun, in the singular for one.
+pub fn counted(number: u64, noun: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{number} {noun}{plural}")
+}
+
 /// Talks on standard error. Nobody listening is no error.
-pub fn say(text: &str) {
+pub fn say(page: &str) {
+    say_clean(&text::page(page));
+}
+
+/// Tells findings on standard error, in colour where it is wanted.
+pub fn tell(findings: &[Diagnostic]) {
+    if !findings.is_empty() {
+        say_clean(&text::coloured(&render_all(findings, colour_on_stderr())));
+    }
+}
+
+fn say_clean(page: &str) {
     let mut err = io::stderr().lock();
-    let _ = writeln!(err, "{}", text.trim_end());
+    let _ = writeln!(err, "{}", page.trim_end());
 }
 
 /// True if standard error may carry colour.
 #[expect(clippy::disallowed_methods, reason = "NO_COLOR is a promise of the command line")]
-pub fn colour_on_stderr() -> bool {
+fn colour_on_stderr() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty())
 }
 

@@ -92,7 +92,7 @@ impl Validate {
         };
         if let Some(dir) = &self.out {
             for path in store(&validation, dir)? {
-                terminal::say(&path.display().to_string());
+                terminal::say(&crate::text::path(&path));
             }
         }
         terminal::print(&if self.json {

@@ -9,5 +9,5 @@
 pub mod plan;
 pub mod replicate;
 
-pub use plan::Plan;
+pub use plan::{Plan, plan_hash};
 pub use replicate::{Block, Halt, Sink, simulate};

@@ -51,17 +51,29 @@ impl Plan {
     /// Hash of what determines the numbers: the effective scenario, the seed and the number of runs,
     /// the program's version and the seed formula. Threads and output options are not in it.
     pub fn hash(&self) -> String {
-        let mut h = blake3::Hasher::new();
-        for part in [
-            self.scenario.hash.as_str(),
-            &self.scenario.run.seed.to_string(),
-            &self.scenario.run.runs.to_string(),
+        let run = &self.scenario.run;
+        plan_hash(
+            &self.scenario.hash,
+            run.seed,
+            run.runs,
             env!("CARGO_PKG_VERSION"),
             SEED_FORMULA,
-        ] {
-            h.update(part.as_bytes());
-            h.update(&[0]);
-        }
-        h.finalize().to_hex().to_string()
+        )
     }
+}
+
+/// The hash of a plan from its parts, as [`Plan::hash`] and as a stored result can be held against it.
+pub fn plan_hash(scenario_hash: &str, seed: u64, runs: u64, version: &str, seed_formula: &str) -> String {
+    let mut h = blake3::Hasher::new();
+    for part in [
+        scenario_hash,
+        &seed.to_string(),
+        &runs.to_string(),
+        version,
+        seed_formula,
+    ] {
+        h.update(part.as_bytes());
+        h.update(&[0]);
+    }
+    h.finalize().to_hex().to_string()
 }

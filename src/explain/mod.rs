@@ -37,14 +37,18 @@ pub enum Topic {
 }
 
 /// Everything that a word stands for. A file or a scenario wins over all else; a code is nobody else's name; a word such
-/// as `war`, an outcome and a group of figures at once, gives both.
-pub fn topics(word: &str) -> Vec<Topic> {
+/// as `war`, an outcome and a group of figures at once, gives both. Where only bundled files are read, no file is looked for.
+pub fn topics(word: &str, bundled_only: bool) -> Vec<Topic> {
     if let Some(code) = codes::explain(word) {
         return vec![Topic::Code(code)];
     }
-    let source = Source::resolve(word);
-    let is_bundled = |name: &str| bundled::text(name).is_some();
-    if matches!(&source, Source::Path(path) if path.is_file()) || is_bundled(word) {
+    let source = if bundled_only {
+        Source::Bundled(word.to_owned())
+    } else {
+        Source::resolve(word)
+    };
+    // What stands there and is no scenario file is refused with its reason by the reader.
+    if matches!(&source, Source::Path(path) if path.exists() && !path.is_dir()) || bundled::text(word).is_some() {
         return vec![Topic::Scenario(source)];
     }
     let mut found: Vec<Topic> = metrics::find(word).into_iter().map(Topic::Metric).collect();
@@ -164,7 +168,7 @@ mod tests {
             Topic::Key(..) => "key",
             Topic::Group(_) => "group",
         };
-        topics(word).iter().map(kind).collect()
+        topics(word, false).iter().map(kind).collect()
     }
 
     #[test]

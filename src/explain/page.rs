@@ -2,11 +2,12 @@
 
 use super::story::{Change, Story, Variant};
 use super::wording::{WIDTH, count, wrap};
+use crate::text;
 
 /// The whole page; `values` adds every value with its layer.
 pub fn page(story: &Story, values: bool) -> String {
     let mut out = wrap("", &story.title);
-    out.push_str(&"=".repeat(story.title.chars().count().min(WIDTH)));
+    out.push_str(&"=".repeat(text::line(&story.title).chars().count().min(WIDTH)));
     out.push('\n');
     out.push_str(&wrap("", &story.question));
     if !story.brief.is_empty() {

@@ -33,7 +33,7 @@ pub fn wrap(first: &str, text: &str) -> String {
     let mut out = String::new();
     let mut line = first.to_owned();
     let mut is_fresh = true;
-    for word in text.split_whitespace() {
+    for word in crate::text::line(text).split_whitespace() {
         let length = line.chars().count() + word.chars().count() + usize::from(!is_fresh);
         if length > WIDTH && !is_fresh {
             out.push_str(line.trim_end());

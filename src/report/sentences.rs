@@ -23,7 +23,11 @@ fn percent(share: f64) -> String {
 fn belief(stored: &Stored) -> Option<String> {
     let m = &stored.manifest;
     let focus = &m.focus()?.id;
-    let of = |end: &str| stored.summary.outcome(&format!("credibility.{}.{focus}.{end}", m.focal));
+    let of = |end: &str| {
+        stored
+            .summary
+            .outcome(&format!("credibility.{}.{focus}.{end}", m.focal))
+    };
     let (first, last) = (of("start")?, of("end")?);
     let (start, end) = (first.estimate?, last.estimate?);
     let who = if m.challenger.is_empty() {

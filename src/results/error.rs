@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum ResultsError {
     /// The file system refused: no space, no permission, no such place.
-    #[error("cannot {doing} {}: {cause}", path.display())]
+    #[error("cannot {doing} {}: {cause}", crate::text::path(path))]
     Io {
         /// What was tried, as a verb: `write`, `read`, `create`.
         doing: &'static str,
@@ -16,49 +16,74 @@ pub enum ResultsError {
         cause: io::Error,
     },
     /// A table could not be encoded.
-    #[error("cannot write the table {}: {cause}", path.display())]
+    #[error("cannot write the table {}: {cause}", crate::text::path(path))]
     Table { path: PathBuf, cause: ParquetError },
     /// The output path is taken by something that is no folder.
-    #[error("{} exists and is not a folder", path.display())]
+    #[error("{} exists and is not a folder", crate::text::path(path))]
     NotAFolder { path: PathBuf },
+    /// The output folder is a link that leads nowhere.
+    #[error(
+        "{} is a link to {}, which does not exist; make that folder, or choose another",
+        crate::text::path(path),
+        crate::text::path(to)
+    )]
+    Dangling { path: PathBuf, to: PathBuf },
     /// The output folder holds something else.
-    #[error("{} is not empty and holds no result ({reason}); choose another folder, or --force to write into it", path.display())]
+    #[error(
+        "{} is not empty and holds no result ({reason}); choose another folder, or --force to write into it",
+        crate::text::path(path)
+    )]
     Foreign { path: PathBuf, reason: String },
+    /// Somebody else's files have the names of ours.
+    #[error("{} holds {} of somebody else, where the result would be written; choose another folder, or move {} away",
+        crate::text::path(path), files.join(", "), if files.len() == 1 { "it" } else { "them" })]
+    Clash { path: PathBuf, files: Vec<String> },
     /// The output folder holds the result of another plan.
-    #[error("{} holds the result of another plan ({found}, not {wanted}); choose another folder, or --force to replace it", path.display())]
+    #[error("{} holds another result: {}; choose another folder with --out, or --force to replace it", crate::text::path(path), differences.join("; "))]
     OtherPlan {
         path: PathBuf,
-        found: String,
-        wanted: String,
+        /// What it was made with and what is asked for now, a setting each.
+        differences: Vec<String>,
     },
-    /// A file of a result folder is not there.
-    #[error("{} is not a complete result: {file} is missing", path.display())]
+    /// The result was replaced while it was worked on.
+    #[error("{} was changed by another program meanwhile; try again", crate::text::path(path))]
+    Changed { path: PathBuf },
+    /// A finished result could not be put in its place.
+    #[error("{cause}\nthe finished result is kept in {}", crate::text::path(kept))]
+    Kept { kept: PathBuf, cause: Box<ResultsError> },
+    /// The folder has no manifest.
+    #[error("{} is no result: {file} is missing", crate::text::path(path))]
     Missing { path: PathBuf, file: String },
     /// A file of a result folder makes no sense.
-    #[error("{} cannot be read: {reason}", path.display())]
+    #[error("{} cannot be read: {reason}", crate::text::path(path))]
     Corrupt { path: PathBuf, reason: String },
     /// A file was written by a program with another format.
-    #[error("{} has format {found:?}; this program reads {expected:?}", path.display())]
+    #[error("{} has format {found:?}; this program reads {expected:?}", crate::text::path(path))]
     Version {
         path: PathBuf,
         found: String,
         expected: &'static str,
     },
-    /// Files differ from what the manifest says of them.
-    #[error("{} was changed after it was written: {} no longer match the manifest", path.display(), files.join(", "))]
+    /// Files are missing, or differ from what the manifest says of them.
+    #[error("{} is not as it was written: {}; `deter verify` tells more, and running the scenario again mends it",
+        crate::text::path(path), files.join(", "))]
     Damaged { path: PathBuf, files: Vec<String> },
-    /// Putting the new result in place failed, and so did putting the old one back.
-    #[error("{} could not be replaced ({cause}); the files of the old result are kept in {}", path.display(), kept.display())]
-    Stranded {
-        path: PathBuf,
-        kept: PathBuf,
-        cause: Box<ResultsError>,
-    },
+    /// There is not enough memory to write a table.
+    #[error(
+        "there is not enough memory to write {}: raise the limit (ulimit -v), or give fewer threads with --jobs",
+        crate::text::path(path)
+    )]
+    Memory { path: PathBuf },
 }
 
 impl ResultsError {
+    /// Whether a stored result is not what it was when it was written, rather than a place that is no result at all.
+    pub fn is_damage(&self) -> bool {
+        matches!(self, ResultsError::Damaged { .. } | ResultsError::Corrupt { .. })
+    }
+
     /// For `map_err` on file operations.
-    pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |cause| ResultsError::Io { doing, path, cause }
     }

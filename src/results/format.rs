@@ -1,11 +1,12 @@
 //! The shapes of what is stored: `manifest.json`, `summary.json` and the monthly series.
 
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Format tag of [`Summary`].
 pub const SUMMARY_FORMAT: &str = "deter.summary/2";
 /// Format tag of [`Manifest`].
-pub const MANIFEST_FORMAT: &str = "deter.manifest/1";
+pub const MANIFEST_FORMAT: &str = "deter.manifest/2";
 
 /// How an outcome is estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +46,7 @@ pub struct Outcome {
     pub counted: Option<Counted>,
     /// Quantiles over runs, by level as text (`"0.05"`, `"0.5"`, `"0.95"`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quantiles: Option<std::collections::BTreeMap<String, f64>>,
+    pub quantiles: Option<BTreeMap<String, f64>>,
     /// What the ensemble of parameters contributes; absent where the scenario has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<Parameters>,
@@ -101,6 +102,7 @@ pub struct Summary {
     pub scenario: ScenarioTag,
     pub assumptions: Vec<String>,
     pub option: Option<String>,
+    #[serde(with = "seed")]
     pub seed: u64,
     pub runs: u64,
     pub months: u32,
@@ -162,6 +164,7 @@ pub struct Manifest {
     /// Calendar month of month 0, `YYYY-MM`.
     pub start: String,
     pub months: u32,
+    #[serde(with = "seed")]
     pub seed: u64,
     pub seed_formula: String,
     pub runs_planned: u64,
@@ -184,10 +187,85 @@ pub struct Manifest {
     pub focus_rung: String,
     pub series: Vec<SeriesTag>,
     pub events: Vec<EventTag>,
-    /// File name to blake3 of its bytes, of all files but this one and the charts.
-    pub checksums: std::collections::BTreeMap<String, String>,
+    /// File name to blake3 of its bytes, of all data but this file.
+    pub checksums: BTreeMap<String, String>,
+    /// The same of the pictures and the page as they were written; whoever edits one makes it his own.
+    #[serde(default)]
+    pub pictures: BTreeMap<String, String>,
+    /// How the pictures look: size, theme and scale; empty where there are none.
+    #[serde(default)]
+    pub style: String,
     pub effective: Vec<Effective>,
     pub argv: Vec<String>,
+    /// Blake3 of all the rest of this document, see [`Manifest::seal`].
+    #[serde(rename = "self", default)]
+    pub own_checksum: String,
+}
+
+impl Manifest {
+    /// Sets the checksum of the document itself: that of its content as JSON without blanks, keys in their order, the
+    /// checksum left out.
+    pub fn seal(&mut self) {
+        // A document of texts, numbers, lists and tables with texts as keys has a form in JSON.
+        self.own_checksum = serde_json::to_value(&*self).map_or(String::new(), content_checksum);
+    }
+
+    /// Every file that the manifest names, itself included.
+    pub fn listed(&self) -> BTreeSet<String> {
+        let files = self.checksums.keys().chain(self.pictures.keys()).cloned();
+        files.chain([super::MANIFEST.to_owned()]).collect()
+    }
+}
+
+/// The checksum that a manifest should carry, see [`Manifest::seal`].
+pub(super) fn content_checksum(mut manifest: serde_json::Value) -> String {
+    if let Some(fields) = manifest.as_object_mut() {
+        fields.shift_remove("self");
+    }
+    blake3::hash(manifest.to_string().as_bytes()).to_hex().to_string()
+}
+
+/// A seed in JSON: a number where every reader keeps it, a text beyond. Readers whose numbers are doubles
+/// (JavaScript, R, jq) would silently make another seed of a number above 2^53.
+pub mod seed {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    /// Largest number up to which a double holds every whole number.
+    const EXACT: u64 = 1 << 53;
+
+    /// # Errors
+    /// Those of the serializer.
+    pub fn serialize<S: Serializer>(seed: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        if *seed <= EXACT {
+            seed.serialize(serializer)
+        } else {
+            seed.to_string().serialize(serializer)
+        }
+    }
+
+    /// # Errors
+    /// For what is neither a whole number nor a text of one.
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Number(u64),
+            Text(String),
+        }
+        match Written::deserialize(deserializer)? {
+            Written::Number(seed) => Ok(seed),
+            Written::Text(text) => text.parse().map_err(serde::de::Error::custom),
+        }
+    }
+
+    /// As it stands in JSON, for documents that are put together by hand.
+    pub fn json(seed: u64) -> serde_json::Value {
+        if seed <= EXACT {
+            seed.into()
+        } else {
+            seed.to_string().into()
+        }
+    }
 }
 
 /// An act that an event of the scenario starts.

@@ -4,21 +4,33 @@
 //! read back as [`format::Stored`].
 
 mod accumulate;
+mod differences;
 mod error;
+mod files;
 mod folder;
 pub mod format;
+mod gallery;
 pub mod members;
+mod memory;
 pub mod metrics;
+mod own;
 mod partial;
+mod place;
 mod read;
+mod stage;
+mod swap;
 mod table;
 mod tables;
 pub mod wording;
 
 pub use accumulate::{Accumulator, LEVEL};
 pub use error::ResultsError;
-pub use folder::{CHALLENGES, CHARTS, Folder, MANIFEST, REPORT, RUNS, SERIES, SUMMARY, write_json};
+pub use files::{write_json, write_whole};
+pub use folder::{CHALLENGES, CHARTS, Folder, MANIFEST, Placed, REPORT, RUNS, Revision, SCENARIO, SERIES, SUMMARY};
+pub use gallery::write_beside_others;
 pub use members::MemberSums;
-pub use read::{read_manifest, verify};
+pub use memory::{is_guarded, spare_memory};
+pub use place::tidy;
+pub use read::{Fault, Inspection, inspect, read_archive, read_manifest, sound};
 pub use table::About;
 pub use tables::{ChallengesWriter, Column, RunsWriter, write_series};

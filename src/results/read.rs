@@ -1,31 +1,56 @@
 //! Results read back, with a plain word about what is wrong with them.
 
 use super::error::ResultsError;
-use super::folder::{MANIFEST, SERIES, SUMMARY, checksum};
-use super::format::{LEVELS, MANIFEST_FORMAT, Manifest, SUMMARY_FORMAT, SeriesRow, Stored, Summary};
+use super::files::checksum;
+use super::folder::{CHALLENGES, CHARTS, MANIFEST, REPORT, RUNS, SCENARIO, SERIES, SUMMARY};
+use super::format::{LEVELS, MANIFEST_FORMAT, Manifest, SUMMARY_FORMAT, SeriesRow, Stored, Summary, content_checksum};
 use super::tables::quantile_name;
+use crate::engine::plan_hash;
+use crate::scenario::archive::{ARCHIVE_FORMAT, Archive};
+use crate::scenario::effective;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, Int32Type, Int64Type, UInt32Type, UInt64Type};
 use arrow_array::{Array, ArrowPrimitiveType, PrimitiveArray, RecordBatch, StringArray};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
+/// One thing in which a result folder is not as it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    /// Its name in the folder.
+    pub file: String,
+    /// `missing`, `changed`, `disagrees` with another file, or `unlisted` under a name of ours.
+    pub fault: &'static str,
+    pub text: String,
+    /// The numbers may be wrong; not so for pictures and the page, which can be made anew.
+    pub is_data: bool,
+}
+
+/// What an inspection finds.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// None where it cannot be trusted to say anything.
+    pub manifest: Option<Manifest>,
+    /// Files that were compared, the manifest included.
+    pub files: usize,
+    pub faults: Vec<Fault>,
+}
+
 impl Stored {
     /// Reads what charts and reports need of the result folder `dir`: manifest, summary and series.
     ///
-    /// The two latter must match their checksums in the manifest. A partial result is read like a complete
-    /// one; its manifest says so.
+    /// All data must match their checksums in the manifest, and manifest and summary must agree. A partial result is
+    /// read like a complete one; its manifest says so.
     ///
     /// # Errors
     /// [`ResultsError::Missing`], [`ResultsError::Version`], [`ResultsError::Damaged`],
     /// [`ResultsError::Corrupt`], or [`ResultsError::Io`] where the folder cannot be read at all.
     pub fn read(dir: &Path) -> Result<Stored, ResultsError> {
-        let manifest = read_manifest(dir)?;
-        let listed = |file: &&str| manifest.checksums.contains_key(*file);
-        compare(dir, &manifest, [SUMMARY, SERIES].into_iter().filter(listed))?;
+        let manifest = sound(dir)?;
         let summary: Summary = document(dir, SUMMARY, SUMMARY_FORMAT)?;
         let series = read_series(dir)?;
         Ok(Stored {
@@ -36,42 +61,266 @@ impl Stored {
     }
 }
 
-/// Reads the manifest of the result folder `dir`.
+/// Reads the manifest of the result folder `dir`, which must carry its own right checksum.
 ///
 /// # Errors
 /// As [`Stored::read`].
 pub fn read_manifest(dir: &Path) -> Result<Manifest, ResultsError> {
-    document(dir, MANIFEST, MANIFEST_FORMAT)
-}
-
-/// Compares every file that the manifest of `dir` lists with its checksum, and returns the manifest.
-///
-/// # Errors
-/// [`ResultsError::Damaged`] with the names of all files that differ, [`ResultsError::Missing`] for the
-/// first that is not there, and as [`read_manifest`].
-pub fn verify(dir: &Path) -> Result<Manifest, ResultsError> {
-    let manifest = read_manifest(dir)?;
-    compare(dir, &manifest, manifest.checksums.keys().map(String::as_str))?;
+    let value = raw(dir, MANIFEST, MANIFEST_FORMAT)?;
+    let path = dir.join(MANIFEST);
+    let manifest: Manifest = serde_json::from_value(value.clone()).map_err(|e| ResultsError::corrupt(&path, e))?;
+    if manifest.own_checksum != content_checksum(value) {
+        return Err(ResultsError::Damaged {
+            path: dir.to_path_buf(),
+            files: vec![format!("{MANIFEST} (its content was changed)")],
+        });
+    }
     Ok(manifest)
 }
 
-/// Compares some files with the checksums in the manifest.
-fn compare<'a>(dir: &Path, manifest: &Manifest, files: impl Iterator<Item = &'a str>) -> Result<(), ResultsError> {
-    let mut changed = Vec::new();
-    for file in files {
-        let path = dir.join(file);
-        let found = checksum(&path).map_err(|error| missing_or(error, dir, file))?;
-        if manifest.checksums.get(file) != Some(&found) {
-            changed.push(file.to_string());
-        }
-    }
-    if changed.is_empty() {
-        return Ok(());
+/// Compares all data of the folder `dir` with its manifest, which it returns. Pictures and the page are left out.
+///
+/// # Errors
+/// [`ResultsError::Damaged`] with every file that is missing or differs, and as [`read_manifest`].
+pub fn sound(dir: &Path) -> Result<Manifest, ResultsError> {
+    let manifest = read_manifest(dir)?;
+    let mut faults = Vec::new();
+    data_faults(dir, &manifest, &mut faults)?;
+    if faults.is_empty() {
+        return Ok(manifest);
     }
     Err(ResultsError::Damaged {
         path: dir.to_path_buf(),
-        files: changed,
+        files: faults
+            .iter()
+            .map(|fault| format!("{} ({})", fault.file, fault.text))
+            .collect(),
     })
+}
+
+/// Compares everything in the result folder `dir` that is ours with the manifest, and what can be said twice with
+/// itself: manifest with summary, plan with its hash, rows with runs.
+///
+/// # Errors
+/// [`ResultsError::Missing`] for a folder without any file of a result, [`ResultsError::Version`] for a result of another format,
+/// [`ResultsError::Io`] for what cannot be read.
+pub fn inspect(dir: &Path) -> Result<Inspection, ResultsError> {
+    let mut faults = Vec::new();
+    let manifest = match read_manifest(dir) {
+        Ok(manifest) => manifest,
+        Err(ResultsError::Missing { .. }) if has_data(dir) => {
+            faults.push(fault(MANIFEST, "missing", "it is missing", true));
+            return Ok(distrusted(faults));
+        }
+        // A format that no program of ours ever had is a damaged word, not another version.
+        Err(ResultsError::Version { found, .. }) if !is_version(&found) => {
+            faults.push(fault(MANIFEST, "changed", "it does not say its format", true));
+            return Ok(distrusted(faults));
+        }
+        Err(error @ (ResultsError::Corrupt { .. } | ResultsError::Damaged { .. })) => {
+            let text = match error {
+                ResultsError::Corrupt { reason, .. } => format!("it cannot be read: {reason}"),
+                _ => "its content was changed".to_owned(),
+            };
+            faults.push(fault(MANIFEST, "changed", &text, true));
+            return Ok(distrusted(faults));
+        }
+        Err(error) => return Err(error),
+    };
+    data_faults(dir, &manifest, &mut faults)?;
+    for (file, sum) in &manifest.pictures {
+        compare(dir, file, sum, false, &mut faults)?;
+    }
+    let listed = manifest.listed();
+    for name in [SUMMARY, SCENARIO, RUNS, CHALLENGES, SERIES, REPORT] {
+        if !listed.contains(name) && fs::symlink_metadata(dir.join(name)).is_ok() {
+            let text = "it has a name of ours, and the manifest does not list it";
+            faults.push(fault(name, "unlisted", text, false));
+        }
+    }
+    Ok(Inspection {
+        files: listed.len(),
+        manifest: Some(manifest),
+        faults,
+    })
+}
+
+/// Whether a format is that of some version of the manifest.
+fn is_version(format: &str) -> bool {
+    let family = MANIFEST_FORMAT.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = format.strip_prefix(family);
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// An inspection that ends with the manifest.
+fn distrusted(faults: Vec<Fault>) -> Inspection {
+    Inspection {
+        manifest: None,
+        files: 1,
+        faults,
+    }
+}
+
+/// Whether there is any file of a result but the manifest.
+fn has_data(dir: &Path) -> bool {
+    [SUMMARY, RUNS, CHALLENGES, SERIES]
+        .iter()
+        .any(|name| dir.join(name).is_file())
+}
+
+fn fault(file: &str, fault: &'static str, text: &str, is_data: bool) -> Fault {
+    Fault {
+        file: file.to_owned(),
+        fault,
+        text: text.to_owned(),
+        is_data,
+    }
+}
+
+/// What is wrong with the data.
+fn data_faults(dir: &Path, manifest: &Manifest, faults: &mut Vec<Fault>) -> Result<(), ResultsError> {
+    for (file, sum) in &manifest.checksums {
+        compare(dir, file, sum, true, faults)?;
+    }
+    for name in [SUMMARY, SCENARIO, RUNS, CHALLENGES, SERIES] {
+        if !manifest.checksums.contains_key(name) {
+            faults.push(fault(name, "missing", "the manifest does not list it", true));
+        }
+    }
+    if faults.is_empty() {
+        let mut disagrees = |file: &str, text: String| faults.push(fault(file, "disagrees", &text, true));
+        plan_faults(manifest, &mut disagrees);
+        match document::<Summary>(dir, SUMMARY, SUMMARY_FORMAT) {
+            Ok(summary) => summary_faults(manifest, &summary, &mut disagrees),
+            Err(error @ ResultsError::Version { .. }) => return Err(error),
+            Err(error) => disagrees(SUMMARY, error.to_string()),
+        }
+        match rows(&dir.join(RUNS)) {
+            Ok(rows) if rows == manifest.runs_finished => {}
+            Ok(rows) => disagrees(
+                RUNS,
+                format!(
+                    "it has {rows} rows, and the manifest says {} runs",
+                    manifest.runs_finished
+                ),
+            ),
+            Err(error) => disagrees(RUNS, error.to_string()),
+        }
+    }
+    Ok(())
+}
+
+/// Rows of a table, as its foot says.
+fn rows(path: &Path) -> Result<u64, ResultsError> {
+    let file = File::open(path).map_err(ResultsError::io("read", path))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| ResultsError::corrupt(path, e))?;
+    Ok(reader.metadata().file_metadata().num_rows().unsigned_abs())
+}
+
+/// The manifest must agree with itself: hashes are those of what they stand for.
+fn plan_faults(manifest: &Manifest, disagrees: &mut impl FnMut(&str, String)) {
+    let m = manifest;
+    if effective::hash(&m.effective) != m.scenario.hash {
+        let text = "the hash of the scenario is not that of the effective values";
+        disagrees(MANIFEST, text.to_owned());
+    }
+    if plan_hash(&m.scenario.hash, m.seed, m.runs_planned, &m.version, &m.seed_formula) != m.plan_hash {
+        let text = "the hash of the plan is not that of scenario, seed, runs and version";
+        disagrees(MANIFEST, text.to_owned());
+    }
+    let is_whole = match m.state.as_str() {
+        "complete" => m.runs_finished == m.runs_planned,
+        "partial" => m.runs_finished < m.runs_planned,
+        _ => false,
+    };
+    if !is_whole {
+        disagrees(
+            MANIFEST,
+            format!("{} of {} runs are not {}", m.runs_finished, m.runs_planned, m.state),
+        );
+    }
+}
+
+/// What manifest and summary both say must be the same.
+fn summary_faults(manifest: &Manifest, summary: &Summary, disagrees: &mut impl FnMut(&str, String)) {
+    let (m, s) = (manifest, summary);
+    let none = || "none".to_owned();
+    let pairs = [
+        ("scenario", m.scenario.name.clone(), s.scenario.name.clone()),
+        ("title", m.scenario.title.clone(), s.scenario.title.clone()),
+        ("question", m.scenario.question.clone(), s.scenario.question.clone()),
+        ("scenario hash", m.scenario.hash.clone(), s.scenario.hash.clone()),
+        (
+            "option",
+            m.option.clone().unwrap_or_else(none),
+            s.option.clone().unwrap_or_else(none),
+        ),
+        ("assumption sets", m.assumptions.join(", "), s.assumptions.join(", ")),
+        ("seed", m.seed.to_string(), s.seed.to_string()),
+        ("runs", m.runs_finished.to_string(), s.runs.to_string()),
+        ("months", m.months.to_string(), s.months.to_string()),
+        ("state", m.state.clone(), s.state.clone()),
+    ];
+    for (what, in_manifest, in_summary) in pairs {
+        if in_manifest != in_summary {
+            disagrees(
+                SUMMARY,
+                format!("its {what} is {in_summary}, and the manifest says {in_manifest}"),
+            );
+        }
+    }
+}
+
+/// Compares a file with its checksum.
+fn compare(dir: &Path, file: &str, sum: &str, is_data: bool, faults: &mut Vec<Fault>) -> Result<(), ResultsError> {
+    let path = dir.join(file);
+    // A manifest of a stranger's may name anything; a result has its files below its folder and nowhere else.
+    let is_below = Path::new(file)
+        .components()
+        .all(|c| matches!(c, std::path::Component::Normal(_)));
+    if !is_below {
+        faults.push(fault(file, "changed", "it is not a file of this folder", is_data));
+        return Ok(());
+    }
+    match checksum(&path) {
+        Ok(found) if found == sum => {}
+        Ok(_) => {
+            let text = if file.starts_with(CHARTS) || file == REPORT {
+                "it was edited since it was written"
+            } else {
+                "its bytes are not those that were written"
+            };
+            faults.push(fault(file, "changed", text, is_data));
+        }
+        Err(ResultsError::Io { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {
+            faults.push(fault(file, "missing", "it is missing", is_data));
+        }
+        Err(ResultsError::Io { cause, .. }) if cause.kind() == io::ErrorKind::IsADirectory => {
+            faults.push(fault(file, "changed", "it is a folder", is_data));
+        }
+        Err(error) => return Err(error),
+    }
+    Ok(())
+}
+
+/// Reads the texts of the scenario that the result folder `dir` keeps, which must be as they were written.
+///
+/// # Errors
+/// As [`read_manifest`]; other files of the result may be damaged.
+pub fn read_archive(dir: &Path) -> Result<Archive, ResultsError> {
+    let manifest = read_manifest(dir)?;
+    let mut faults = Vec::new();
+    match manifest.checksums.get(SCENARIO) {
+        Some(sum) => compare(dir, SCENARIO, sum, true, &mut faults)?,
+        None => faults.push(fault(SCENARIO, "missing", "the manifest does not list it", true)),
+    }
+    match faults.pop() {
+        None => document(dir, SCENARIO, ARCHIVE_FORMAT),
+        Some(fault) => Err(ResultsError::Damaged {
+            path: dir.to_path_buf(),
+            files: vec![format!("{} ({})", fault.file, fault.text)],
+        }),
+    }
 }
 
 /// Turns "no such file" into a statement about the result folder.
@@ -86,7 +335,13 @@ fn missing_or(error: ResultsError, dir: &Path, file: &str) -> ResultsError {
 }
 
 /// Reads a JSON document of the expected format.
-fn document<T: DeserializeOwned>(dir: &Path, file: &str, expected: &'static str) -> Result<T, ResultsError> {
+pub(super) fn document<T: DeserializeOwned>(dir: &Path, file: &str, expected: &'static str) -> Result<T, ResultsError> {
+    let value = raw(dir, file, expected)?;
+    serde_json::from_value(value).map_err(|e| ResultsError::corrupt(&dir.join(file), e))
+}
+
+/// A JSON document of the expected format, as it stands.
+fn raw(dir: &Path, file: &str, expected: &'static str) -> Result<serde_json::Value, ResultsError> {
     let path = dir.join(file);
     let text = fs::read(&path)
         .map_err(ResultsError::io("read", &path))
@@ -99,7 +354,7 @@ fn document<T: DeserializeOwned>(dir: &Path, file: &str, expected: &'static str)
             path,
             expected,
         }),
-        Some(_) => serde_json::from_value(value).map_err(|e| ResultsError::corrupt(&path, e)),
+        Some(_) => Ok(value),
     }
 }
 

@@ -1,6 +1,7 @@
 //! One Parquet file in the making: its columns, its properties, its row groups.
 
 use super::error::ResultsError;
+use super::memory::guarded;
 use super::partial::PartialFile;
 use arrow_array::{ArrayRef, Float64Array, Int32Array, Int64Array, RecordBatch};
 use arrow_schema::{DataType, Field, Metadata, Schema, SchemaRef};
@@ -98,15 +99,19 @@ impl<W: Write + Send> Table<W> {
     /// Writes one row group.
     pub(super) fn group(&mut self, columns: Vec<ArrayRef>) -> Result<(), ResultsError> {
         let batch = RecordBatch::try_new(self.schema.clone(), columns).map_err(ParquetError::from);
-        let written = batch
-            .and_then(|batch| self.writer.write(&batch))
-            .and_then(|()| self.writer.flush());
+        let writer = &mut self.writer;
+        let written = guarded(&self.path, || {
+            batch
+                .and_then(|batch| writer.write(&batch))
+                .and_then(|()| writer.flush())
+        })?;
         written.map_err(ResultsError::table(&self.path))
     }
 
     /// Writes the end of the file and hands everything to the sink.
     pub(super) fn end(&mut self) -> Result<(), ResultsError> {
-        let ended = self.writer.finish().and_then(|_| Ok(self.writer.sync()?));
+        let writer = &mut self.writer;
+        let ended = guarded(&self.path, || writer.finish().and_then(|_| Ok(writer.sync()?)))?;
         ended.map_err(ResultsError::table(&self.path))
     }
 }

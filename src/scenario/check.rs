@@ -1,28 +1,53 @@
 //! Rules about meaning: what is well-formed but cannot be meant.
 
 use super::codes;
-use super::diagnostics::{Diagnostic, Place, Report, Severity, show};
-use super::event::RawKind;
+use super::compile::Doubts;
+use super::diagnostics::{Diagnostic, Place, Report, show};
+use super::event::{RawEvent, RawKind};
+use super::event_keys::What;
 use super::layers::{Merged, Role};
-use super::leaf::Named;
+use super::leaf::{Leaf, Named};
 use crate::model::inputs::{Arrangement, DecisionRule, EventKind, Hedge, Inputs, Kind};
 
-/// Applies every rule to a compiled scenario.
-pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+/// Applies every rule to a compiled scenario. A rule that concludes something from what is not there says nothing where
+/// a mistake, which has been told, may be why it is not there. `is_asked_for` is false for options that are checked with
+/// the others.
+pub fn rules(merged: &Merged, inputs: &Inputs, doubts: &Doubts, is_asked_for: bool, report: &mut Report) {
     for arrangement in &inputs.arrangements {
-        self_guarantee(merged, inputs, arrangement, report);
-        veto_holders(merged, inputs, arrangement, report);
-        depth_of_outsiders(merged, inputs, arrangement, report);
-        back_door(merged, inputs, arrangement, report);
-        empty_threat(merged, arrangement, report);
-        payment(merged, arrangement, report);
+        if is_known(merged, &arrangement.id, report) {
+            self_guarantee(merged, inputs, arrangement, report);
+            veto_holders(merged, inputs, arrangement, doubts, report);
+            depth_of_outsiders(merged, inputs, arrangement, doubts, report);
+            back_door(merged, inputs, arrangement, doubts, report);
+            empty_threat(merged, arrangement, report);
+            payment(merged, arrangement, doubts, report);
+        }
     }
     own_targets(merged, inputs, report);
     applicants(merged, inputs, report);
-    tables(merged, inputs, report);
-    horizon(merged, inputs, report);
-    memberships(merged, inputs, report);
-    fixed_answers(merged, report);
+    tables(merged, inputs, doubts, report);
+    never(merged, report);
+    horizon(merged, inputs, is_asked_for, report);
+    memberships(merged, inputs, doubts, report);
+    fixed_answers(merged, doubts, report);
+}
+
+/// True if nothing is wrong with the words that say what an arrangement is.
+pub(super) fn is_known(merged: &Merged, id: &str, report: &Report) -> bool {
+    const WORDS: [&str; 10] = [
+        "guarantors",
+        "proteges",
+        "members",
+        "coverage",
+        "kind",
+        "decision_rule",
+        "veto",
+        "chain",
+        "chain_to",
+        "pay_",
+    ];
+    let path = |key: &&str| format!("arrangements.{id}.{key}");
+    !WORDS.iter().any(|key| merged.is_doubtful(report, &path(key)))
 }
 
 /// The code of a state, for messages.
@@ -69,13 +94,13 @@ fn self_guarantee(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, r
 }
 
 /// Veto holders are guarantors, and a veto rule has holders.
-fn veto_holders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report: &mut Report) {
+fn veto_holders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, doubts: &Doubts, report: &mut Report) {
     let path = |key: &str| format!("arrangements.{}.{key}", arrangement.id);
     for name in merged.names(&path("veto")) {
         let Some(state) = inputs.state(&name.name) else {
             continue;
         };
-        if !arrangement.guarantors.contains(&state) {
+        if !arrangement.guarantors.contains(&state) && !doubts.about(What::Join) {
             let message = format!(
                 "`{}` holds a veto in `{}` but is no guarantor",
                 show(&name.name),
@@ -100,12 +125,18 @@ fn veto_holders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, rep
 }
 
 /// A depth factor of a state that promises nothing has no effect.
-fn depth_of_outsiders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report: &mut Report) {
+fn depth_of_outsiders(
+    merged: &Merged,
+    inputs: &Inputs,
+    arrangement: &Arrangement,
+    doubts: &Doubts,
+    report: &mut Report,
+) {
     for (iso3, place) in merged.ids(&format!("arrangements.{}.depth_by", arrangement.id)) {
         let is_outside = inputs
             .state(&iso3)
             .is_some_and(|s| !arrangement.guarantors.contains(&s));
-        if is_outside && !joins(inputs, &iso3, &arrangement.id) {
+        if is_outside && !doubts.about(What::Join) && !joins(inputs, &iso3, &arrangement.id) {
             let message = format!("`{}` is no guarantor of `{}`", show(&iso3), show(&arrangement.id));
             report.push(Diagnostic::warning(codes::NOT_GUARANTOR, &place, message));
         }
@@ -113,7 +144,7 @@ fn depth_of_outsiders(merged: &Merged, inputs: &Inputs, arrangement: &Arrangemen
 }
 
 /// A chain leads to another arrangement, through a member of both, and has a weight.
-fn back_door(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report: &mut Report) {
+fn back_door(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, doubts: &Doubts, report: &mut Report) {
     let path = |key: &str| format!("arrangements.{}.{key}", arrangement.id);
     let (door, weight) = (merged.get(&path("chain_to")), merged.get(&path("chain")));
     let Some(door) = door else {
@@ -137,7 +168,7 @@ fn back_door(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report
         .guarantors
         .iter()
         .any(|g| joins(inputs, code(inputs, *g), &other.id));
-    if !is_shared && !joins_later {
+    if !is_shared && !joins_later && !doubts.about(What::Join) && is_known(merged, &other.id, report) {
         let message = format!(
             "no guarantor of `{}` is protected by `{}`, so a fight draws nobody in",
             show(&arrangement.id),
@@ -145,19 +176,20 @@ fn back_door(merged: &Merged, inputs: &Inputs, arrangement: &Arrangement, report
         );
         report.push(Diagnostic::warning(codes::IDLE, &door.value, message));
     }
-    if weight.is_none() && !changes(merged, &path("chain")) {
+    if weight.is_none() && !changes(merged, &path("chain")) && !doubts.about(What::Change) {
         let message = format!("the chain from `{}` has no weight", show(&arrangement.id));
         report.push(Diagnostic::warning(codes::IDLE, &door.value, message).help("say how far it binds: chain = 0.5"));
     }
 }
 
 /// A demand to pay has a share and a penalty, or it demands nothing. A majority is one of a rule that counts votes.
-fn payment(merged: &Merged, arrangement: &Arrangement, report: &mut Report) {
+fn payment(merged: &Merged, arrangement: &Arrangement, doubts: &Doubts, report: &mut Report) {
     let path = |key: &str| format!("arrangements.{}.{key}", arrangement.id);
     for (key, partner) in [("pay_share", "pay_penalty"), ("pay_penalty", "pay_share")] {
         if let Some(set) = merged.get(&path(key))
             && merged.get(&path(partner)).is_none()
             && !changes(merged, &path(partner))
+            && !doubts.about(What::Change)
         {
             let message = format!("`{}` has a `{key}` without `{partner}`", show(&arrangement.id));
             report.push(
@@ -223,6 +255,7 @@ fn own_targets(merged: &Merged, inputs: &Inputs, report: &mut Report) {
             }
         }
         if challenger.targets.is_empty()
+            && !merged.is_doubtful(report, &path("targets"))
             && let Some((_, place)) = merged.ids("challengers").into_iter().find(|(id, _)| id == own)
         {
             let message = format!("challenger `{own}` has no targets and will never act");
@@ -237,6 +270,9 @@ fn applicants(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     for state in &inputs.states {
         let path = |key: &str| format!("states.{}.{key}", state.iso3);
         let (hedges, looks_to) = (merged.get(&path("hedges")), merged.get(&path("applies_to")));
+        if merged.is_doubtful(report, &path("hedges")) || merged.is_doubtful(report, &path("applies_to")) {
+            continue;
+        }
         let may_join = state.hedges.contains(&Hedge::Join);
         if let Some(set) = hedges.filter(|_| may_join && looks_to.is_none()) {
             let message = format!("`{}` may apply to join, but not what", state.iso3);
@@ -259,10 +295,10 @@ fn applicants(merged: &Merged, inputs: &Inputs, report: &mut Report) {
 }
 
 /// Talks are opened by an event, and what they guarantee is guaranteed to the state that they are about.
-fn tables(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+fn tables(merged: &Merged, inputs: &Inputs, doubts: &Doubts, report: &mut Report) {
     for (iso3, place) in merged.ids("talks") {
         let opens = |kind: &RawKind| matches!(kind, RawKind::Settle { target, .. } if target.name == iso3);
-        if !merged.events.iter().any(|(event, _)| opens(&event.kind)) {
+        if !doubts.about(What::Settle) && !merged.events.iter().any(|(event, _)| opens(&event.kind)) {
             let message = format!("no event opens talks about `{}`", show(&iso3));
             let help = format!("add an event: settle = {{ target = \"{iso3}\" }}");
             report.push(Diagnostic::warning(codes::IDLE, &place, message).help(help));
@@ -280,6 +316,7 @@ fn tables(merged: &Merged, inputs: &Inputs, report: &mut Report) {
         let found = inputs.state(&iso3).zip(inputs.arrangement(&guarantee.name));
         if let Some((state, a)) = found
             && !inputs.arrangements.get(a).is_some_and(|a| a.proteges.contains(&state))
+            && is_known(merged, &guarantee.name, report)
         {
             let message = format!("`{}` promises nothing to `{}`", show(&guarantee.name), show(&iso3));
             report.push(Diagnostic::warning(codes::IDLE, &guarantee.place, message).help("name it among `proteges`"));
@@ -287,32 +324,81 @@ fn tables(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     }
 }
 
-/// Events can happen, and before the horizon. A horizon shortened on the command line only warns.
-fn horizon(merged: &Merged, inputs: &Inputs, report: &mut Report) {
-    let shortened = merged.get("run.months").is_some_and(|set| set.role == Role::Set);
+/// Events can happen.
+fn never(merged: &Merged, report: &mut Report) {
     for (event, _) in &merged.events {
-        if event.hazard == Some(0.0) || event.probability == 0.0 {
-            let message = "an event with hazard or probability 0 never happens";
-            report.push(Diagnostic::warning(codes::IDLE, &event.place, message).help("a dated event has no `hazard`"));
-        }
-        if event.month < inputs.months {
-            continue;
-        }
-        let message = format!(
-            "the event of month {} lies after the horizon: months run from 0 to {}",
-            event.month,
-            inputs.months.saturating_sub(1)
-        );
-        let mut finding = Diagnostic::error(codes::AFTER_HORIZON, &event.month_place, message);
-        if shortened {
-            finding.severity = Severity::Warning;
-        }
-        report.push(finding.help(format!("raise `run.months` above {} or move the event", event.month)));
+        let (what, help) = match (event.hazard, event.probability) {
+            (Some(0.0), _) => ("hazard", "a dated event has no `hazard`"),
+            (_, 0.0) => ("probability", "say how likely it is, or take it out"),
+            _ => continue,
+        };
+        let message = format!("an event with {what} 0 never happens");
+        report.push(Diagnostic::warning(codes::IDLE, &event.place, message).help(help));
     }
 }
 
+/// Events happen before the horizon. A horizon shortened on the command line only warns, once and of what was asked for.
+fn horizon(merged: &Merged, inputs: &Inputs, is_asked_for: bool, report: &mut Report) {
+    if merged.is_doubtful(report, "run.months") {
+        return;
+    }
+    let shortened = merged.get("run.months").is_some_and(|set| set.role == Role::Set);
+    let late: Vec<&RawEvent> = merged
+        .events
+        .iter()
+        .map(|(event, _)| event)
+        .filter(|e| e.month >= inputs.months)
+        .collect();
+    let last = inputs.months.saturating_sub(1);
+    if shortened {
+        if let Some(first) = late.first().filter(|_| is_asked_for) {
+            report.push(beyond(&late, first, last));
+        }
+        return;
+    }
+    let start = match merged.get("run.start").map(|set| &set.leaf) {
+        Some(Leaf::Month(year, _)) => Some(*year),
+        _ => None,
+    };
+    for event in late {
+        let message = format!(
+            "the event of month {} lies after the horizon: months run from 0 to {last}",
+            event.month
+        );
+        let finding = Diagnostic::error(codes::AFTER_HORIZON, &event.month_place, message);
+        let is_year = (1900..=2200).contains(&event.month);
+        report.push(match start.filter(|_| is_year) {
+            Some(start) => finding.help(format!(
+                "this looks like a year: months are counted from the start in {start}, so that a year later is month 12"
+            )),
+            None => finding.help(format!("raise `run.months` above {} or move the event", event.month)),
+        });
+    }
+}
+
+/// The events that a shortened horizon leaves out, in one warning.
+fn beyond(late: &[&RawEvent], first: &RawEvent, last: u32) -> Diagnostic {
+    let message = match late {
+        [one] => format!(
+            "the event of month {} lies after the horizon: months run from 0 to {last}",
+            one.month
+        ),
+        _ => {
+            let months: Vec<String> = late.iter().take(6).map(|e| e.month.to_string()).collect();
+            let more = if late.len() > 6 { ", ..." } else { "" };
+            format!(
+                "{} events lie after the horizon (months {}{more}): months run from 0 to {last}",
+                late.len(),
+                months.join(", ")
+            )
+        }
+    };
+    let finding = Diagnostic::warning(codes::AFTER_HORIZON, &first.month_place, message);
+    finding.help("the horizon of the command line leaves them out; nothing else changes")
+}
+
 /// Events about members speak of members.
-fn memberships(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+fn memberships(merged: &Merged, inputs: &Inputs, doubts: &Doubts, report: &mut Report) {
     let mut outsider = |state: &Named, arrangement: &Named, what: &str| {
         let found = inputs.state(&state.name).zip(inputs.arrangement(&arrangement.name));
         let Some((who, of)) = found else { return };
@@ -320,7 +406,8 @@ fn memberships(merged: &Merged, inputs: &Inputs, report: &mut Report) {
             .arrangements
             .get(of)
             .is_some_and(|a| a.guarantors.contains(&who) || a.proteges.contains(&who));
-        if !is_in && !joins(inputs, &state.name, &arrangement.name) {
+        let is_sure = !doubts.about(What::Join) && is_known(merged, &arrangement.name, report);
+        if !is_in && is_sure && !joins(inputs, &state.name, &arrangement.name) {
             let message = format!(
                 "`{}` {what} `{}` but is no member",
                 show(&state.name),
@@ -339,9 +426,9 @@ fn memberships(merged: &Merged, inputs: &Inputs, report: &mut Report) {
 }
 
 /// Fixed answers apply to crises that events start; without such events they do nothing.
-fn fixed_answers(merged: &Merged, report: &mut Report) {
+fn fixed_answers(merged: &Merged, doubts: &Doubts, report: &mut Report) {
     let mut events = merged.events.iter();
-    if events.any(|(e, _)| matches!(e.kind, RawKind::Challenge { .. })) {
+    if doubts.about(What::Challenge) || events.any(|(e, _)| e.kind.what() == What::Challenge) {
         return;
     }
     if let Some((_, place)) = merged.ids("response").into_iter().next() {

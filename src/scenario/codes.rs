@@ -38,6 +38,12 @@ codes! {
         "An override is a path, an equals sign and a value, for example `--set beliefs.reputation=0`.";
     TOO_MANY "S0009" "too many problems"
         "So much is wrong that the rest is not listed. Mend the first ones and check again.";
+    NEWER_SYNTAX "S0010" "syntax of TOML 1.1"
+        "TOML 1.1 of December 2025 allows line breaks and a last comma in inline tables, the escapes \\e and \\x, and times without seconds. This program reads them; most editors, linters and other programs refuse the file until they know the new version.";
+    NOT_BUNDLED "S0020" "only bundled files are read"
+        "A server checks the texts of others with `--bundled-only`: no file is opened and none is looked for, whether named on the command line, by `extends` or by `--assume`. Only bundled names count, and the scenario itself comes on standard input, as `-`.";
+    FOREIGN "S0021" "not the text of a scenario"
+        "A file that another one extends, or an assumption set, is valid TOML but holds keys that no scenario has, or none of the model. It may be something private that was named by mistake or in bad faith, so the place is given and nothing of its content.";
     UNKNOWN_KEY "S0101" "unknown key"
         "No figure or text has this name. Keys are checked because a misspelt one would silently leave the default in force.";
     WRONG_TYPE "S0102" "wrong type"
@@ -60,6 +66,8 @@ codes! {
         "Probabilities and monthly hazards lie between 0 and 1.";
     BAD_ENSEMBLE "S0111" "ensemble is malformed"
         "An ensemble has `paths` and at least two `members`, each a row with one number for each path.";
+    NOT_A_CODE "S0112" "not the code of a state"
+        "States are named by three capital letters, as in ISO 3166-1 alpha-3: `POL`, not `pol` or `Poland`. In other letters it would be another state, without forces, and the one that was meant would keep its values.";
     UNKNOWN_STATE "S0201" "unknown state"
         "States are named by ISO 3166-1 alpha-3 codes and exist if some layer gives them a name.";
     UNKNOWN_RUNG "S0202" "unknown rung"
@@ -100,7 +108,9 @@ codes! {
         "A challenger acts only against states declared among its targets, because the model needs to know what they are worth to it.";
     IDLE_COLUMN "S0220" "ensemble speaks of what the world lacks"
         "One set of joint draws is laid over several worlds. A figure that a world does not have is left out there; a misspelt name would be left out as well.";
-    FEW_RUNS "S0221" "fewer than two runs for each member of the ensemble"
+    TWIN "S0221" "two names that differ in capitals or hyphens only"
+        "The name is that of another arrangement, programme or rung in other letters. It would be a new thing beside the one that was meant.";
+    FEW_RUNS "S0222" "fewer than two runs for each member of the ensemble"
         "Each run uses one member. With fewer than two runs a member nothing tells what members differ in from chance, so results give no interval over parameters; with fewer runs than members some are not used at all.";
     NO_CARD "S0301" "no such source card"
         "`sources` names cards of articles. The bundled ones are listed by `deter list seeds`; a card of your own is a file of its name beside the scenario or in a folder `seeds`; a citation with blanks stands for itself.";
@@ -136,8 +146,8 @@ codes! {
         "A random event has no date from which steps could be counted, so it changes its figures at once and `over` is ignored.";
     TWO_CHANCES "S0317" "hazard and probability together"
         "`hazard` makes an event random with a chance in each month; `probability` is the chance of a dated one. Only the hazard is used.";
-    HASTY "S0318" "hazard that is all but certain"
-        "`hazard` is a chance a month. A value of 0.5 or more happens nearly always within half a year; a yearly probability was probably meant.";
+    HASTY "S0318" "chance a month that was probably meant a year"
+        "`hazard` is a chance a month: 0.3 a month is 98.6 percent a year. For a share p a year write 1 - (1 - p)^(1/12), 0.0293 for 30 percent. Random events are told from even odds within a year on, talks from nine in ten on.";
     UNFINISHED "S0319" "change that outlasts the horizon"
         "The change is spread over months that end after the horizon, so its value is never reached.";
     NO_WAR "S0320" "cease-fire without a war"
@@ -146,6 +156,8 @@ codes! {
         "Events of all layers add up. Two equal ones are usually a slip of the pen, or an option that repeats what its scenario already has.";
     CLASH "S0322" "two values for one figure in one month"
         "Two certain events of the same month and layer set one figure to different values. The later one in the file wins.";
+    NEAR_NAME "S0323" "new name close to another"
+        "The name makes a new thing and is a letter away from that of another one, or a state has the name of another state, or a bloc or theatre is written in two ways. A misspelt name would leave the one that was meant as it was.";
     BAD_CARD "S0401" "card is malformed"
         "A table of a source card lacks a key, has one too many, or holds a value of the wrong type. The message names the key.";
     OTHER_CARD "S0402" "not in its own card"

@@ -5,13 +5,16 @@ use super::diagnostics::{Diagnostic, Place, Report, show};
 use super::distribution::Distribution;
 use super::ensemble;
 use super::event::RawKind;
+use super::event_keys::What;
+use super::hints;
 use super::layers::Merged;
 use super::leaf::{Leaf, Named};
 use super::schema;
+use super::words::Word;
 use super::{EnsembleCard, RunSettings, Uncertain};
 use crate::model::inputs::{
-    Answer, Arrangement, Challenger, Condition, DecisionRule, Forward, Hedge, Inputs, Kind, MAX_ARRANGEMENTS,
-    MAX_RUNGS, MAX_STATES, Nuclear, OpeningWar, Program, Rung, SpendingFigures, State, Target,
+    Arrangement, Challenger, Forward, Hedge, Inputs, MAX_ARRANGEMENTS, MAX_RUNGS, MAX_STATES, OpeningWar, Program,
+    Rung, SpendingFigures, State, Target,
 };
 use crate::model::ladder::default_ladder;
 
@@ -34,6 +37,26 @@ pub struct Compiled {
     /// The ensemble from which some of them are drawn together.
     pub ensemble: Option<EnsembleCard>,
     pub run: RunSettings,
+    pub doubts: Doubts,
+}
+
+/// Events of which something is wrong, so that nothing can be concluded from their absence.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Doubts {
+    kinds: Vec<What>,
+    has_lost: bool,
+}
+
+impl Doubts {
+    /// True if there may be one more event of this kind than was understood.
+    pub fn about(&self, what: What) -> bool {
+        self.has_lost || self.kinds.contains(&what)
+    }
+
+    /// An event of this kind is not understood.
+    pub(super) fn add(&mut self, what: What) {
+        self.kinds.push(what);
+    }
 }
 
 /// Compiles merged layers. Findings go to the report; with errors in it the result is of no use.
@@ -43,6 +66,10 @@ pub fn compile(merged: &Merged, top: &Place, report: &mut Report) -> Compiled {
         merged,
         report,
         inputs: Inputs::default(),
+        doubts: Doubts {
+            kinds: Vec::new(),
+            has_lost: merged.has_lost,
+        },
     };
     let run = builder.run_settings();
     builder.inputs.months = run.months;
@@ -57,19 +84,14 @@ pub fn compile(merged: &Merged, top: &Place, report: &mut Report) -> Compiled {
     let mut uncertain = builder.figures();
     ensemble::apply(merged, &mut builder.inputs, &mut uncertain, builder.report);
     builder.events();
+    builder.mentions(&merged.names);
     Compiled {
         inputs: builder.inputs,
+        doubts: builder.doubts,
         ensemble: ensemble::card(merged, &uncertain),
         uncertain,
         run,
     }
-}
-
-/// The value that belongs to a word of a list of choices.
-pub(super) fn pick<T: Copy>(words: &[&str], values: &[T], word: Option<&Named>) -> Option<T> {
-    let word = &word?.name;
-    let index = words.iter().position(|w| w == word)?;
-    values.get(index).copied()
 }
 
 /// Inputs in the making.
@@ -77,6 +99,7 @@ pub(super) struct Builder<'a> {
     pub(super) merged: &'a Merged,
     pub(super) report: &'a mut Report,
     pub(super) inputs: Inputs,
+    pub(super) doubts: Doubts,
 }
 
 impl Builder<'_> {
@@ -99,9 +122,14 @@ impl Builder<'_> {
     pub(super) fn state(&mut self, name: &str, place: &Place) -> Option<usize> {
         let found = self.inputs.state(name);
         if found.is_none() && !self.report.is_full() {
-            let known = self.inputs.states.iter().map(|s| s.iso3.as_str());
-            let finding = Diagnostic::error(codes::UNKNOWN_STATE, place, format!("unknown state `{}`", show(name)));
-            self.report.push(finding.nearest(name, known));
+            let place = place.narrowed(name);
+            let states = || self.inputs.states.iter().map(|s| (s.name.as_str(), s.iso3.as_str()));
+            let finding = Diagnostic::error(codes::UNKNOWN_STATE, &place, format!("unknown state `{}`", show(name)));
+            let finding = match hints::code_among(name, states()) {
+                Some(code) => finding.meant(name, code),
+                None => finding.nearest(name, states().map(|(_, code)| code)),
+            };
+            self.report.push(finding);
         }
         found
     }
@@ -131,7 +159,8 @@ impl Builder<'_> {
         if found.is_none() && !self.report.is_full() {
             let known = self.inputs.ladder.iter().map(|r| r.id.as_str());
             let message = format!("unknown rung `{}`", show(&name.name));
-            let finding = Diagnostic::error(codes::UNKNOWN_RUNG, &name.place, message);
+            let place = name.place.narrowed(&name.name);
+            let finding = Diagnostic::error(codes::UNKNOWN_RUNG, &place, message);
             self.report.push(finding.nearest(&name.name, known));
         }
         found
@@ -143,10 +172,16 @@ impl Builder<'_> {
         if found.is_none() && !self.report.is_full() {
             let known = self.inputs.arrangements.iter().map(|a| a.id.as_str());
             let message = format!("unknown arrangement `{}`", show(&name.name));
-            let finding = Diagnostic::error(codes::UNKNOWN_ARRANGEMENT, &name.place, message);
+            let place = name.place.narrowed(&name.name);
+            let finding = Diagnostic::error(codes::UNKNOWN_ARRANGEMENT, &place, message);
             self.report.push(finding.nearest(&name.name, known));
         }
         found
+    }
+
+    /// The value of the word at a path.
+    fn word<T: Word>(&self, path: &str) -> Option<T> {
+        T::of(&self.merged.text(path)?.name)
     }
 
     /// The states: those to which some layer gives a name, so that a misspelt code makes no new state.
@@ -155,26 +190,18 @@ impl Builder<'_> {
         let mut strangers = Vec::new();
         for (iso3, place) in ids {
             let path = |key: &str| format!("states.{iso3}.{key}");
-            let Some(name) = self.merged.text(&path("name")) else {
-                strangers.push((iso3, place));
-                continue;
+            let name = match self.merged.text(&path("name")) {
+                Some(name) => name.name.clone(),
+                // Its name is wrong, which has been told.
+                None if self.merged.is_wrong(&path("name")) => iso3.clone(),
+                None => {
+                    strangers.push((iso3, place));
+                    continue;
+                }
             };
-            const NUCLEAR: [Nuclear; 4] = [
-                Nuclear::None,
-                Nuclear::Hosted,
-                Nuclear::Arsenal,
-                Nuclear::AssuredSecondStrike,
-            ];
-            const HEDGES: [Hedge; 5] = [
-                Hedge::Rearm,
-                Hedge::Umbrella,
-                Hedge::Accommodate,
-                Hedge::Latency,
-                Hedge::Join,
-            ];
             let hedges = self.merged.names(&path("hedges")).iter();
             self.inputs.states.push(State {
-                name: name.name.clone(),
+                name,
                 blocs: self
                     .merged
                     .names(&path("blocs"))
@@ -186,8 +213,8 @@ impl Builder<'_> {
                     .text(&path("theatre"))
                     .map(|t| t.name.clone())
                     .unwrap_or_default(),
-                nuclear: pick(schema::NUCLEAR, &NUCLEAR, self.merged.text(&path("nuclear"))).unwrap_or_default(),
-                hedges: hedges.filter_map(|h| pick(schema::HEDGES, &HEDGES, Some(h))).collect(),
+                nuclear: self.word(&path("nuclear")).unwrap_or_default(),
+                hedges: hedges.filter_map(|h| Hedge::of(&h.name)).collect(),
                 applies_to: None,
                 figures: Default::default(),
                 iso3: iso3.clone(),
@@ -202,6 +229,14 @@ impl Builder<'_> {
             }
         }
         for (iso3, place) in strangers {
+            let states = || self.inputs.states.iter().map(|s| s.iso3.as_str());
+            if !self.inputs.states.is_empty() && super::diagnostics::nearest(&iso3, states()).is_none() {
+                let message = format!("no layer gives the state `{}` a name", show(&iso3));
+                let finding = Diagnostic::error(codes::UNKNOWN_STATE, &place, message);
+                let help = format!("a new state needs one: states.{iso3}.name = \"...\"");
+                self.report.push(finding.help(help));
+                continue;
+            }
             if self.state(&iso3, &place).is_none() && self.inputs.states.is_empty() {
                 let message = format!("state `{}` has no name", show(&iso3));
                 self.report
@@ -280,30 +315,12 @@ impl Builder<'_> {
 
     /// The arrangements and which of them is the focal one.
     fn arrangements(&mut self, top: &Place) {
-        const KINDS: [Kind; 9] = [
-            Kind::Alliance,
-            Kind::Bilateral,
-            Kind::Guarantee,
-            Kind::Assistance,
-            Kind::Assurance,
-            Kind::Peacekeeping,
-            Kind::Regional,
-            Kind::NonAligned,
-            Kind::Territorial,
-        ];
-        const RULES: [DecisionRule; 6] = [
-            DecisionRule::Individual,
-            DecisionRule::Consensus,
-            DecisionRule::Unanimity,
-            DecisionRule::Lead,
-            DecisionRule::Veto,
-            DecisionRule::Majority,
-        ];
-        const CONDITIONS: [Condition; 2] = [Condition::Unprovoked, Condition::Any];
         let ids = self.merged.ids("arrangements");
         let is_declared = |id: &str| {
             let has = |key: &str| !self.merged.names(&format!("arrangements.{id}.{key}")).is_empty();
-            has("guarantors") || has("members")
+            // A list that is wrong has been told; it still says that there is such an arrangement.
+            let wrong = |key: &str| self.merged.is_wrong(&format!("arrangements.{id}.{key}"));
+            has("guarantors") || has("members") || wrong("guarantors") || wrong("members")
         };
         let (declared, others): (Vec<_>, Vec<_>) = ids.into_iter().partition(|(id, _)| is_declared(id));
         for (id, place) in others {
@@ -332,13 +349,13 @@ impl Builder<'_> {
             let text = |key: &str| self.merged.text(&path(key));
             let made = Arrangement {
                 name: text("name").map_or_else(|| id.clone(), |t| t.name.clone()),
-                kind: pick(schema::KINDS, &KINDS, text("kind")).unwrap_or_default(),
+                kind: self.word(&path("kind")).unwrap_or_default(),
                 guarantors,
                 proteges,
                 coverage,
-                condition: pick(schema::CONDITIONS, &CONDITIONS, text("condition")).unwrap_or_default(),
+                condition: self.word(&path("condition")).unwrap_or_default(),
                 chain_to: None,
-                decision_rule: pick(schema::RULES, &RULES, text("decision_rule")).unwrap_or_default(),
+                decision_rule: self.word(&path("decision_rule")).unwrap_or_default(),
                 veto,
                 nuclear: self.merged.flag(&path("nuclear")).unwrap_or(false),
                 integrated: self.merged.flag(&path("integrated")).unwrap_or(false),
@@ -422,10 +439,12 @@ impl Builder<'_> {
         }
         // An event may send forces where none are at the start.
         for (event, _) in &self.merged.events {
-            let RawKind::Change { changes, .. } = &event.kind else {
-                continue;
+            let paths: Vec<&Named> = match &event.kind {
+                RawKind::Change { changes, .. } => changes.iter().map(|(path, _)| path).collect(),
+                RawKind::Broken { paths, .. } => paths.iter().collect(),
+                _ => continue,
             };
-            for (path, _) in changes {
+            for path in paths {
                 if let ["forward", host, sender] = path.name.split('.').collect::<Vec<_>>()[..]
                     && let (Some(host), Some(sender)) = (self.inputs.state(host), self.inputs.state(sender))
                 {
@@ -440,6 +459,9 @@ impl Builder<'_> {
                 .text(&path("host"))
                 .and_then(|h| self.state(&h.name, &h.place));
             let Some(state) = self.merged.text(&path("state")) else {
+                if self.merged.is_wrong(&path("state")) {
+                    continue;
+                }
                 let message = format!("programme `{}` has no `state`", show(&id));
                 let known: Vec<&str> = self.inputs.programs.iter().map(|p| p.id.as_str()).collect();
                 let finding = Diagnostic::error(codes::MISSING, &place, message).help("say who orders the force");
@@ -509,10 +531,13 @@ impl Builder<'_> {
         if self.inputs.challengers.iter().any(|c| c.state == state) {
             return Some(state);
         }
+        if self.merged.is_wrong(&format!("challengers.{}", name.name)) {
+            return None;
+        }
         let states = &self.inputs.states;
         let known = self.inputs.challengers.iter().filter_map(|c| states.get(c.state));
         let message = format!("`{}` is not a challenger", show(&name.name));
-        let finding = Diagnostic::error(codes::UNKNOWN_CHALLENGER, &name.place, message);
+        let finding = Diagnostic::error(codes::UNKNOWN_CHALLENGER, &name.place.narrowed(&name.name), message);
         self.report
             .push(finding.nearest(&name.name, known.map(|s| s.iso3.as_str())));
         None
@@ -520,8 +545,7 @@ impl Builder<'_> {
 
     /// Answers that the scenario fixes.
     fn responses(&mut self) {
-        const ANSWERS: [Answer; 3] = [Answer::Abstain, Answer::Support, Answer::Fight];
-        let answer = |id: &str| pick(schema::ANSWERS, &ANSWERS, self.merged.text(&format!("response.{id}")));
+        let answer = |id: &str| self.word(&format!("response.{id}"));
         let ids = self.merged.ids("response");
         let all = answer("all");
         let single: Vec<_> = ids.into_iter().map(|(id, place)| (answer(&id), id, place)).collect();

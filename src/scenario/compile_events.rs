@@ -1,19 +1,18 @@
 //! Events from names to indices.
 
 use super::codes;
-use super::compile::{Builder, pick};
+use super::compile::Builder;
 use super::diagnostics::{Diagnostic, Place, show};
 use super::event::{RawEvent, RawKind, RawPattern, RawTrigger};
+use super::event_keys::What;
 use super::leaf::Named;
-use super::schema;
-use crate::model::inputs::{Event, EventKind, MAX_EVENTS, MAX_STATES, SignalKind, State, Talks};
+use super::schema::Of;
+use crate::model::inputs::{Event, EventKind, MAX_EVENTS, MAX_STATES, State, Talks};
 use crate::model::sets::StateSet;
 use crate::model::triggers::{Pattern, Trigger};
 
-/// Most events: far above any scenario, so that a mistake stays cheap.
-
 impl Builder<'_> {
-    /// Events, in the order written.
+    /// Events, in the order written. Of broken ones only the names are checked.
     pub(super) fn events(&mut self) {
         if let Some((event, _)) = self.merged.events.get(MAX_EVENTS) {
             let message = format!("a scenario has at most {MAX_EVENTS} events");
@@ -26,15 +25,38 @@ impl Builder<'_> {
                 Some(trigger) => self.trigger(trigger).map(Some),
                 None => Some(None),
             };
-            if let (Some(kind), Some(when)) = (self.event_kind(event), when) {
-                self.inputs.events.push(Event {
+            let kind = self.event_kind(event);
+            match (kind, when) {
+                (Some(kind), Some(when)) if !event.is_broken => self.inputs.events.push(Event {
                     month: event.month,
                     when,
                     probability: event.probability,
                     hazard: event.hazard,
                     note: event.note.clone(),
                     kind,
-                });
+                }),
+                _ => self.doubts.add(event.kind.what()),
+            }
+        }
+    }
+
+    /// Looks up names in what is wrong otherwise.
+    pub(super) fn mentions(&mut self, names: &[(Of, Named)]) {
+        for (of, name) in names {
+            match of {
+                Of::State => {
+                    self.state(&name.name, &name.place);
+                }
+                Of::Group => {
+                    self.group(name);
+                }
+                Of::Rung => {
+                    self.rung(name);
+                }
+                Of::Arrangement => {
+                    self.arrangement(name);
+                }
+                Of::Nothing => {}
             }
         }
     }
@@ -49,6 +71,7 @@ impl Builder<'_> {
         }
         for (iso3, place) in about {
             let Some(target) = self.state(&iso3, &place) else {
+                self.doubts.add(What::Settle);
                 continue;
             };
             if self.inputs.talks_about(target).is_some() {
@@ -94,6 +117,10 @@ impl Builder<'_> {
             RawPattern::Leader(of) => Pattern::Leader {
                 states: self.group(of)?,
             },
+            RawPattern::Broken(names) => {
+                self.mentions(names);
+                return None;
+            }
         };
         Some(Trigger {
             pattern,
@@ -113,7 +140,7 @@ impl Builder<'_> {
             let known = states.iter().map(|s| s.iso3.as_str());
             let blocs = states.iter().flat_map(|s| s.blocs.iter().map(String::as_str));
             let message = format!("unknown state or bloc `{}`", show(&name.name));
-            let finding = Diagnostic::error(codes::UNKNOWN_STATE, &name.place, message);
+            let finding = Diagnostic::error(codes::UNKNOWN_STATE, &name.place.narrowed(&name.name), message);
             let finding = finding.nearest(&name.name, known.chain(blocs));
             self.report.push(finding);
             return None;
@@ -125,7 +152,7 @@ impl Builder<'_> {
     fn attacked(&mut self, name: &Named) -> Option<StateSet> {
         let set = self.group(name)?;
         let mut targets = self.inputs.challengers.iter().flat_map(|c| &c.targets);
-        if !targets.any(|t| set.contains(t.state)) {
+        if !targets.any(|t| set.contains(t.state)) && !self.merged.is_wrong("challengers.") {
             let message = format!("nobody acts against `{}`, so the event waits in vain", show(&name.name));
             self.report.push(Diagnostic::warning(codes::IDLE, &name.place, message));
         }
@@ -140,31 +167,7 @@ impl Builder<'_> {
                 target,
                 rung,
                 attributed,
-            } => {
-                let (actor, state) = (self.challenger(by), self.state(&target.name, &target.place));
-                let rung = self.rung(rung);
-                let (actor, state) = (actor?, state?);
-                let challenger = self.inputs.challengers.iter().find(|c| c.state == actor)?;
-                if !challenger.targets.iter().any(|t| t.state == state) {
-                    let message = format!(
-                        "`{}` is not among the targets of `{}`",
-                        show(&target.name),
-                        show(&by.name)
-                    );
-                    let finding = Diagnostic::error(codes::NOT_A_TARGET, &target.place, message);
-                    self.report.push(finding.help(format!(
-                        "declare it: [challengers.{}.targets.{}] with value and width",
-                        by.name, target.name
-                    )));
-                    return None;
-                }
-                Some(EventKind::Challenge {
-                    by: actor,
-                    target: state,
-                    rung: rung?,
-                    attributed: *attributed,
-                })
-            }
+            } => self.challenge(by, target, rung, *attributed),
             RawKind::Change { changes, over } => {
                 let mut slots = Vec::new();
                 for (path, to) in changes {
@@ -181,22 +184,21 @@ impl Builder<'_> {
                 kind,
                 strength,
             } => {
-                const SIGNALS: [SignalKind; 3] = [SignalKind::Words, SignalKind::Pledge, SignalKind::Deployment];
                 let (by, arrangement) = (self.state(&by.name, &by.place), self.arrangement(arrangement));
                 Some(EventKind::Signal {
                     by: by?,
                     arrangement: arrangement?,
-                    kind: pick(schema::SIGNALS, &SIGNALS, Some(kind))?,
+                    kind: *kind,
                     strength: *strength,
                 })
             }
-            RawKind::Leave { state, arrangement } | RawKind::Join { state, arrangement } => {
-                let (state, arrangement) = (self.state(&state.name, &state.place), self.arrangement(arrangement));
-                let (state, arrangement) = (state?, arrangement?);
-                Some(match event.kind {
-                    RawKind::Leave { .. } => EventKind::Leave { state, arrangement },
-                    _ => EventKind::Join { state, arrangement },
-                })
+            RawKind::Leave { state, arrangement } => {
+                let (state, arrangement) = self.membership(state, arrangement)?;
+                Some(EventKind::Leave { state, arrangement })
+            }
+            RawKind::Join { state, arrangement } => {
+                let (state, arrangement) = self.membership(state, arrangement)?;
+                Some(EventKind::Join { state, arrangement })
             }
             RawKind::Ceasefire { target } => {
                 let target = self.state(&target.name, &target.place)?;
@@ -207,11 +209,12 @@ impl Builder<'_> {
                 terms,
                 guarantee,
             } => {
-                let state = self.attacked(target).and_then(|_| self.inputs.state(&target.name))?;
+                let state = self.attacked(target).and_then(|_| self.inputs.state(&target.name));
                 let guarantee = match guarantee {
-                    Some(name) => Some(self.arrangement(name)?),
-                    None => None,
+                    Some(name) => self.arrangement(name).map(Some),
+                    None => Some(None),
                 };
+                let (state, guarantee) = (state?, guarantee?);
                 let slot = |key: &str| self.inputs.slot(&format!("talks.{}.{key}", target.name));
                 Some(EventKind::Settle {
                     talks: self.inputs.talks_about(state)?,
@@ -223,7 +226,58 @@ impl Builder<'_> {
                 let state = self.state(&state.name, &state.place)?;
                 Some(EventKind::LeaderChange { state })
             }
+            RawKind::Broken { names, paths, .. } => {
+                self.mentions(names);
+                for path in paths {
+                    if self.inputs.slot(&path.name).is_none() {
+                        self.unknown_figure(path);
+                    }
+                }
+                None
+            }
         }
+    }
+
+    /// A crisis: by a challenger, against one of its targets.
+    fn challenge(&mut self, by: &Named, target: &Named, rung: &Named, attributed: bool) -> Option<EventKind> {
+        let (actor, state) = (self.challenger(by), self.state(&target.name, &target.place));
+        let rung = self.rung(rung);
+        let (actor, state) = (actor?, state?);
+        if actor == state {
+            let message = format!("`{}` cannot act against itself", show(&by.name));
+            let finding = Diagnostic::error(codes::OWN_TARGET, &target.place, message);
+            self.report.push(finding.help("name another target"));
+            return None;
+        }
+        let challenger = self.inputs.challengers.iter().find(|c| c.state == actor)?;
+        if !challenger.targets.iter().any(|t| t.state == state) {
+            if self.merged.is_wrong(&format!("challengers.{}.targets", by.name)) {
+                return None;
+            }
+            let message = format!(
+                "`{}` is not among the targets of `{}`",
+                show(&target.name),
+                show(&by.name)
+            );
+            let finding = Diagnostic::error(codes::NOT_A_TARGET, &target.place, message);
+            self.report.push(finding.help(format!(
+                "declare it: [challengers.{}.targets.{}] with value and width",
+                by.name, target.name
+            )));
+            return None;
+        }
+        Some(EventKind::Challenge {
+            by: actor,
+            target: state,
+            rung: rung?,
+            attributed,
+        })
+    }
+
+    /// A state and an arrangement.
+    fn membership(&mut self, state: &Named, arrangement: &Named) -> Option<(usize, usize)> {
+        let (state, arrangement) = (self.state(&state.name, &state.place), self.arrangement(arrangement));
+        Some((state?, arrangement?))
     }
 
     /// Reports a path of a known pattern that leads nowhere, by the first name in it that does not exist.
@@ -239,9 +293,14 @@ impl Builder<'_> {
             ["arrangements", id, ref rest @ ..] => {
                 let found = self.arrangement(&named(id)).is_some();
                 match rest {
-                    ["depth_by", state] => self.state(state, &path.place).is_some() && found,
+                    // Both are looked up before anything is concluded.
+                    ["depth_by", state] => self.state(state, &path.place).is_some() & found,
                     _ => found,
                 }
+            }
+            ["challengers", id, "targets", target, ..] => {
+                let (by, target) = (self.challenger(&named(id)), self.state(target, &path.place));
+                by.is_some() && target.is_some()
             }
             ["challengers", id, ..] => self.challenger(&named(id)).is_some(),
             ["forward", host, sender] => {

@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use serde::Serialize;
 
 use super::codes;
+use crate::text;
 
 /// Problems listed before the rest are only counted.
 pub const MOST_SHOWN: usize = 100;
@@ -30,6 +31,40 @@ pub struct Place {
     pub source: Arc<SourceText>,
     /// Bytes in that text.
     pub span: Range<usize>,
+}
+
+impl Place {
+    /// Its line, from 1.
+    pub fn line(&self) -> usize {
+        let text = &self.source.text;
+        text[..floor(text, self.span.start)]
+            .bytes()
+            .filter(|b| *b == b'\n')
+            .count()
+            + 1
+    }
+
+    /// The place of a name within this one; this one where the name does not stand in it by itself.
+    pub fn narrowed(&self, name: &str) -> Place {
+        let marked = self.source.text.get(self.span.clone()).unwrap_or_default();
+        let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '-');
+        let found = marked.match_indices(name).map(|(at, _)| at).find(|at| {
+            let (before, after) = (&marked[..*at], &marked[at + name.len()..]);
+            !is_part(before.chars().next_back()) && !is_part(after.chars().next())
+        });
+        let mut place = self.clone();
+        if let Some(at) = found.filter(|_| !name.is_empty()) {
+            place.span = self.span.start + at..self.span.start + at + name.len();
+        }
+        place
+    }
+
+    /// True if it begins within this one.
+    fn holds(&self, finding: &Diagnostic) -> bool {
+        let at = finding.span.as_ref().map(|s| s.start);
+        let is_here = finding.source.as_ref().is_some_and(|s| Arc::ptr_eq(s, &self.source));
+        is_here && at.is_some_and(|at| at == self.span.start || self.span.contains(&at))
+    }
 }
 
 impl fmt::Debug for Place {
@@ -77,7 +112,7 @@ impl Diagnostic {
         Self {
             code,
             severity,
-            message: message.into(),
+            message: text::name(&message.into()).into_owned(),
             file: None,
             span: None,
             line: None,
@@ -108,21 +143,27 @@ impl Diagnostic {
         self
     }
 
+    /// The same finding at a byte of a text of which nothing may be shown: file, line and column, but no span to print.
+    pub fn beside(mut self, source: &SourceText, at: usize) -> Self {
+        let before = &source.text[..floor(&source.text, at)];
+        (self.line, self.column) = (Some(line_of(before)), Some(column_of(before)));
+        self.file = Some(source.name.clone());
+        self
+    }
+
     /// Counts line and column. Apart from [`Self::at`] because it reads all text before the place,
     /// which is too dear for findings that are dropped.
     fn located(mut self) -> Self {
         if let Some((source, span)) = self.source.as_ref().zip(self.span.as_ref()) {
             let before = &source.text[..span.start];
-            let line_start = before.rfind('\n').map_or(0, |i| i + 1);
-            self.line = Some(before.bytes().filter(|b| *b == b'\n').count() + 1);
-            self.column = Some(before[line_start..].chars().count() + 1);
+            (self.line, self.column) = (Some(line_of(before)), Some(column_of(before)));
         }
         self
     }
 
     /// The same finding with advice.
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(text::page(&help.into()).into_owned());
         self
     }
 
@@ -130,22 +171,37 @@ impl Diagnostic {
     pub fn nearest<'a>(mut self, wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Self {
         let valid: Vec<&str> = valid.into_iter().collect();
         if let Some(name) = nearest(wrong, valid.iter().copied()) {
-            self.help = Some(format!("did you mean `{name}`?"));
-            // The span may be more than the name: quotes around it, or the path that it is part of.
-            let marked = self
-                .source
-                .as_ref()
-                .zip(self.span.clone())
-                .map(|(source, span)| &source.text[span]);
-            self.replacement = match marked {
-                None => Some(name.to_owned()),
-                Some(text) => text.contains(wrong).then(|| text.replacen(wrong, name, 1)),
-            };
+            self = self.meant(wrong, name);
         } else if valid.len() == 1 {
-            self.help = Some(format!("the only one is `{}`", valid[0]));
+            self = self.help(format!("the only one is `{}`", valid[0]));
         } else if (2..=12).contains(&valid.len()) {
-            self.help = Some(format!("expected one of {}", list(&valid)));
+            self = self.help(format!("expected one of {}", list(&valid)));
         }
+        self
+    }
+
+    /// File, line and column without the line itself.
+    fn origin(&self, file: &str) -> Origin<'static> {
+        let mut origin = Origin::path(text::name(file).into_owned());
+        if let Some((line, column)) = self.line.zip(self.column) {
+            origin = origin.line(line).char_column(column);
+        }
+        origin
+    }
+
+    /// The same finding with the name that was meant.
+    pub fn meant(mut self, wrong: &str, name: &str) -> Self {
+        self = self.help(format!("did you mean `{name}`?"));
+        // The span may be more than the name: quotes around it, or the path that it is part of.
+        let marked = self
+            .source
+            .as_ref()
+            .zip(self.span.clone())
+            .map(|(source, span)| &source.text[span]);
+        self.replacement = match marked {
+            None => Some(name.to_owned()),
+            Some(text) => text.contains(wrong).then(|| text.replacen(wrong, name, 1)),
+        };
         self
     }
 
@@ -158,22 +214,19 @@ impl Diagnostic {
         let title = level.primary_title(self.message.as_str()).id(self.code);
         let mut group = Group::with_title(title);
         if let Some((source, span)) = self.source.as_ref().zip(self.span.clone()) {
-            let text = &source.text;
-            let start = text[..span.start].rfind('\n').map_or(0, |i| i + 1);
-            let end = text[span.start..].find('\n').map_or(text.len(), |i| span.start + i);
             let line = self.line.unwrap_or(1);
-            if end - start <= LONGEST_LINE {
-                let caret = span.start - start..span.end.min(end) - start;
+            if let Some((shown, caret)) = marked_line(&source.text, span) {
                 group = group.element(
-                    Snippet::source(&text[start..end])
+                    Snippet::source(shown)
                         .line_start(line)
-                        .path(source.name.as_str())
+                        .path(text::name(&source.name).into_owned())
                         .annotation(AnnotationKind::Primary.span(caret)),
                 );
             } else {
-                let column = self.column.unwrap_or(1);
-                group = group.element(Origin::path(source.name.as_str()).line(line).char_column(column));
+                group = group.element(self.origin(&source.name));
             }
+        } else if let Some(file) = &self.file {
+            group = group.element(self.origin(file));
         }
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help.as_str()));
@@ -188,7 +241,7 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(((file, line), column)) = self.file.as_ref().zip(self.line).zip(self.column) {
-            write!(f, "{file}:{line}:{column}: ")?;
+            write!(f, "{}:{line}:{column}: ", text::name(file))?;
         }
         write!(f, "{} [{}]", self.message, self.code)
     }
@@ -230,6 +283,29 @@ impl Report {
         }
     }
 
+    /// Errors so far.
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// True if an error was found within a place.
+    pub fn blames(&self, place: &Place) -> bool {
+        let mut errors = self.found.iter().filter(|d| d.severity == Severity::Error);
+        errors.any(|d| place.holds(d))
+    }
+
+    /// Puts better advice, and perhaps a replacement, in the place of some advice, from the text that is marked.
+    pub fn refine(&mut self, old: &str, better: impl Fn(&str) -> Option<(String, Option<String>)>) {
+        for finding in self.found.iter_mut().filter(|d| d.help.as_deref() == Some(old)) {
+            let marked = finding.source.as_ref().zip(finding.span.clone());
+            let marked = marked.and_then(|(source, span)| source.text.get(span));
+            if let Some((help, replacement)) = marked.and_then(&better) {
+                finding.help = Some(help);
+                finding.replacement = replacement;
+            }
+        }
+    }
+
     /// True once enough has been found that looking further helps nobody.
     pub fn is_full(&self) -> bool {
         self.errors >= MOST_SHOWN
@@ -258,13 +334,50 @@ impl Report {
     }
 }
 
-/// A name as it may be printed: control characters escaped, overlong ones cut.
+/// A name as it may be printed: hidden characters made visible, overlong ones cut.
 pub fn show(name: &str) -> String {
-    let mut cut: String = name.chars().take(60).flat_map(char::escape_debug).collect();
-    if name.chars().nth(60).is_some() {
-        cut.push('…');
+    match name.char_indices().nth(60) {
+        None => text::name(name).into_owned(),
+        Some((end, _)) => text::name(&name[..end]).into_owned() + "…",
     }
-    cut
+}
+
+/// The sign that some editors put at the start of a UTF-8 text; it is no column of its first line.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The line, from 1, that follows a text.
+fn line_of(before: &str) -> usize {
+    before.bytes().filter(|b| *b == b'\n').count() + 1
+}
+
+/// The column in characters, from 1, that follows a text.
+fn column_of(before: &str) -> usize {
+    let start = before.rfind('\n').map_or(0, |i| i + 1);
+    let line = &before[start..];
+    line.trim_start_matches(BYTE_ORDER_MARK).chars().count() + 1
+}
+
+/// The line in which a span begins, as it may be printed, with the marked bytes of it; none if it is too long.
+fn marked_line(whole: &str, span: Range<usize>) -> Option<(String, Range<usize>)> {
+    let span = span.start.max(mark(whole))..span.end.max(mark(whole));
+    let start = whole[..span.start].rfind('\n').map_or(0, |i| i + 1).max(mark(whole));
+    let end = whole[span.start..].find('\n').map_or(whole.len(), |i| span.start + i);
+    // The end of a line in files from Windows is no part of it.
+    let end = if whole[span.start..end].ends_with('\r') {
+        end - 1
+    } else {
+        end
+    };
+    if end - start > LONGEST_LINE {
+        return None;
+    }
+    let (from, to) = (span.start, span.end.clamp(span.start, end.max(span.start)));
+    let mut shown = text::source_line(&whole[start..from]);
+    let first = shown.len();
+    shown.push_str(&text::source_line(&whole[from..to]));
+    let marked = first..shown.len();
+    shown.push_str(&text::source_line(&whole[to..end.max(to)]));
+    Some((shown, marked))
 }
 
 /// Names in backticks, joined by commas and a final "or".
@@ -291,6 +404,15 @@ pub fn nearest<'a>(wrong: &str, valid: impl IntoIterator<Item = &'a str>) -> Opt
         }
     }
     best.map(|(_, name)| name)
+}
+
+/// Bytes of a byte order mark at the beginning of a text.
+fn mark(text: &str) -> usize {
+    if text.starts_with('\u{feff}') {
+        '\u{feff}'.len_utf8()
+    } else {
+        0
+    }
 }
 
 /// The nearest character boundary at or before `at`.
@@ -336,6 +458,52 @@ mod tests {
     fn columns_count_characters_not_bytes() {
         let at = place("é = 1", "=");
         assert_eq!(Diagnostic::error("S0101", &at, "x").located().column, Some(3));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_column_and_a_windows_line_end_no_sign() {
+        let at = place("\u{feff}foo = 1\r\nbar = 2\r\n", "foo");
+        let shown = Diagnostic::error("S0101", &at, "x").located().render(false);
+        assert!(
+            shown.contains("a.toml:1:1") && shown.contains("1 | foo = 1\n"),
+            "{shown}"
+        );
+        assert!(!shown.contains(['␍', '\u{feff}']) && !shown.contains("feff"), "{shown}");
+        let to_the_end = place("foo = 1\r\n", "1\r\n");
+        let shown = Diagnostic::error("S0101", &to_the_end, "x").located().render(false);
+        assert!(
+            shown.contains("foo = 1\n") && !shown.contains('␍') && !shown.contains("\\r"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn hidden_characters_of_a_line_are_shown_and_the_mark_still_fits() {
+        let at = place("a\u{202e}\t= \u{1b}[2Jfoo # \u{9b}", "foo");
+        let shown = Diagnostic::error("S0101", &at, "x\u{1b}")
+            .help("y\u{7}")
+            .located()
+            .render(false);
+        assert!(shown.contains("a\\u{202e}    = \\u{1b}[2Jfoo # \\u{9b}"), "{shown}");
+        let lines: Vec<&str> = shown.lines().collect();
+        let line = lines.iter().find(|l| l.contains("foo")).expect("the line");
+        let mark = lines.iter().find(|l| l.contains("^^^")).expect("the mark");
+        assert_eq!(line.find("foo"), mark.find("^^^"), "{shown}");
+        assert!(shown.contains("x\\u{1b}") && shown.contains("y\\u{7}"), "{shown}");
+    }
+
+    #[test]
+    fn a_finding_beside_a_text_shows_its_place_and_nothing_of_it() {
+        let source = SourceText {
+            name: "other\u{1b}.toml".into(),
+            text: "one\ntwo = secret\n".into(),
+        };
+        let finding = Diagnostic::bare("S0021", Severity::Error, "x").beside(&source, 10);
+        let shown = finding.render(false) + &finding.to_string();
+        assert!(
+            shown.contains("other\\u{1b}.toml:2:7") && !shown.contains("secret"),
+            "{shown}"
+        );
     }
 
     #[test]

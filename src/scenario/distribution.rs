@@ -9,6 +9,7 @@ use std::fmt;
 use rand::Rng;
 
 use super::special::{beta_quantile, normal_below, normal_quantile};
+use super::words::{Word, words};
 
 /// Largest shape of a beta distribution; beyond it a normal one says the same.
 const LARGEST_SHAPE: f64 = 10_000.0;
@@ -36,17 +37,51 @@ pub enum Distribution {
     Choice { values: Vec<f64> },
 }
 
-/// The names of the distributions with the numbers that each one takes.
-pub const SHAPES: &[(&str, &str)] = &[
-    ("normal", "mean, sd"),
-    ("truncated_normal", "mean, sd, low, high"),
-    ("lognormal", "median, sigma"),
-    ("uniform", "low, high"),
-    ("triangular", "low, mode, high"),
-    ("pert", "low, mode, high"),
-    ("beta", "a, b"),
-    ("choice", "value, value, ..."),
-];
+/// The families of distributions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    Normal,
+    TruncatedNormal,
+    LogNormal,
+    Uniform,
+    Triangular,
+    Pert,
+    Beta,
+    Choice,
+}
+
+words! {
+    Family {
+        Normal = "normal",
+        TruncatedNormal = "truncated_normal",
+        LogNormal = "lognormal",
+        Uniform = "uniform",
+        Triangular = "triangular",
+        Pert = "pert",
+        Beta = "beta",
+        Choice = "choice",
+    }
+}
+
+impl Family {
+    /// The names of its numbers, in order; a choice takes any number of values from two on.
+    pub const fn numbers(self) -> &'static [&'static str] {
+        match self {
+            Family::Normal => &["mean", "sd"],
+            Family::TruncatedNormal => &["mean", "sd", "low", "high"],
+            Family::LogNormal => &["median", "sigma"],
+            Family::Uniform => &["low", "high"],
+            Family::Triangular | Family::Pert => &["low", "mode", "high"],
+            Family::Beta => &["a", "b"],
+            Family::Choice => &["value", "value", "..."],
+        }
+    }
+
+    /// As written in a scenario, with names in the place of numbers.
+    pub fn usage(self) -> String {
+        format!("{{ {} = [{}] }}", self.word(), self.numbers().join(", "))
+    }
+}
 
 /// Why numbers make no distribution.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,12 +127,13 @@ impl Distribution {
     /// A [`Fault`] that says which number is wrong.
     pub fn new(name: &str, numbers: &[f64]) -> Result<Self, Fault> {
         need(numbers.iter().all(|n| n.is_finite()), "every number must be finite")?;
-        let made = match (name, numbers) {
-            ("normal", &[mean, sd]) => {
+        let family = Family::of(name).ok_or_else(|| Fault::Malformed("no distribution of this name".into()))?;
+        let made = match (family, numbers) {
+            (Family::Normal, &[mean, sd]) => {
                 spread("sd", sd)?;
                 Self::Normal { mean, sd }
             }
-            ("truncated_normal", &[mean, sd, low, high]) => {
+            (Family::TruncatedNormal, &[mean, sd, low, high]) => {
                 spread("sd", sd)?;
                 ordered(low, high)?;
                 let made = Self::TruncatedNormal { mean, sd, low, high };
@@ -108,31 +144,31 @@ impl Distribution {
                 )?;
                 made
             }
-            ("lognormal", &[median, sigma]) => {
+            (Family::LogNormal, &[median, sigma]) => {
                 spread("sigma", sigma)?;
                 need(median > 0.0, "the median must be above 0")?;
                 need(sigma <= 10.0, "sigma is above 10, a factor of more than 20,000")?;
                 Self::LogNormal { median, sigma }
             }
-            ("uniform", &[low, high]) => {
+            (Family::Uniform, &[low, high]) => {
                 ordered(low, high)?;
                 Self::Uniform { low, high }
             }
-            ("triangular" | "pert", &[low, mode, high]) => {
+            (Family::Triangular | Family::Pert, &[low, mode, high]) => {
                 ordered(low, high)?;
                 need((low..=high).contains(&mode), "the mode lies outside low and high")?;
-                if name == "pert" {
+                if family == Family::Pert {
                     Self::Pert { low, mode, high }
                 } else {
                     Self::Triangular { low, mode, high }
                 }
             }
-            ("beta", &[a, b]) => {
+            (Family::Beta, &[a, b]) => {
                 let fits = |s: f64| (SMALLEST_SHAPE..=LARGEST_SHAPE).contains(&s);
                 need(fits(a) && fits(b), "a and b must lie between 0.05 and 10000")?;
                 Self::Beta { a, b }
             }
-            ("choice", values) => {
+            (Family::Choice, values) => {
                 need(!values.is_empty(), "no value is given")?;
                 if values.iter().all(|v| *v == values[0]) {
                     return Err(Fault::NoSpread(format!("every value is {}", values[0])));
@@ -141,12 +177,14 @@ impl Distribution {
                 values.sort_by(f64::total_cmp);
                 Self::Choice { values }
             }
-            (name, numbers) => {
-                let reason = match SHAPES.iter().find(|(known, _)| *known == name) {
-                    Some((_, wanted)) => format!("{name} takes [{wanted}], not {} numbers", numbers.len()),
-                    None => String::from("no distribution of this name"),
+            (Family::Normal | Family::TruncatedNormal | Family::LogNormal, _)
+            | (Family::Uniform | Family::Triangular | Family::Pert | Family::Beta, _) => {
+                let wanted = family.numbers().join(", ");
+                let count = match numbers.len() {
+                    1 => String::from("one number"),
+                    n => format!("{n} numbers"),
                 };
-                return Err(Fault::Malformed(reason));
+                return Err(Fault::Malformed(format!("{name} takes [{wanted}], not {count}")));
             }
         };
         Ok(made)
@@ -273,18 +311,18 @@ fn uniform<R: Rng + ?Sized>(stream: &mut R) -> f64 {
 /// The canonical text, as in a scenario file.
 impl fmt::Display for Distribution {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, numbers): (&str, Vec<f64>) = match *self {
-            Self::Normal { mean, sd } => ("normal", vec![mean, sd]),
-            Self::TruncatedNormal { mean, sd, low, high } => ("truncated_normal", vec![mean, sd, low, high]),
-            Self::LogNormal { median, sigma } => ("lognormal", vec![median, sigma]),
-            Self::Uniform { low, high } => ("uniform", vec![low, high]),
-            Self::Triangular { low, mode, high } => ("triangular", vec![low, mode, high]),
-            Self::Pert { low, mode, high } => ("pert", vec![low, mode, high]),
-            Self::Beta { a, b } => ("beta", vec![a, b]),
-            Self::Choice { ref values } => ("choice", values.clone()),
+        let (family, numbers) = match *self {
+            Self::Normal { mean, sd } => (Family::Normal, vec![mean, sd]),
+            Self::TruncatedNormal { mean, sd, low, high } => (Family::TruncatedNormal, vec![mean, sd, low, high]),
+            Self::LogNormal { median, sigma } => (Family::LogNormal, vec![median, sigma]),
+            Self::Uniform { low, high } => (Family::Uniform, vec![low, high]),
+            Self::Triangular { low, mode, high } => (Family::Triangular, vec![low, mode, high]),
+            Self::Pert { low, mode, high } => (Family::Pert, vec![low, mode, high]),
+            Self::Beta { a, b } => (Family::Beta, vec![a, b]),
+            Self::Choice { ref values } => (Family::Choice, values.clone()),
         };
         let numbers: Vec<String> = numbers.iter().map(f64::to_string).collect();
-        write!(f, "{{ {name} = [{}] }}", numbers.join(", "))
+        write!(f, "{{ {} = [{}] }}", family.word(), numbers.join(", "))
     }
 }
 

@@ -1,40 +1,75 @@
 //! The keys of events and opening wars: one table for the reader and for the JSON Schema.
 
-use super::schema::{Kind, LONGEST, SIGNALS};
+use super::schema::{Kind, LONGEST, Of};
+use super::words::{Word, words};
 use crate::model::figures::{Field, Status};
-use crate::model::inputs::TalksFigures;
+use crate::model::inputs::{SignalKind, TalksFigures};
 
 /// The kinds of event.
-pub const EVENTS: &[&str] = &[
-    "challenge",
-    "change",
-    "signal",
-    "leave",
-    "join",
-    "ceasefire",
-    "settle",
-    "leader",
-];
-/// The table of an event that says what a conditional one waits for; its keys are [`CONDITIONS`] and [`OF_CONDITION`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    Challenge,
+    Change,
+    Signal,
+    Leave,
+    Join,
+    Ceasefire,
+    Settle,
+    Leader,
+}
+
+/// The kinds of condition, of which a conditional event has exactly one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    Act,
+    War,
+    Ceasefire,
+    Leader,
+}
+
+words! {
+    What {
+        Challenge = "challenge",
+        Change = "change",
+        Signal = "signal",
+        Leave = "leave",
+        Join = "join",
+        Ceasefire = "ceasefire",
+        Settle = "settle",
+        Leader = "leader",
+    }
+    Wait { Act = "act", War = "war", Ceasefire = "ceasefire", Leader = "leader" }
+}
+
+impl Wait {
+    /// Its key.
+    pub const fn key(self) -> Key {
+        match self {
+            Wait::Act => optional("act", Kind::Name(Of::Rung), "An act of this rung or a graver one."),
+            Wait::War => optional(
+                "war",
+                Kind::Name(Of::Group),
+                "A war that begins against this state, or a state of this bloc.",
+            ),
+            Wait::Ceasefire => optional(
+                "ceasefire",
+                Kind::Name(Of::Group),
+                "A war against it that ends with the line where it is.",
+            ),
+            Wait::Leader => optional(
+                "leader",
+                Kind::Name(Of::Group),
+                "A new leader, by a vote or by an event.",
+            ),
+        }
+    }
+}
+
+/// The table of an event that says what a conditional one waits for: one of [`Wait`], [`OF_ACTS`] and [`OF_CONDITION`].
 pub const WHEN: &str = "when";
-/// The kinds of condition, of which there is exactly one.
-pub const CONDITIONS: &[Key] = &[
-    optional("act", Kind::Text, "An act of this rung or a graver one."),
-    optional(
-        "war",
-        Kind::Text,
-        "A war that begins against this state, or a state of this bloc.",
-    ),
-    optional(
-        "ceasefire",
-        Kind::Text,
-        "A war against it that ends with the line where it is.",
-    ),
-    optional("leader", Kind::Text, "A new leader, by a vote or by an event."),
-];
 /// What an act that sets an event off must have been.
 pub const OF_ACTS: &[Key] = &[
-    optional("target", Kind::Text, "The state or bloc acted against."),
+    optional("target", Kind::Name(Of::Group), "The state or bloc acted against."),
     optional(
         "answered",
         Kind::Flag,
@@ -126,108 +161,134 @@ pub const COMMON: &[Key] = &[
     ),
 ];
 
-/// A kind of event with its keys; `change` has paths instead.
+/// What an event of a kind says.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
-    pub name: &'static str,
     /// What it does.
     pub doc: &'static str,
+    /// Its keys; `change` has paths instead.
     pub keys: &'static [Key],
     /// Plain numbers beside the keys.
     pub figures: &'static [Field],
 }
 
-/// Every kind of event, in the order of [`EVENTS`].
-pub const SHAPES: &[Shape] = &[
-    Shape {
-        name: "challenge",
-        doc: "A crisis, whatever the challenger's own calculus.",
-        keys: &[
-            needed("by", Kind::Text, "The challenger."),
-            needed("target", Kind::Text, "One of its targets."),
-            needed("rung", Kind::Text, "A rung of the ladder on which somebody can fight."),
-            optional(
-                "attributed",
-                Kind::Flag,
-                "Whether it can be pinned on the challenger; true if not given.",
-            ),
-        ],
-        figures: &[],
-    },
-    Shape {
-        name: "change",
-        doc: "Figures take new values: paths, quoted or nested, and numbers.",
-        keys: &[],
-        figures: &[],
-    },
-    Shape {
-        name: "signal",
-        doc: "A guarantor signals resolve, or doubt where the strength is negative.",
-        keys: &[
-            needed("by", Kind::Text, "The state that signals."),
-            needed("arrangement", Kind::Text, "The commitment it speaks of."),
-            needed(
-                "kind",
-                Kind::Choice(SIGNALS),
-                "Cheap talk, a pledge that ties hands, or a deployment that sinks costs.",
-            ),
-            optional(
-                "strength",
-                plain("strength", "1", 1.0, -5.0, 5.0),
-                "1 is a clear signal of its kind.",
-            ),
-        ],
-        figures: &[],
-    },
-    Shape {
-        name: "leave",
-        doc: "A state leaves an arrangement.",
-        keys: MEMBERSHIP,
-        figures: &[],
-    },
-    Shape {
-        name: "join",
-        doc: "A state joins an arrangement as guarantor and protégé.",
-        keys: MEMBERSHIP,
-        figures: &[],
-    },
-    Shape {
-        name: "ceasefire",
-        doc: "Every war against this state ends where its line is.",
-        keys: &[needed("target", Kind::Text, "The state that was attacked.")],
-        figures: &[],
-    },
-    Shape {
-        name: "settle",
-        doc: "Talks about the end of a war open, on the terms of the scenario or with terms of their own.",
-        keys: &[
-            needed("target", Kind::Text, "The state that was attacked."),
-            optional(
-                "guarantee",
-                Kind::Text,
-                "The arrangement that comes into force with the settlement.",
-            ),
-        ],
-        figures: TalksFigures::FIELDS,
-    },
-    Shape {
-        name: "leader",
-        doc: "The leader of a state changes outside the calendar.",
-        keys: &[needed("state", Kind::Text, "The state.")],
-        figures: &[],
-    },
+impl What {
+    /// What an event of this kind says.
+    pub const fn shape(self) -> Shape {
+        match self {
+            What::Challenge => Shape {
+                doc: "A crisis, whatever the challenger's own calculus.",
+                keys: CHALLENGE,
+                figures: &[],
+            },
+            What::Change => Shape {
+                doc: "Figures take new values: paths, quoted or nested, and numbers.",
+                keys: &[],
+                figures: &[],
+            },
+            What::Signal => Shape {
+                doc: "A guarantor signals resolve, or doubt where the strength is negative.",
+                keys: SIGNAL,
+                figures: &[],
+            },
+            What::Leave => Shape {
+                doc: "A state leaves an arrangement.",
+                keys: MEMBERSHIP,
+                figures: &[],
+            },
+            What::Join => Shape {
+                doc: "A state joins an arrangement as guarantor and protégé.",
+                keys: MEMBERSHIP,
+                figures: &[],
+            },
+            What::Ceasefire => Shape {
+                doc: "Every war against this state ends where its line is.",
+                keys: CEASEFIRE,
+                figures: &[],
+            },
+            What::Settle => Shape {
+                doc: "Talks about the end of a war open, on the terms of the scenario or with terms of their own.",
+                keys: SETTLE,
+                figures: TalksFigures::FIELDS,
+            },
+            What::Leader => Shape {
+                doc: "The leader of a state changes outside the calendar.",
+                keys: LEADER,
+                figures: &[],
+            },
+        }
+    }
+
+    /// Names of its keys.
+    pub fn keys(self) -> Vec<&'static str> {
+        let shape = self.shape();
+        let figures = shape.figures.iter().map(|f| f.name);
+        names(shape.keys).into_iter().chain(figures).collect()
+    }
+}
+
+/// Keys of a crisis.
+const CHALLENGE: &[Key] = &[
+    needed("by", Kind::Name(Of::State), "The challenger."),
+    needed("target", Kind::Name(Of::State), "One of its targets."),
+    needed(
+        "rung",
+        Kind::Name(Of::Rung),
+        "A rung of the ladder on which somebody can fight.",
+    ),
+    optional(
+        "attributed",
+        Kind::Flag,
+        "Whether it can be pinned on the challenger; true if not given.",
+    ),
 ];
+
+/// Keys of a signal.
+const SIGNAL: &[Key] = &[
+    needed("by", Kind::Name(Of::State), "The state that signals."),
+    needed(
+        "arrangement",
+        Kind::Name(Of::Arrangement),
+        "The commitment it speaks of.",
+    ),
+    needed(
+        "kind",
+        Kind::Choice(SignalKind::WORDS),
+        "Cheap talk, a pledge that ties hands, or a deployment that sinks costs.",
+    ),
+    optional(
+        "strength",
+        plain("strength", "1", 1.0, -5.0, 5.0),
+        "1 is a clear signal of its kind.",
+    ),
+];
+
+/// Keys of a cease-fire.
+const CEASEFIRE: &[Key] = &[needed("target", Kind::Name(Of::State), "The state that was attacked.")];
+
+/// Keys of talks, beside their terms.
+const SETTLE: &[Key] = &[
+    needed("target", Kind::Name(Of::State), "The state that was attacked."),
+    optional(
+        "guarantee",
+        Kind::Name(Of::Arrangement),
+        "The arrangement that comes into force with the settlement.",
+    ),
+];
+
+/// Keys of a change of leader.
+const LEADER: &[Key] = &[needed("state", Kind::Name(Of::State), "The state.")];
 
 /// Keys of events about members.
 const MEMBERSHIP: &[Key] = &[
-    needed("state", Kind::Text, "The state."),
-    needed("arrangement", Kind::Text, "The arrangement."),
+    needed("state", Kind::Name(Of::State), "The state."),
+    needed("arrangement", Kind::Name(Of::Arrangement), "The arrangement."),
 ];
 
 /// Keys of an opening war.
 pub const WAR: &[Key] = &[
-    needed("attacker", Kind::Text, "A challenger."),
-    needed("target", Kind::Text, "The state it attacks."),
+    needed("attacker", Kind::Name(Of::State), "A challenger."),
+    needed("target", Kind::Name(Of::State), "The state it attacks."),
     optional(
         "age",
         plain("age", "months", 0.0, 0.0, LAST_MONTH as f64),
@@ -238,24 +299,4 @@ pub const WAR: &[Key] = &[
 /// Names of keys.
 pub fn names(keys: &[Key]) -> Vec<&'static str> {
     keys.iter().map(|k| k.name).collect()
-}
-
-/// Names of the keys of a kind of event.
-pub fn keys_of(kind: &str) -> Vec<&'static str> {
-    let shape = SHAPES.iter().find(|s| s.name == kind);
-    shape.map_or_else(Vec::new, |s| {
-        let figures = s.figures.iter().map(|f| f.name);
-        names(s.keys).into_iter().chain(figures).collect()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_of_event_has_its_table_of_keys() {
-        let shapes: Vec<&str> = SHAPES.iter().map(|s| s.name).collect();
-        assert_eq!(shapes, EVENTS);
-    }
 }

@@ -2,6 +2,7 @@
 
 use super::codes;
 use super::diagnostics::{Diagnostic, Report};
+use super::hints;
 use super::layers::{self, Loaded};
 use super::{Problems, Request, Source, build, finish, need};
 
@@ -29,6 +30,7 @@ impl FileKind {
         let has = |key: &str| loaded.main.head(key).is_some();
         let folder = match source {
             Source::Path(path) => path.parent().and_then(|p| p.file_name()?.to_str()),
+            Source::Stdin(_) | Source::Archive(_) => None,
             Source::Bundled(name) | Source::Text { name, .. } => {
                 name.rsplit_once('/').and_then(|(before, _)| before.rsplit('/').next())
             }
@@ -74,7 +76,8 @@ pub fn inspect(request: &Request) -> Result<Inspected, Problems> {
                 "a headline of a few words: title = \"...\"",
                 &mut report,
             );
-            build(&loaded, None, &mut report);
+            let (_, compiled) = build(&loaded, None, true, &mut report);
+            report.refine(hints::MONTHS, |text| hints::months_from(compiled.run.start, text));
         }
         FileKind::Assumptions => {
             need(

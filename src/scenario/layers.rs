@@ -1,11 +1,14 @@
 //! Layers of a scenario, later wins: extended files, the scenario, assumption sets, an option, overrides.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use toml::de::DeTable;
 
+use super::archive::{ARCHIVE_FORMAT, Archive, ArchivedFile};
 use super::bundled;
 use super::codes;
 use super::diagnostics::{Diagnostic, Place, Report, Severity, SourceText, nearest, show};
@@ -13,8 +16,9 @@ use super::ensemble::{InForce, Statement};
 use super::event::{RawEvent, RawWar};
 use super::file::{Flat, Parsed, RawOption, Unread, parse, read_text};
 use super::leaf::{Leaf, Named};
-use super::schema::Known;
-use super::{Problems, Request, Source};
+use super::outside;
+use super::schema::{Known, Of};
+use super::{Problems, Request, STDIN, Source};
 
 /// Longest chain of files that extend each other.
 const DEEPEST: usize = 32;
@@ -51,6 +55,10 @@ pub struct Loaded {
     pub name: String,
     /// A file that should be among the layers is not: names it declares would seem unknown.
     pub is_incomplete: bool,
+    /// All texts, to read them again.
+    pub archive: Archive,
+    /// Files extend each other in a circle: what they were to bring is unknown.
+    pub is_circular: bool,
 }
 
 /// A value after all layers.
@@ -67,6 +75,19 @@ pub struct Set {
     pub first: usize,
     /// Rank by the layer and line that set it last.
     pub last: usize,
+    /// Where each name of the path stands, in the text of the key.
+    pub steps: Arc<[Range<usize>]>,
+}
+
+impl Set {
+    /// Where the name at this depth of the path stands.
+    fn step(&self, depth: usize) -> Place {
+        let mut place = self.key.clone();
+        if let Some(span) = self.steps.get(depth) {
+            place.span = span.clone();
+        }
+        place
+    }
 }
 
 /// All layers in one.
@@ -77,6 +98,12 @@ pub struct Merged {
     pub wars: Vec<(RawWar, Arc<str>)>,
     /// Joint draws, as far as no later layer replaces them. They stand above `values` at their paths.
     pub ensemble: Option<InForce>,
+    /// Paths that are there but wrong.
+    pub wrong: BTreeSet<String>,
+    /// Names in what is wrong otherwise.
+    pub names: Vec<(Of, Named)>,
+    /// Events or wars that gave nothing.
+    pub has_lost: bool,
 }
 
 impl Merged {
@@ -93,6 +120,9 @@ impl Merged {
             if layer.flat.drop_events {
                 merged.events.clear();
             }
+            merged.wrong.extend(layer.flat.wrong.iter().cloned());
+            merged.names.extend(layer.flat.names.iter().cloned());
+            merged.has_lost |= layer.flat.has_lost;
             for entry in &layer.flat.entries {
                 rank += 1;
                 if let Some(ensemble) = &mut merged.ensemble {
@@ -107,6 +137,7 @@ impl Merged {
                     role: layer.role,
                     first: merged.values.get(&entry.path).map_or(rank, |before| before.first),
                     last: rank,
+                    steps: Arc::clone(&entry.steps),
                 };
                 merged.values.insert(entry.path.clone(), set);
             }
@@ -159,20 +190,41 @@ impl Merged {
     /// Names right below a table, in the order in which layers first mention them, with the first mention.
     pub fn ids(&self, table: &str) -> Vec<(String, Place)> {
         let prefix = format!("{table}.");
-        let mut first: BTreeMap<&str, (usize, &Place)> = BTreeMap::new();
+        let depth = table.split('.').count();
+        let mut first: BTreeMap<&str, &Set> = BTreeMap::new();
         let below = self.values.range(prefix.clone()..);
         for (path, set) in below.take_while(|(path, _)| path.starts_with(&prefix)) {
             let id = path[prefix.len()..].split('.').next().unwrap_or_default();
-            let mention = first.entry(id).or_insert((set.first, &set.key));
-            if set.first < mention.0 {
-                *mention = (set.first, &set.key);
+            let mention = first.entry(id).or_insert(set);
+            if set.first < mention.first {
+                *mention = set;
             }
         }
         let mut ids: Vec<_> = first.into_iter().collect();
-        ids.sort_by_key(|(_, (rank, _))| *rank);
+        ids.sort_by_key(|(_, set)| set.first);
         ids.into_iter()
-            .map(|(id, (_, place))| (id.to_owned(), place.clone()))
+            .map(|(id, set)| (id.to_owned(), set.step(depth)))
             .collect()
+    }
+
+    /// True if a path that begins like this is there but wrong.
+    pub fn is_wrong(&self, prefix: &str) -> bool {
+        let next = self.wrong.range(prefix.to_owned()..).next();
+        next.is_some_and(|path| path.starts_with(prefix))
+    }
+
+    /// True if an error was found in what stands at paths that begin like this: nothing can be concluded from them.
+    pub fn is_doubtful(&self, report: &Report, prefix: &str) -> bool {
+        let mut below = self
+            .values
+            .range(prefix.to_owned()..)
+            .take_while(|(path, _)| path.starts_with(prefix));
+        self.is_wrong(prefix)
+            || report.has_errors()
+                && below.any(|(path, set)| {
+                    let depths = 0..path.split('.').count();
+                    report.blames(&set.value) || depths.into_iter().any(|at| report.blames(&set.step(at)))
+                })
     }
 }
 
@@ -181,22 +233,32 @@ impl Merged {
 enum Home {
     Disk(PathBuf),
     Bundled(String),
+    /// A place in the archive that is read.
+    Archived(usize),
 }
 
 /// Reads everything that a request names. Findings go to the report; only an unreadable scenario stops it.
 pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> {
-    let (home, source, name) = open_scenario(&request.source)?;
+    let (home, source, name) = open_scenario(request)?;
     let main = parse(&source, report);
     let mut stack = Stack {
         root: match &home {
             Home::Disk(path) => path.parent().map(Path::to_path_buf),
-            Home::Bundled(_) => None,
+            Home::Bundled(_) => matches!(request.source, Source::Stdin(_)).then(PathBuf::new),
+            Home::Archived(_) => None,
         },
+        kept: Kept::new(&home, &source),
+        archive: match &request.source {
+            Source::Archive(archive) => Some(Arc::clone(archive)),
+            _ => None,
+        },
+        bundled_only: request.bundled_only,
         open: vec![home.clone()],
         done: Vec::new(),
         layers: Vec::new(),
         options: Vec::new(),
         is_incomplete: main.is_broken,
+        is_circular: false,
     };
     stack.extend(&main, &home, report);
     let mut options = std::mem::take(&mut stack.options);
@@ -206,11 +268,15 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
         role: Role::Scenario,
         flat: main.flat.clone(),
     });
-    for assumption in &request.assume {
-        stack.assume(assumption, report);
+    for (number, assumption) in request.assume.iter().enumerate() {
+        stack.assume(assumption, number, report);
     }
     let Stack {
-        layers, is_incomplete, ..
+        layers,
+        is_incomplete,
+        kept,
+        is_circular,
+        ..
     } = stack;
     let sets = request
         .sets
@@ -222,14 +288,38 @@ pub fn read(request: &Request, report: &mut Report) -> Result<Loaded, Problems> 
         options,
         sets,
         main,
+        archive: Archive {
+            format: ARCHIVE_FORMAT.to_owned(),
+            name: name.clone(),
+            option: request.option.clone(),
+            assume: request.assume.clone(),
+            sets: request.sets.clone(),
+            assumptions: kept.assumptions,
+            files: kept.files,
+        },
         name,
         is_incomplete,
+        is_circular,
     })
 }
 
 /// Opens the scenario itself.
-fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Problems> {
-    match source {
+fn open_scenario(request: &Request) -> Result<(Home, Arc<SourceText>, String), Problems> {
+    let refused = |shown: &str| {
+        let message = format!("no bundled scenario is called `{shown}`, and no file is read");
+        let finding = Diagnostic::bare(codes::NOT_BUNDLED, Severity::Error, message);
+        Problems::Invalid(vec![finding.help("a text of your own comes on standard input, as `-`")])
+    };
+    match &request.source {
+        Source::Path(path) if request.bundled_only => Err(refused(&show(&path.to_string_lossy()))),
+        Source::Archive(archive) if request.bundled_only => Err(refused(&show(&archive.name))),
+        Source::Stdin(text) => {
+            let source = SourceText {
+                name: STDIN.to_owned(),
+                text: text.clone(),
+            };
+            Ok((Home::Bundled(STDIN.to_owned()), Arc::new(source), STDIN.to_owned()))
+        }
         Source::Text { name, text } => {
             let source = SourceText {
                 name: name.clone(),
@@ -237,11 +327,22 @@ fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Pro
             };
             Ok((Home::Bundled(name.clone()), Arc::new(source), name.clone()))
         }
+        Source::Archive(archive) => match archived(archive, 0) {
+            Some(source) => Ok((Home::Archived(0), source, archive.name.clone())),
+            None => {
+                let message = "the stored scenario has no text".to_owned();
+                let finding = Diagnostic::bare(codes::NOT_FOUND, Severity::Error, message);
+                Err(Problems::Invalid(vec![finding]))
+            }
+        },
         Source::Path(path) => {
             let text = read_text(path).map_err(|unread| match unread {
                 Unread::Io(source) => Problems::Io {
                     path: path.clone(),
-                    source,
+                    source: match outside::is_stream(path) {
+                        true => io::Error::new(source.kind(), format!("{source}; `-` reads standard input")),
+                        false => source,
+                    },
                 },
                 Unread::Invalid(finding) => Problems::Invalid(vec![*finding]),
             })?;
@@ -265,6 +366,7 @@ fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Pro
                     .to_owned();
                 Ok((Home::Bundled(path.clone()), bundled_source(&path, text), stem))
             }
+            None if request.bundled_only => Err(refused(&show(name))),
             None => {
                 let message = format!("no file and no bundled scenario is called `{}`", show(name));
                 let known = bundled::scenarios();
@@ -276,6 +378,55 @@ fn open_scenario(source: &Source) -> Result<(Home, Arc<SourceText>, String), Pro
                 Err(Problems::Invalid(vec![finding]))
             }
         },
+    }
+}
+
+/// A text of an archive.
+fn archived(archive: &Archive, index: usize) -> Option<Arc<SourceText>> {
+    archive.files.get(index).map(|file| {
+        Arc::new(SourceText {
+            name: file.name.clone(),
+            text: file.text.clone(),
+        })
+    })
+}
+
+/// The texts that are read, to be kept.
+struct Kept {
+    homes: Vec<Home>,
+    files: Vec<ArchivedFile>,
+    assumptions: Vec<usize>,
+}
+
+impl Kept {
+    fn new(home: &Home, source: &SourceText) -> Self {
+        let mut kept = Self {
+            homes: Vec::new(),
+            files: Vec::new(),
+            assumptions: Vec::new(),
+        };
+        kept.add(home, source);
+        kept
+    }
+
+    /// The place of a text, which is kept once.
+    fn add(&mut self, home: &Home, source: &SourceText) -> usize {
+        if let Some(place) = self.homes.iter().position(|kept| kept == home) {
+            return place;
+        }
+        let is_bundled = !matches!(home, Home::Disk(_));
+        self.homes.push(home.clone());
+        self.files
+            .push(ArchivedFile::new(&source.name, is_bundled, &source.text));
+        self.files.len() - 1
+    }
+
+    /// The file `home` extends another by the name `name`.
+    fn link(&mut self, home: &Home, name: &str, found: &Home, source: &SourceText) {
+        let place = self.add(found, source);
+        if let Some(from) = self.homes.iter().position(|kept| kept == home) {
+            self.files[from].extends.insert(name.to_owned(), place);
+        }
     }
 }
 
@@ -291,6 +442,11 @@ fn bundled_source(path: &str, text: &str) -> Arc<SourceText> {
 struct Stack {
     /// Folder of the scenario, if it is on disk.
     root: Option<PathBuf>,
+    /// No folder is looked into.
+    bundled_only: bool,
+    kept: Kept,
+    /// Where the texts come from, if they were kept before.
+    archive: Option<Arc<Archive>>,
     /// Files whose extended files are being read.
     open: Vec<Home>,
     /// Files already among the layers: read once, even if two files extend them.
@@ -298,11 +454,13 @@ struct Stack {
     layers: Vec<Layer>,
     options: Vec<RawOption>,
     is_incomplete: bool,
+    is_circular: bool,
 }
 
 impl Stack {
     /// Adds the files that `parsed` extends, deepest first.
     fn extend(&mut self, parsed: &Parsed, home: &Home, report: &mut Report) {
+        self.is_incomplete |= parsed.wrong_heads.iter().any(|key| key == "extends");
         for base in parsed.head_names("extends") {
             if report.is_full() {
                 return;
@@ -317,10 +475,12 @@ impl Stack {
                 self.is_incomplete = true;
                 continue;
             };
+            self.kept.link(home, &base.name, &found, &source);
             if self.open.contains(&found) {
                 let message = format!("`{}` extends itself through this line", show(&base.name));
                 let finding = Diagnostic::error(codes::CYCLE, &base.place, message);
                 report.push(finding.help("one of the files must stop extending the other"));
+                self.is_circular = true;
                 continue;
             }
             if self.done.contains(&found) {
@@ -341,12 +501,21 @@ impl Stack {
         }
     }
 
-    /// Finds the file that `extends` names: beside the file, beside the scenario, or bundled.
+    /// Finds the file that `extends` names: beside the file, beside the scenario, or bundled. None after a finding.
     fn find(&self, base: &Named, home: &Home, report: &mut Report) -> Option<(Home, Arc<SourceText>)> {
         let folder = match home {
             Home::Disk(path) => path.parent().map(Path::to_path_buf),
-            Home::Bundled(_) => None,
+            Home::Bundled(_) | Home::Archived(_) => None,
         };
+        if let (Home::Archived(place), Some(archive)) = (home, &self.archive) {
+            let found = archive.files.get(*place).and_then(|file| file.extends.get(&base.name));
+            let found = found.and_then(|&index| Some((Home::Archived(index), archived(archive, index)?)));
+            if found.is_none() {
+                let message = format!("the stored scenario has no text of `{}`", show(&base.name));
+                report.push(Diagnostic::error(codes::NOT_FOUND, &base.place, message));
+            }
+            return found;
+        }
         // A world names other worlds as scenarios do, `worlds/NAME`: that is below the folder above.
         let above = folder
             .as_deref()
@@ -362,34 +531,71 @@ impl Stack {
             names.push(format!("{folder}/{}", base.name));
         }
         names.push(base.name.clone());
-        let found = look(&folders, &names, &base.name, |message| {
-            report.push(Diagnostic::error(codes::UNREADABLE, &base.place, message));
-        })?;
-        if found.is_none() {
-            let message = format!("there is no file and no bundled world `{}`", show(&base.name));
-            let known: Vec<String> = bundled::worlds().iter().map(|w| format!("worlds/{}", w.name)).collect();
-            let finding = Diagnostic::error(codes::NOT_FOUND, &base.place, message);
-            report.push(finding.nearest(&base.name, known.iter().map(String::as_str)));
-        }
-        found
+        let known = || bundled::worlds().iter().map(|w| format!("worlds/{}", w.name)).collect();
+        self.sought(&folders, &names, base, "world", known, report)
     }
 
-    /// Adds an assumption set by path or name.
-    fn assume(&mut self, name: &str, report: &mut Report) {
-        let argument = argument(format!("--assume {name}"), name.len());
+    /// Looks for a file, and tells what stands in the way.
+    fn sought(
+        &self,
+        folders: &[PathBuf],
+        names: &[String],
+        wanted: &Named,
+        what: &str,
+        known: impl FnOnce() -> Vec<String>,
+        report: &mut Report,
+    ) -> Option<(Home, Arc<SourceText>)> {
+        let folders = if self.bundled_only { &[] } else { folders };
+        let finding = match look(folders, names, &wanted.name) {
+            Sought::Found(home, source) => {
+                // What the program carries is nobody's secret, nor is the scenario itself, where a circle leads back to it.
+                let foreign = match &home {
+                    Home::Disk(_) if !self.open.contains(&home) => outside::foreign(&source),
+                    _ => None,
+                };
+                match foreign {
+                    None => return Some((home, source)),
+                    Some(finding) => finding,
+                }
+            }
+            Sought::Unusable(message) => Diagnostic::error(codes::UNREADABLE, &wanted.place, message),
+            Sought::Nothing if self.bundled_only => {
+                let message = format!(
+                    "no bundled {what} is called `{}`, and no file is read",
+                    show(&wanted.name)
+                );
+                let finding = Diagnostic::error(codes::NOT_BUNDLED, &wanted.place, message);
+                finding.nearest(&wanted.name, known().iter().map(String::as_str))
+            }
+            Sought::Nothing => {
+                let message = format!("there is no file and no bundled {what} `{}`", show(&wanted.name));
+                let finding = Diagnostic::error(codes::NOT_FOUND, &wanted.place, message);
+                finding.nearest(&wanted.name, known().iter().map(String::as_str))
+            }
+        };
+        report.push(finding);
+        None
+    }
+
+    /// Adds an assumption set by path or name, `number` of those that are asked for.
+    fn assume(&mut self, name: &str, number: usize, report: &mut Report) {
+        let wanted = Named {
+            name: name.to_owned(),
+            place: argument(format!("--assume {name}"), name.len()),
+        };
         let folders = [PathBuf::new(), PathBuf::from("scenarios/assumptions")];
         let names = [format!("assumptions/{name}"), name.to_owned()];
-        let found = look(&folders, &names, name, |message| {
-            report.push(Diagnostic::error(codes::UNREADABLE, &argument, message));
+        let known = || bundled::assumptions().into_iter().map(|b| b.name).collect();
+        let stored = self.archive.as_ref().and_then(|archive| {
+            let place = *archive.assumptions.get(number)?;
+            Some((Home::Archived(place), archived(archive, place)?))
         });
-        let Some(found) = found else { return };
+        let found = stored.or_else(|| self.sought(&folders, &names, &wanted, "assumption set", known, report));
         let Some((home, source)) = found else {
-            let message = format!("there is no file and no bundled assumption set `{}`", show(name));
-            let known = bundled::assumptions();
-            let finding = Diagnostic::error(codes::NOT_FOUND, &argument, message);
-            report.push(finding.nearest(name, known.iter().map(|b| b.name.as_str())));
             return;
         };
+        let place = self.kept.add(&home, &source);
+        self.kept.assumptions.push(place);
         let parsed = parse(&source, report);
         if let Some(option) = parsed.options.first() {
             let message = String::from("an assumption set has no options; they belong to scenarios");
@@ -410,41 +616,44 @@ impl Stack {
     }
 }
 
-/// Looks for a file in folders, then for bundled names. `None` after an unreadable file was told to `unreadable`.
-#[allow(clippy::type_complexity)] // the outer option tells "told already" from "not there"
-fn look(
-    folders: &[PathBuf],
-    names: &[String],
-    wanted: &str,
-    unreadable: impl FnOnce(String),
-) -> Option<Option<(Home, Arc<SourceText>)>> {
-    for folder in folders {
+/// What a search for a file came to.
+enum Sought {
+    Found(Home, Arc<SourceText>),
+    /// It is there but cannot be read: why.
+    Unusable(String),
+    Nothing,
+}
+
+/// Looks for a file in folders, then for bundled names.
+fn look(folders: &[PathBuf], names: &[String], wanted: &str) -> Sought {
+    // A folder may well be called like a bundled world; only if there is no such world was the folder meant.
+    let mut in_the_way = None;
+    // An empty name would mean the folder itself.
+    for folder in folders.iter().filter(|_| !wanted.is_empty()) {
         for candidate in [folder.join(wanted), folder.join(format!("{wanted}.toml"))] {
-            if !candidate.is_file() {
-                continue;
+            let shown = || show(&candidate.display().to_string());
+            match outside::look(&candidate) {
+                Ok(_) => {}
+                Err(error) if outside::is_nothing(&error, &candidate) => continue,
+                Err(error) => {
+                    in_the_way.get_or_insert_with(|| format!("cannot read {}: {error}", shown()));
+                    continue;
+                }
             }
             return match read_text(&candidate) {
                 // One file under two names is still one file.
-                Ok(source) => {
-                    let home = candidate.canonicalize().unwrap_or(candidate);
-                    Some(Some((Home::Disk(home), source)))
-                }
-                Err(Unread::Io(error)) => {
-                    unreadable(format!(
-                        "cannot read {}: {error}",
-                        show(&candidate.display().to_string())
-                    ));
-                    None
-                }
-                Err(Unread::Invalid(finding)) => {
-                    unreadable(finding.message);
-                    None
-                }
+                Ok(source) => Sought::Found(Home::Disk(candidate.canonicalize().unwrap_or(candidate)), source),
+                Err(Unread::Io(error)) => Sought::Unusable(format!("cannot read {}: {error}", shown())),
+                Err(Unread::Invalid(finding)) => Sought::Unusable(finding.message),
             };
         }
     }
     let bundled = names.iter().find_map(|name| bundled::text(name));
-    Some(bundled.map(|(path, text)| (Home::Bundled(path.clone()), bundled_source(&path, text))))
+    match (bundled, in_the_way) {
+        (Some((path, text)), _) => Sought::Found(Home::Bundled(path.clone()), bundled_source(&path, text)),
+        (None, Some(message)) => Sought::Unusable(message),
+        (None, None) => Sought::Nothing,
+    }
 }
 
 /// A command-line argument as a text, with the place of its last `length` bytes.
@@ -514,7 +723,16 @@ pub fn option<'a>(loaded: &'a Loaded, name: &str, report: &mut Report) -> Option
         let message = format!("the scenario has no option `{}`", show(name));
         let known: Vec<&str> = loaded.options.iter().map(|o| o.name.name.as_str()).collect();
         let mut finding = Diagnostic::error(codes::UNKNOWN_OPTION, &place, message);
+        let several = name
+            .split(',')
+            .map(str::trim)
+            .filter(|n| !n.is_empty())
+            .collect::<Vec<_>>();
         finding = match nearest(name, known.iter().copied()) {
+            _ if several.len() > 1 || name == "all" => finding.help(format!(
+                "one option is run at a time; to compare several: deter compare SCENARIO --options {}",
+                show(&several.join(","))
+            )),
             None if known.is_empty() => finding.help("the scenario has no options at all"),
             _ => finding.nearest(name, known),
         };

@@ -4,6 +4,7 @@
 //! bundled / disk ──► file (text → flat paths) ──► layers (later wins) ──► compile (names → indices) ──► check
 //! ```
 
+pub mod archive;
 pub mod bundled;
 pub mod check;
 pub mod codes;
@@ -15,20 +16,27 @@ pub mod effective;
 pub mod ensemble;
 pub mod event;
 pub mod event_keys;
+mod event_read;
 pub mod examples;
 pub mod file;
+pub mod hints;
 pub mod inspect;
 pub mod json_schema;
 pub mod layers;
 pub mod leaf;
+mod leaf_figure;
+mod outline;
+mod outside;
 pub mod schema;
 mod sense;
 pub mod special;
+mod syntax;
+pub mod words;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -37,6 +45,7 @@ use rand::Rng;
 
 use crate::model::inputs::{Inputs, Slot};
 use crate::results::format::Effective;
+use archive::Archive;
 use compile::{Compiled, compile};
 use diagnostics::{Diagnostic, Report, show};
 use distribution::Distribution;
@@ -57,6 +66,9 @@ pub struct Request {
     pub assume: Vec<String>,
     /// Overrides `path=value`, the value in TOML syntax; single words need no quotes.
     pub sets: Vec<String>,
+    /// Open no file and look for none: `extends` and `assume` name bundled files, and the scenario is bundled or a text. For
+    /// servers that check what others wrote.
+    pub bundled_only: bool,
 }
 
 impl Request {
@@ -67,6 +79,7 @@ impl Request {
             option: None,
             assume: Vec::new(),
             sets: Vec::new(),
+            bundled_only: false,
         }
     }
 }
@@ -76,12 +89,19 @@ impl Request {
 pub enum Source {
     Path(PathBuf),
     Bundled(String),
+    /// The texts that a result keeps.
+    Archive(Arc<Archive>),
     /// A text in memory, as `name`; it extends bundled files only.
     Text {
         name: String,
         text: String,
     },
+    /// A text that came on standard input; it extends files as one in the working folder would.
+    Stdin(String),
 }
+
+/// What messages and results call a scenario that came on standard input.
+pub const STDIN: &str = "stdin";
 
 impl Source {
     /// A command-line word: an existing file or anything called `*.toml` is a path, the rest a bundled name.
@@ -104,7 +124,7 @@ pub enum Problems {
     #[error("the scenario is invalid: {}", .0.first().map(ToString::to_string).unwrap_or_default())]
     Invalid(Vec<Diagnostic>),
     /// The scenario file could not be read.
-    #[error("cannot read {}: {source}", path.display())]
+    #[error("cannot read {}: {source}", crate::text::path(path))]
     Io {
         path: PathBuf,
         #[source]
@@ -203,6 +223,8 @@ pub struct Scenario {
     /// All options that the scenario offers.
     pub options: Vec<OptionCard>,
     pub warnings: Vec<Diagnostic>,
+    /// The texts it was read from.
+    pub archive: Arc<Archive>,
     /// Hex hash of the effective scenario; number of runs, seed, layers and texts of the head left out.
     pub hash: String,
 }
@@ -284,21 +306,27 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
         .option
         .as_ref()
         .and_then(|name| layers::option(&loaded, name, &mut report));
-    if loaded.is_incomplete {
+    // Names that a missing file would declare seem unknown, and a circle of files may never reach the world.
+    if loaded.is_incomplete || loaded.is_circular && !has_states(&loaded) {
         return Err(Problems::Invalid(report.finish()));
     }
-    let plain = build(&loaded, None, &mut report);
+    let plain = build(&loaded, None, chosen.is_none(), &mut report);
+    let start = plain.1.run.start;
+    report.refine(hints::MONTHS, |text| hints::months_from(start, text));
     sense::text_rules(&request.source, &loaded, &plain.0, &plain.1.run, &mut report);
     for option in loaded.options.iter().take(MOST_OPTIONS) {
-        let (_, compiled) = build(&loaded, Some(option), &mut report);
-        if compiled == plain.1 && !report.has_errors() {
+        let before = report.errors();
+        let is_chosen = chosen.is_some_and(|c| std::ptr::eq(c, option));
+        let (_, compiled) = build(&loaded, Some(option), is_chosen, &mut report);
+        let is_sound = report.errors() == before && !option.flat.is_flawed && !report.is_full();
+        if compiled == plain.1 && is_sound {
             let message = format!("option `{}` changes nothing", show(&option.name.name));
             let finding = Diagnostic::warning(codes::IDLE_OPTION, &option.name.place, message);
             report.push(finding.help("a comparison with it shows zero by construction"));
         }
     }
     let (merged, compiled) = match chosen {
-        Some(option) => build(&loaded, Some(option), &mut report),
+        Some(option) => build(&loaded, Some(option), true, &mut report),
         None => plain,
     };
 
@@ -328,6 +356,7 @@ fn finish(request: &Request, loaded: Loaded, mut report: Report) -> Result<Scena
         effective,
         options: loaded.options.iter().map(card).collect(),
         warnings: findings,
+        archive: Arc::new(loaded.archive),
         name: loaded.name,
     })
 }
@@ -341,15 +370,20 @@ fn card(option: &RawOption) -> OptionCard {
     }
 }
 
-/// Merges, compiles and checks the layers with an option or none.
-fn build(loaded: &Loaded, option: Option<&RawOption>, report: &mut Report) -> (Merged, Compiled) {
+/// True if some layer declares a state.
+fn has_states(loaded: &Loaded) -> bool {
+    let mut entries = loaded.layers.iter().flat_map(|layer| &layer.flat.entries);
+    entries.any(|entry| entry.path.starts_with("states."))
+}
+
+/// Merges, compiles and checks the layers with an option or none. What only concerns the runs that were asked for is
+/// told where `is_asked_for`.
+fn build(loaded: &Loaded, option: Option<&RawOption>, is_asked_for: bool, report: &mut Report) -> (Merged, Compiled) {
     let option = option.map(option_layer);
     let merged = Merged::new(loaded.layers.iter().chain(&option).chain(&loaded.sets));
     let compiled = compile(&merged, &loaded.main.top(), report);
-    check::rules(&merged, &compiled.inputs, report);
-    if !report.has_errors() {
-        sense::rules(&merged, &compiled.inputs, report);
-    }
+    check::rules(&merged, &compiled.inputs, &compiled.doubts, is_asked_for, report);
+    sense::rules(&merged, &compiled.inputs, &compiled.doubts, report);
     (merged, compiled)
 }
 
@@ -388,12 +422,28 @@ fn unique_options(loaded: &Loaded, report: &mut Report) {
         let message = format!("a scenario has at most {MOST_OPTIONS} options");
         report.push(Diagnostic::error(codes::TOO_BIG, &option.name.place, message));
     }
-    let mut seen: BTreeSet<&str> = BTreeSet::new();
-    for option in &loaded.options {
+    let mut seen: BTreeMap<String, &RawOption> = BTreeMap::new();
+    for option in loaded.options.iter().filter(|option| option.is_named) {
         let name = option.name.name.as_str();
-        if !seen.insert(name) {
-            let message = format!("there are two options called `{}`", show(name));
-            report.push(Diagnostic::error(codes::DUPLICATE_OPTION, &option.name.place, message));
-        }
+        let Some(first) = seen.get(&name.to_lowercase()) else {
+            seen.insert(name.to_lowercase(), option);
+            continue;
+        };
+        let message = if first.name.name == name {
+            format!("there are two options called `{}`", show(name))
+        } else {
+            format!(
+                "the options `{}` and `{}` differ in capitals only",
+                show(&first.name.name),
+                show(name)
+            )
+        };
+        let place = &first.name.place;
+        let help = format!(
+            "option names pick result folders and must differ; the first is in line {} of {}",
+            place.line(),
+            show(&place.source.name)
+        );
+        report.push(Diagnostic::error(codes::DUPLICATE_OPTION, &option.name.place, message).help(help));
     }
 }

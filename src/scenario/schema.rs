@@ -3,12 +3,28 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::words::Word;
 use crate::model::figures::{Field, Status};
 use crate::model::inputs::{
-    ArrangementFigures, ChallengerFigures, MAX_MONTHS, ProgramFigures, RungFigures, SpendingFigures, StateFigures,
-    TalksFigures, TargetFigures,
+    Answer, ArrangementFigures, ChallengerFigures, Condition, DecisionRule, Hedge, Kind as ArrangementKind, MAX_MONTHS,
+    Nuclear, ProgramFigures, RungFigures, SpendingFigures, StateFigures, TalksFigures, TargetFigures,
 };
 use crate::model::parameters::GROUPS;
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// A state, by its code.
+    State,
+    /// A state or a bloc.
+    Group,
+    /// A rung of the ladder.
+    Rung,
+    /// An arrangement.
+    Arrangement,
+    /// Nothing of the world: files, persons, blocs.
+    Nothing,
+}
 
 /// What a key holds.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +37,8 @@ pub enum Kind {
     Count(u64, u64),
     /// Any text.
     Text,
+    /// A text that names something of the world.
+    Name(Of),
     /// True or false.
     Flag,
     /// One of some words.
@@ -28,7 +46,7 @@ pub enum Kind {
     /// A list of some words.
     Choices(&'static [&'static str]),
     /// A list of names; a single text stands for a list of one.
-    Names,
+    Names(Of),
     /// A calendar month, `YYYY-MM`.
     Month,
     /// A list of `[months, brigades]`, months ascending.
@@ -43,12 +61,28 @@ impl Kind {
             Kind::Number(_) => "a number".into(),
             Kind::Count(low, high) => format!("a whole number from {low} to {high}"),
             Kind::Text => "a text in quotes".into(),
+            Kind::Name(of) => of.wanted().into(),
             Kind::Flag => "true or false".into(),
             Kind::Choice(words) => super::diagnostics::list(words),
             Kind::Choices(words) => format!("a list of {}", super::diagnostics::list(words)),
-            Kind::Names => "a list of names such as [\"EST\", \"LVA\"]".into(),
+            Kind::Names(Of::State) => "a list of states such as [\"EST\", \"LVA\"]".into(),
+            Kind::Names(Of::Rung) => "a list of rungs such as [\"incursion\", \"strike\"]".into(),
+            Kind::Names(_) => "a list of texts such as [\"one\", \"another\"]".into(),
             Kind::Month => "a month in quotes such as \"2025-01\"".into(),
             Kind::Pairs => "a list of [months, brigades] such as [[0, 7], [24, 35]]".into(),
+        }
+    }
+}
+
+impl Of {
+    /// What is expected, for messages.
+    pub fn wanted(self) -> &'static str {
+        match self {
+            Of::State => "the code of a state such as \"POL\"",
+            Of::Group => "the code of a state or a bloc in quotes",
+            Of::Rung => "a rung in quotes such as \"incursion\"",
+            Of::Arrangement => "an arrangement in quotes such as \"nato\"",
+            Of::Nothing => "a text in quotes",
         }
     }
 }
@@ -74,30 +108,6 @@ pub enum Scope {
     Layer,
 }
 
-/// Answers, in the order of their cost.
-pub const ANSWERS: &[&str] = &["abstain", "support", "fight"];
-/// Nuclear standings.
-pub const NUCLEAR: &[&str] = &["none", "hosted", "arsenal", "assured_second_strike"];
-/// Ways to hedge.
-pub const HEDGES: &[&str] = &["rearm", "umbrella", "accommodate", "latency", "join"];
-/// Kinds of arrangement.
-pub const KINDS: &[&str] = &[
-    "alliance",
-    "bilateral",
-    "guarantee",
-    "assistance",
-    "assurance",
-    "peacekeeping",
-    "regional",
-    "non_aligned",
-    "territorial",
-];
-/// Conditions of a commitment.
-pub const CONDITIONS: &[&str] = &["unprovoked", "any"];
-/// Decision rules.
-pub const RULES: &[&str] = &["individual", "consensus", "unanimity", "lead", "veto", "majority"];
-/// Kinds of signal.
-pub const SIGNALS: &[&str] = &["words", "pledge", "deployment"];
 /// Longest horizon, in months.
 pub const LONGEST: u64 = MAX_MONTHS as u64;
 
@@ -159,19 +169,19 @@ fn build() -> Vec<Known> {
     add(
         Scope::Card,
         "sources",
-        Kind::Names,
+        Kind::Names(Of::Nothing),
         "Cards of the articles on which it rests.",
     );
     add(
         Scope::Card,
         "extends",
-        Kind::Names,
+        Kind::Names(Of::Nothing),
         "Files that this one builds on, in order.",
     );
     add(
         Scope::Card,
         "holders",
-        Kind::Names,
+        Kind::Names(Of::Nothing),
         "Who holds the view of an assumption set.",
     );
     add(Scope::Card, "why", Kind::Text, "Why somebody would hold it.");
@@ -188,14 +198,14 @@ fn build() -> Vec<Known> {
     add(
         Layer,
         "run.focal",
-        Kind::Text,
+        Kind::Name(Of::Arrangement),
         "The arrangement whose fate the scenario is about.",
     );
     add(Layer, "states.<STATE>.name", Kind::Text, "English short name.");
     add(
         Layer,
         "states.<STATE>.blocs",
-        Kind::Names,
+        Kind::Names(Of::Nothing),
         "Groups over which results are summed.",
     );
     add(
@@ -207,25 +217,25 @@ fn build() -> Vec<Known> {
     add(
         Layer,
         "states.<STATE>.nuclear",
-        Kind::Choice(NUCLEAR),
+        Kind::Choice(Nuclear::WORDS),
         "Nuclear standing.",
     );
     add(
         Layer,
         "states.<STATE>.hedges",
-        Kind::Choices(HEDGES),
+        Kind::Choices(Hedge::WORDS),
         "What it may do besides spending when insecure.",
     );
     add(
         Layer,
         "states.<STATE>.applies_to",
-        Kind::Text,
+        Kind::Name(Of::Arrangement),
         "The arrangement that it would apply to join.",
     );
     add(
         Layer,
         "ladder.order",
-        Kind::Names,
+        Kind::Names(Of::Rung),
         "Rungs from the lowest to the highest.",
     );
     add(Layer, "ladder.<RUNG>.label", Kind::Text, "Name in charts.");
@@ -246,47 +256,57 @@ fn build() -> Vec<Known> {
     add(
         Layer,
         &arrangement("kind"),
-        Kind::Choice(KINDS),
+        Kind::Choice(ArrangementKind::WORDS),
         "Kind; it sets words, never the equations.",
     );
-    add(Layer, &arrangement("guarantors"), Kind::Names, "States that promise.");
+    add(
+        Layer,
+        &arrangement("guarantors"),
+        Kind::Names(Of::State),
+        "States that promise.",
+    );
     add(
         Layer,
         &arrangement("proteges"),
-        Kind::Names,
+        Kind::Names(Of::State),
         "States that are promised to.",
     );
     add(
         Layer,
         &arrangement("members"),
-        Kind::Names,
+        Kind::Names(Of::State),
         "States that promise each other.",
     );
     add(
         Layer,
         &arrangement("coverage"),
-        Kind::Text,
+        Kind::Name(Of::Rung),
         "Lowest rung that is covered; \"none\" excludes every rung.",
     );
     add(
         Layer,
         &arrangement("condition"),
-        Kind::Choice(CONDITIONS),
+        Kind::Choice(Condition::WORDS),
         "Which attacks are covered.",
     );
     add(
         Layer,
         &arrangement("chain_to"),
-        Kind::Text,
+        Kind::Name(Of::Arrangement),
         "The arrangement that is drawn in when guarantors of this one fight.",
     );
     add(
         Layer,
         &arrangement("decision_rule"),
-        Kind::Choice(RULES),
+        Kind::Choice(DecisionRule::WORDS),
         "How a common response comes about.",
     );
-    add(Layer, &arrangement("veto"), Kind::Names, "Guarantors that can stop it.");
+    add(
+        Layer,
+        &arrangement("veto"),
+        Kind::Names(Of::State),
+        "Guarantors that can stop it.",
+    );
     add(
         Layer,
         &arrangement("nuclear"),
@@ -302,7 +322,7 @@ fn build() -> Vec<Known> {
     add(
         Layer,
         "challengers.<STATE>.partners",
-        Kind::Names,
+        Kind::Names(Of::State),
         "States that help it or look away.",
     );
     add(
@@ -311,29 +331,29 @@ fn build() -> Vec<Known> {
         Kind::Pairs,
         "Free force by months after a war; first entry while at war.",
     );
-    add(Layer, "programs.<PROGRAM>.state", Kind::Text, "Who orders.");
+    add(Layer, "programs.<PROGRAM>.state", Kind::Name(Of::State), "Who orders.");
     add(
         Layer,
         "programs.<PROGRAM>.host",
-        Kind::Text,
+        Kind::Name(Of::State),
         "Where the force will stand; its own soil if not given.",
     );
     add(
         Layer,
         "talks.<STATE>.guarantee",
-        Kind::Text,
+        Kind::Name(Of::Arrangement),
         "The arrangement that comes into force with the settlement.",
     );
     add(
         Layer,
         "response.all",
-        Kind::Choice(ANSWERS),
+        Kind::Choice(Answer::WORDS),
         "Answer of everybody for whom none is given.",
     );
     add(
         Layer,
         "response.<STATE>",
-        Kind::Choice(ANSWERS),
+        Kind::Choice(Answer::WORDS),
         "Answer fixed in crises that events start.",
     );
     add(
@@ -371,8 +391,8 @@ fn build() -> Vec<Known> {
 pub enum Found {
     /// A key.
     Leaf(&'static Known),
-    /// A table that holds keys.
-    Branch,
+    /// A table that holds keys, the first of which is this.
+    Branch(&'static Known),
     /// Nothing.
     Nothing,
 }
@@ -383,6 +403,14 @@ pub fn is_name(text: &str) -> bool {
         && text
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-')
+}
+
+/// The segment of a pattern that stands for the codes of states.
+pub const STATE: &str = "<STATE>";
+
+/// True for the form of a code of a state: three capital letters, as in ISO 3166-1 alpha-3.
+pub fn is_code(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// True if the parts begin (or are) a path of this pattern.
@@ -415,7 +443,7 @@ pub fn lookup(parts: &[&str]) -> Found {
     for key in keys.iter().filter(|k| begins(&k.path, parts)) {
         if key.path.split('.').count() > parts.len() {
             if matches!(found, Found::Nothing) {
-                found = Found::Branch;
+                found = Found::Branch(key);
             }
         } else if !matches!(found, Found::Leaf(_)) || !key.path.ends_with('>') {
             found = Found::Leaf(key);
@@ -428,7 +456,7 @@ pub fn lookup(parts: &[&str]) -> Found {
 pub fn leaf(path: &str) -> Option<&'static Known> {
     match lookup(&path.split('.').collect::<Vec<_>>()) {
         Found::Leaf(known) => Some(known),
-        Found::Branch | Found::Nothing => None,
+        Found::Branch(_) | Found::Nothing => None,
     }
 }
 
@@ -460,6 +488,24 @@ pub fn homes(name: &str) -> Vec<&'static str> {
     paths
         .filter(|p| p.rsplit('.').next() == Some(name) && p.contains('.'))
         .collect()
+}
+
+/// The path with names of the bundled worlds in the place of its brackets; none where it has no brackets.
+pub fn example(path: &str) -> Option<String> {
+    let name = |segment: &str| {
+        Some(
+            match segment {
+                STATE => "USA",
+                "<ARRANGEMENT>" => "nato",
+                "<RUNG>" => "incursion",
+                other if other.starts_with('<') => return None,
+                other => return Some(other.to_owned()),
+            }
+            .to_owned(),
+        )
+    };
+    let filled: Option<Vec<String>> = path.split('.').map(name).collect();
+    path.contains('<').then_some(filled?.join("."))
 }
 
 #[cfg(test)]
@@ -498,7 +544,7 @@ mod tests {
     fn literal_names_win_over_names_of_the_world() {
         assert!(matches!(lookup(&["ladder", "order"]), Found::Leaf(k) if k.path == "ladder.order"));
         assert!(matches!(lookup(&["response", "all"]), Found::Leaf(k) if k.path == "response.all"));
-        assert!(matches!(lookup(&["challengers", "RUS", "targets"]), Found::Branch));
+        assert!(matches!(lookup(&["challengers", "RUS", "targets"]), Found::Branch(_)));
         assert!(matches!(lookup(&["states", "USA", "resolv"]), Found::Nothing));
         assert!(matches!(lookup(&["states", "U.A"]), Found::Nothing));
     }

@@ -10,6 +10,7 @@ use super::evidence::{Evidence, Target, Use};
 use crate::model::figures::Field;
 use crate::scenario::bundled;
 use crate::scenario::distribution::Distribution;
+use crate::scenario::file::{Unread, read_text};
 use crate::scenario::schema;
 
 /// The design that is shipped.
@@ -92,13 +93,20 @@ impl Design {
     /// The design of a file.
     ///
     /// # Errors
-    /// [`CalibrationError::Io`] or [`CalibrationError::Design`].
+    /// [`CalibrationError::Io`], also for a pipe or a device, or [`CalibrationError::Design`].
     pub fn read(path: &Path) -> Result<Self, CalibrationError> {
-        let text = std::fs::read_to_string(path).map_err(|source| CalibrationError::Io {
-            path: path.to_path_buf(),
-            source,
-        })?;
-        Self::parse(&text, &path.display().to_string())
+        let name = crate::text::path(path);
+        match read_text(path) {
+            Ok(source) => Self::parse(&source.text, &name),
+            Err(Unread::Invalid(finding)) => Err(CalibrationError::Design {
+                name,
+                faults: vec![finding.message],
+            }),
+            Err(Unread::Io(source)) => Err(CalibrationError::Io {
+                path: path.to_path_buf(),
+                source,
+            }),
+        }
     }
 
     /// The design of a text that is called `name` in messages.

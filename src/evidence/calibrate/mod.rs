@@ -45,20 +45,23 @@ pub enum CalibrationError {
     #[error("the hindcast has no `{0}`, so it cannot be calibrated")]
     Missing(String),
     /// A file could not be read or written.
-    #[error("{}: {source}", path.display())]
+    #[error("{}: {source}", crate::text::path(path))]
     Io {
         path: PathBuf,
         #[source]
         source: io::Error,
     },
     /// The saved state is no state.
-    #[error("{} is no state of a calibration ({reason}); remove it, or start without --resume", path.display())]
+    #[error(
+        "{} is no state of a calibration ({reason}); remove it, or start without --resume",
+        crate::text::path(path)
+    )]
     State { path: PathBuf, reason: String },
     /// The saved state belongs to another calibration.
     #[error(
         "{} was saved by a calibration with another design, world, seed, size or version; \
          give the same settings, or start without --resume",
-        path.display()
+        crate::text::path(path)
     )]
     Other { path: PathBuf },
 }

@@ -1,7 +1,7 @@
 //! The state of a calibration on disk: saved after every stage, whole or not at all, and taken up again.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -139,18 +139,7 @@ impl Saved {
 /// # Errors
 /// [`CalibrationError::Io`]; whatever was there before is then still there.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), CalibrationError> {
-    let put = || -> io::Result<()> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|e| e.error)?;
-        Ok(())
-    };
-    put().map_err(|source| CalibrationError::Io {
+    crate::results::write_whole(path, bytes).map_err(|source| CalibrationError::Io {
         path: path.to_path_buf(),
         source,
     })

@@ -1,4 +1,4 @@
-//! The ten laws and six of single mechanisms, and their experiments.
+//! The sixteen laws, ten of any such model and six of single mechanisms, and their experiments.
 
 mod alliance;
 mod deterrence;

@@ -1,41 +1,48 @@
 //! Rules about events and fixed answers.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use super::super::codes;
+use super::super::compile::Doubts;
 use super::super::event::{RawEvent, RawKind};
+use super::super::event_keys::What;
 use super::super::layers::Merged;
 use super::super::leaf::{Leaf, Named};
 use super::{code, is_shortened, warn};
 use crate::model::inputs::Inputs;
 use crate::scenario::diagnostics::{Report, show};
 
-/// Monthly hazard from which on a random event is all but certain within half a year.
-const HASTY: f64 = 0.5;
-
-pub(super) fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
-    let events: Vec<&RawEvent> = merged.events.iter().map(|(event, _)| event).collect();
-    let mut seen: BTreeSet<String> = BTreeSet::new();
+pub(super) fn rules(merged: &Merged, inputs: &Inputs, doubts: &Doubts, report: &mut Report) {
+    // Of broken events only what could be read is known, which is too little for these rules.
+    let sound = || merged.events.iter().filter(|(event, _)| !event.is_broken);
+    let events: Vec<&RawEvent> = sound().map(|(event, _)| event).collect();
+    let layers: Vec<&str> = sound().map(|(_, layer)| layer.as_ref()).collect();
+    let moves = Moves::new(&events);
+    let mut seen: BTreeMap<String, &RawEvent> = BTreeMap::new();
     // Reading a figure by its address needs inputs that could be written to.
     let mut probe = inputs.clone();
     for (at, event) in events.iter().enumerate() {
         timing(event, inputs, is_shortened(merged), report);
-        if !seen.insert(event.to_string()) {
+        if let Some(first) = seen.get(&event.to_string()) {
             let message = String::from("the same event stands there twice");
-            warn(
-                report,
-                codes::TWICE,
-                &event.place,
-                message,
-                "events of all layers add up; delete one",
-            );
+            let help = format!("events of all layers add up; delete one{}", other(first, event));
+            warn(report, codes::TWICE, &event.place, message, &help);
+        } else {
+            seen.insert(event.to_string(), event);
         }
         let earlier = events.get(..at).unwrap_or(&[]);
         match &event.kind {
             RawKind::Challenge { by, target, rung, .. } => {
-                challenge(inputs, &events, event, (by, target, rung), report)
+                if !doubts.about(What::Change) {
+                    challenge(merged, inputs, &moves, event, (by, target, rung), report);
+                }
             }
-            RawKind::Change { changes, .. } => change(merged, &mut probe, &events, at, changes, report),
+            RawKind::Change { changes, .. } => {
+                clash(&moves, &layers, at, changes, report);
+                if !doubts.about(What::Change) {
+                    change(merged, &mut probe, &moves, at, changes, report);
+                }
+            }
             RawKind::Signal { strength, by, .. } if *strength == 0.0 => {
                 let message = format!("a signal of `{}` with strength 0 moves nothing", show(&by.name));
                 warn(
@@ -46,12 +53,56 @@ pub(super) fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
                     "negative strength is doubt, positive resolve",
                 );
             }
-            RawKind::Join { state, arrangement } => join(inputs, earlier, state, arrangement, report),
-            RawKind::Ceasefire { target } => ceasefire(inputs, &events, event, target, report),
+            RawKind::Join { state, arrangement } if !doubts.about(What::Leave) => {
+                join(inputs, earlier, state, arrangement, report);
+            }
+            RawKind::Ceasefire { target } if !doubts.about(What::Challenge) => {
+                ceasefire(inputs, &events, event, target, report);
+            }
             _ => {}
         }
     }
-    mute(merged, inputs, &events, report);
+    if !doubts.about(What::Challenge) {
+        mute(merged, inputs, &events, report);
+    }
+}
+
+/// Where the other one of two events stands, if in the same file.
+fn other(first: &RawEvent, second: &RawEvent) -> String {
+    if first.place.source.name == second.place.source.name {
+        format!(" (the first is in line {})", first.place.line())
+    } else {
+        format!(" (the first is in {})", show(&first.place.source.name))
+    }
+}
+
+/// Which events change which figure, in the order of the events: large scenarios ask often.
+struct Moves<'a> {
+    events: &'a [&'a RawEvent],
+    by_path: BTreeMap<&'a str, Vec<(usize, f64)>>,
+}
+
+impl<'a> Moves<'a> {
+    fn new(events: &'a [&'a RawEvent]) -> Self {
+        let mut by_path: BTreeMap<&str, Vec<(usize, f64)>> = BTreeMap::new();
+        for (at, event) in events.iter().enumerate() {
+            if let RawKind::Change { changes, .. } = &event.kind {
+                for (path, to) in changes {
+                    by_path.entry(&path.name).or_default().push((at, *to));
+                }
+            }
+        }
+        Self { events, by_path }
+    }
+
+    /// The events that change a figure, with the new value.
+    fn of(&self, path: &str) -> impl Iterator<Item = (usize, &'a RawEvent, f64)> {
+        let found = self.by_path.get(path).map_or(&[][..], Vec::as_slice);
+        let events = self.events;
+        found
+            .iter()
+            .filter_map(move |(at, to)| Some((*at, *events.get(*at)?, *to)))
+    }
 }
 
 /// Hazards, probabilities and spans say what their author means.
@@ -60,7 +111,7 @@ fn timing(event: &RawEvent, inputs: &Inputs, is_shortened: bool, report: &mut Re
         RawKind::Change { over, .. } => over,
         _ => 0,
     };
-    if let Some(hazard) = event.hazard {
+    if event.hazard.is_some() {
         if over > 0 {
             let message = String::from("a random event has no date from which `over` could be counted");
             let help = "it changes at once: take `over` out, or give the event a date";
@@ -69,12 +120,6 @@ fn timing(event: &RawEvent, inputs: &Inputs, is_shortened: bool, report: &mut Re
         if event.probability != 1.0 {
             let message = String::from("an event with `hazard` is random; its `probability` is not used");
             warn(report, codes::TWO_CHANCES, &event.place, message, "keep one of the two");
-        }
-        if hazard >= HASTY {
-            let year = 100.0 * (1.0 - (1.0 - hazard).powi(12));
-            let message = format!("a hazard of {hazard} a month is {year:.2} percent a year");
-            let help = "`hazard` is a chance a month; for a share p of runs in a year write 1 - (1 - p)^(1/12)";
-            warn(report, codes::HASTY, &event.place, message, help);
         }
     } else if over > 0
         && event.when.is_none()
@@ -107,8 +152,9 @@ fn has_fighting(inputs: &Inputs, at: usize) -> bool {
 
 /// Crises are started against targets that forces can reach.
 fn challenge(
+    merged: &Merged,
     inputs: &Inputs,
-    events: &[&RawEvent],
+    moves: &Moves<'_>,
     event: &RawEvent,
     (by, target, rung): (&Named, &Named, &Named),
     report: &mut Report,
@@ -122,65 +168,59 @@ fn challenge(
         .and_then(|c| c.targets.iter().find(|t| Some(t.state) == state))
         .map_or(1.0, |t| t.figures.width);
     let path = format!("challengers.{}.targets.{}.width", by.name, target.name);
-    let is_opened = events.iter().any(|e| match &e.kind {
-        RawKind::Change { changes, .. } => {
-            e.month <= event.month && changes.iter().any(|(p, to)| p.name == path && *to > 0.0)
-        }
-        _ => false,
-    });
-    if width <= 0.0 && !is_opened {
+    let is_opened = moves.of(&path).any(|(_, e, to)| e.month <= event.month && to > 0.0);
+    if width <= 0.0 && !is_opened && !merged.is_doubtful(report, &path) {
         let message = format!("no force of `{}` can reach `{}`", show(&by.name), show(&target.name));
         let help = format!("give `{path}` the largest force that the theatre can hold");
         warn(report, codes::UNREACHABLE, &target.place, message, &help);
     }
 }
 
-/// A change moves its figure, and no other change of the same month moves it elsewhere.
+/// A change moves its figure.
 fn change(
     merged: &Merged,
     inputs: &mut Inputs,
-    events: &[&RawEvent],
+    moves: &Moves<'_>,
     at: usize,
     changes: &[(Named, f64)],
     report: &mut Report,
 ) {
-    let Some(event) = events.get(at) else { return };
-    let touches = |other: &RawEvent, path: &str| match &other.kind {
-        RawKind::Change { changes, .. } => changes.iter().find(|(p, _)| p.name == path).map(|(_, to)| *to),
-        _ => None,
-    };
-    // An option may correct its scenario in the same month.
-    let layer_of = |i: usize| merged.events.get(i).map(|(_, layer)| layer);
-    let certain = |e: &RawEvent| !is_open(e) && e.probability == 1.0;
+    let Some(event) = moves.events.get(at) else { return };
     for (path, to) in changes {
         let is_drawn = matches!(merged.get(&path.name).map(|set| &set.leaf), Some(Leaf::Spread(_)));
-        let is_moved = events.iter().enumerate().any(|(i, other)| {
-            i != at && (other.month <= event.month || is_open(other)) && touches(other, &path.name).is_some()
-        });
         let now = inputs.slot(&path.name).and_then(|slot| inputs.place(slot).copied());
-        if now == Some(*to) && !is_drawn && !is_moved {
+        if now != Some(*to) || is_drawn || merged.is_doubtful(report, &path.name) {
+            continue;
+        }
+        let mut others = moves.of(&path.name).filter(|(i, ..)| *i != at);
+        if !others.any(|(_, other, _)| other.month <= event.month || is_open(other)) {
             let message = format!("`{}` is {to} already", show(&path.name));
             let help = "the event changes nothing; `deter explain SCENARIO --values` lists what holds at the start";
             warn(report, codes::NO_MOVE, &path.place, message, help);
         }
-        let earlier = events.get(..at).unwrap_or(&[]);
-        let clash = earlier.iter().enumerate().find(|(i, other)| {
-            let is_same_time = other.month == event.month && certain(other) && certain(event);
-            is_same_time && layer_of(*i) == layer_of(at) && touches(other, &path.name).is_some_and(|x| x != *to)
+    }
+}
+
+/// No two certain changes of one month and layer move a figure to different values: an option may correct its scenario.
+fn clash(moves: &Moves<'_>, layers: &[&str], at: usize, changes: &[(Named, f64)], report: &mut Report) {
+    let Some(event) = moves.events.get(at) else { return };
+    let certain = |e: &RawEvent| !is_open(e) && e.probability == 1.0;
+    if !certain(event) {
+        return;
+    }
+    for (path, to) in changes {
+        let mut earlier = moves.of(&path.name).take_while(|(i, ..)| *i < at);
+        let clash = earlier.find(|(i, other, x)| {
+            other.month == event.month && certain(other) && layers.get(*i) == layers.get(at) && x != to
         });
-        if clash.is_some() {
+        if let Some((_, first, _)) = clash {
             let message = format!(
                 "two events of month {} set `{}` to different values",
                 event.month,
                 show(&path.name)
             );
-            warn(
-                report,
-                codes::CLASH,
-                &path.place,
-                message,
-                "the later one in the file wins; keep one",
-            );
+            let help = format!("the later one in the file wins; keep one{}", other(first, event));
+            warn(report, codes::CLASH, &path.place, message, &help);
         }
     }
 }

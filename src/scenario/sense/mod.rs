@@ -2,20 +2,26 @@
 //!
 //! Each rule has its own code from S0301 on, with an example in [`super::examples`] that a test runs.
 
+mod alike;
 mod events;
+mod hasty;
 mod order;
 mod text;
 
 pub use text::rules as text_rules;
 
+use super::compile::Doubts;
 use super::diagnostics::{Diagnostic, Place, Report};
 use super::layers::{Merged, Role};
 use crate::model::inputs::Inputs;
 
-/// Applies every rule to a compiled scenario without errors.
-pub fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
+/// Applies every rule to a compiled scenario, with errors or without. A rule that concludes something from what is not
+/// there says nothing where a mistake, which has been told, may be why it is not there.
+pub fn rules(merged: &Merged, inputs: &Inputs, doubts: &Doubts, report: &mut Report) {
+    alike::rules(merged, inputs, report);
     order::rules(merged, inputs, report);
-    events::rules(merged, inputs, report);
+    events::rules(merged, inputs, doubts, report);
+    hasty::rules(merged, report);
 }
 
 /// A warning with advice.

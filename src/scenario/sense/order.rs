@@ -1,5 +1,6 @@
 //! Rules about states, arrangements, forces and budgets.
 
+use super::super::check::is_known;
 use super::super::codes;
 use super::super::layers::{Merged, Role};
 use super::{code, is_shortened, warn};
@@ -8,11 +9,15 @@ use crate::scenario::diagnostics::{Place, Report, show};
 
 pub(super) fn rules(merged: &Merged, inputs: &Inputs, report: &mut Report) {
     for arrangement in &inputs.arrangements {
+        if !is_known(merged, &arrangement.id, report) {
+            continue;
+        }
         term(merged, inputs, arrangement, report);
         empty_hands(merged, inputs, arrangement, report);
         decisions(merged, inputs, arrangement, report);
     }
-    if let Some(a) = inputs.arrangements.get(inputs.focal) {
+    let focal_one = inputs.arrangements.get(inputs.focal);
+    if let Some(a) = focal_one.filter(|a| is_known(merged, &a.id, report) && !merged.is_doubtful(report, "run.focal")) {
         insiders(merged, inputs, a, report);
         focal(merged, inputs, a, report);
     }
@@ -78,6 +83,12 @@ fn term(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report) 
         .iter()
         .find(|x| x.name == "in_force")
         .map(|x| x.high);
+    let is_doubtful = ["announced", "in_force", "until"]
+        .iter()
+        .any(|key| merged.is_doubtful(report, &format!("arrangements.{}.{key}", a.id)));
+    if is_doubtful || merged.is_doubtful(report, "run.months") || merged.is_doubtful(report, "talks.") {
+        return;
+    }
     if waits_for_peace(inputs, a) || is_switched_off || last.is_some_and(|last| f.in_force >= last) {
         return;
     }
@@ -137,6 +148,10 @@ fn empty_hands(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut R
     if a.guarantors.iter().any(sends) || a.figures.peacekeepers > 0.0 {
         return;
     }
+    let forces = ["forward.", "programs.", "states.", "arrangements."];
+    if forces.iter().any(|prefix| merged.is_doubtful(report, prefix)) {
+        return;
+    }
     if let Some(place) = place_of(merged, &a.id, &["guarantors", "members"]) {
         let message = format!("no guarantor of `{}` has a brigade to send", show(&a.id));
         let help = "give one of them `deployable` brigades, or a force on the spot under `forward`";
@@ -188,7 +203,7 @@ fn focal(merged: &Merged, inputs: &Inputs, a: &Arrangement, report: &mut Report)
     // Assurances and the like may exclude every rung on purpose: what that does is then the question.
     let why = if a.coverage.is_none() && is_to_fight {
         "excludes every rung"
-    } else if !a.proteges.iter().any(reach) {
+    } else if !a.proteges.iter().any(reach) && !merged.is_doubtful(report, "challengers.") {
         "has no protégé that the force of a challenger can reach"
     } else {
         return;
@@ -207,6 +222,9 @@ fn goals(merged: &Merged, inputs: &Inputs, report: &mut Report) {
         let now = state.figures.defence_share;
         let path = format!("spending.{}.target", state.iso3);
         let Some(set) = merged.get(&path) else { continue };
+        if merged.is_doubtful(report, &format!("states.{}.defence_share", state.iso3)) {
+            continue;
+        }
         if goal.target <= 0.0 || goal.target >= now || set.role == Role::Option {
             continue;
         }
@@ -226,7 +244,13 @@ fn senders(merged: &Merged, inputs: &Inputs, report: &mut Report) {
             continue;
         };
         let path = format!("forward.{}.{}", code(inputs, forward.host), sender.iso3);
+        let own = ["brigades", "deployable"];
+        let is_doubtful = |report: &Report| {
+            let mut own = own.iter().map(|key| format!("states.{}.{key}", sender.iso3));
+            own.any(|path| merged.is_doubtful(report, &path))
+        };
         if forward.brigades > sender.figures.brigades + sender.figures.deployable
+            && !is_doubtful(report)
             && let Some(set) = merged.get(&path)
         {
             let message = format!(
@@ -254,7 +278,10 @@ fn blank_states(merged: &Merged, inputs: &Inputs, report: &mut Report) {
                 .challengers
                 .iter()
                 .any(|c| c.state == index || c.targets.iter().any(|t| t.state == index));
-        let lacks = |key: &&str| merged.get(&format!("states.{}.{key}", state.iso3)).is_none();
+        let lacks = |key: &&str| {
+            let path = format!("states.{}.{key}", state.iso3);
+            merged.get(&path).is_none() && !merged.is_wrong(&path)
+        };
         let missing: Vec<&str> = ["gdp", "latitude", "longitude"].into_iter().filter(lacks).collect();
         let Some(set) = merged
             .get(&format!("states.{}.name", state.iso3))

@@ -82,6 +82,9 @@ fn calendar(loaded: &Loaded, merged: &Merged, run: &RunSettings, report: &mut Re
         };
         matches!(set.leaf, Leaf::Number(x) if x > 0.0 && x < field.default)
     };
+    if merged.wrong.iter().any(|path| is_vote(path)) || merged.is_doubtful(report, "run.start") {
+        return;
+    }
     let is_restated = votes().any(|(_, set)| set.role != Role::Extended);
     let kept = votes().filter(dated).count();
     if kept > 0 && !is_restated {

@@ -2,6 +2,8 @@
 
 mod ensembles;
 mod layering;
+mod meant;
+mod mistakes;
 mod robust;
 mod rules;
 

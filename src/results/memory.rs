@@ -1,0 +1,45 @@
+//! Too little memory is told before the first run, and not by a panic of a library.
+
+use super::error::ResultsError;
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+/// Address space that a run of usual size needs for the tables in work, in bytes: the row groups of two tables, their
+/// encoded pages and the contexts of the compressor.
+const NEEDED: usize = 96 << 20;
+
+thread_local! {
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is inside a call whose panic becomes an error; then there is nothing to print about it.
+pub fn is_guarded() -> bool {
+    GUARDED.get()
+}
+
+/// Asks the system for the memory that the tables will need, and gives it back.
+///
+/// # Errors
+/// [`ResultsError::Memory`] where it is not to be had.
+pub fn spare_memory(path: &Path) -> Result<(), ResultsError> {
+    let mut trial: Vec<u8> = Vec::new();
+    trial.try_reserve_exact(NEEDED).map_err(|_| ResultsError::Memory {
+        path: path.to_path_buf(),
+    })
+}
+
+/// Calls the encoder of a table. The compressor panics where it gets no memory for its context; that is the only
+/// panic known of it, and any other is told in the same way rather than with a stack of calls.
+///
+/// # Errors
+/// [`ResultsError::Memory`] after a panic.
+pub(super) fn guarded<T>(path: &Path, work: impl FnOnce() -> T) -> Result<T, ResultsError> {
+    let before = GUARDED.replace(true);
+    // After a panic the table is given up, so nobody sees the state it left.
+    let done = catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(before);
+    done.map_err(|_| ResultsError::Memory {
+        path: path.to_path_buf(),
+    })
+}
