@@ -45,10 +45,7 @@ fn main() -> ExitCode {
         eprintln!("{name} does not load with these options: deter check {name}");
         return ExitCode::FAILURE;
     };
-    let played: Vec<(RunRecord, RunRecord)> = (0..pairs)
-        .into_par_iter()
-        .map(|r| (play(&a, r), play(&b, r)))
-        .collect();
+    let played: Vec<(RunRecord, RunRecord)> = (0..pairs).into_par_iter().map(|r| (play(&a, r), play(&b, r))).collect();
     println!("{name}: {second} against {first}, {pairs} pairs, seed {seed}");
     println!(
         "{:34} {:>9} {:>9} | {:>10} {:>8} {:>8} | {:>8} {:>8} {:>8} {:>8}",

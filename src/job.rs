@@ -10,7 +10,8 @@ use crate::model::record::{RunRecord, SeriesSpec};
 use crate::random::SEED_FORMULA;
 use crate::report;
 use crate::results::format::{
-    EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, ScriptedTag, SeriesTag, Stored, Summary,
+    EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, ScriptedTag, SeriesTag, Stored,
+    Summary,
 };
 use crate::results::{
     About, Accumulator, CHARTS, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError, Revision,

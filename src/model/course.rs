@@ -123,7 +123,9 @@ impl World {
             tilt[l] = (0.5 * gain * position) as f32;
         }
         let mut course = Course {
-            attribution: circumstances.attributed.map_or(f.attribution, |a| f64::from(u8::from(a))),
+            attribution: circumstances
+                .attributed
+                .map_or(f.attribution, |a| f64::from(u8::from(a))),
             resist: policy.assessment.resist,
             war_chance: f.war_chance,
             ..Course::default()

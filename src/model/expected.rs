@@ -21,8 +21,8 @@
 use super::arithmetic::exp;
 use super::events::Scripted;
 use super::guarantor::AtRung;
-use super::inputs::{Hedge, Inputs};
-use super::measures;
+use super::inputs::{EventKind, Hedge, Inputs, Slot, StateFigures};
+use super::measures::{self, Outcome};
 use super::prospects::Prospects;
 use super::sets::StateSet;
 use super::tally::Tally;
@@ -86,10 +86,7 @@ struct Alone {
 }
 
 impl Alone {
-    const NOTHING: Self = Self {
-        calm: 1.0,
-        chosen: 0.0,
-    };
+    const NOTHING: Self = Self { calm: 1.0, chosen: 0.0 };
 
     fn add(&mut self, unchosen: f64, chosen: f64) {
         self.calm *= unchosen;
@@ -340,7 +337,11 @@ impl World {
                 (1.0, whole - own)
             } else {
                 let up_to = |v: i32| (1.0 - whole + chosen(v)) * at_most(lows, v, |_| false);
-                m.played[place] = if gives_way { 0.0 } else { (up_to(k) - up_to(k - 1)).max(0.0) };
+                m.played[place] = if gives_way {
+                    0.0
+                } else {
+                    (up_to(k) - up_to(k - 1)).max(0.0)
+                };
                 let clean = |j: i32| j == k;
                 let [q, at, below] = [rungs as i32, k, k - 1].map(|v| at_most(lows, v, clean));
                 let (unchosen, with) = if gives_way {
@@ -365,6 +366,65 @@ impl World {
 pub(super) fn is_in_time(inputs: &Inputs, state: usize, month: u32) -> bool {
     let last = inputs.months.saturating_sub(1);
     last > month && f64::from(last - month) >= inputs.states[state].figures.ratification
+}
+
+impl Outcome {
+    /// True where the model knows the chances with which it draws what is counted: see [`super::expected`].
+    pub(super) fn is_expected(&self, inputs: &Inputs) -> bool {
+        match *self {
+            Outcome::Challenge { .. }
+            | Outcome::ChallengeOn { .. }
+            | Outcome::Success { .. }
+            | Outcome::War
+            | Outcome::WarOf { .. }
+            | Outcome::WarBloc { .. }
+            | Outcome::Nuclear
+            | Outcome::Lost { .. }
+            | Outcome::Hedge { .. }
+            | Outcome::Settled
+            | Outcome::Resumed
+            | Outcome::Applied { .. } => true,
+            // An event that changes how long ratification takes may come between application and membership.
+            Outcome::Joined { state } => !inputs.events.iter().any(|e| rewrites_ratification(&e.kind, state)),
+            _ => false,
+        }
+    }
+
+    /// The expectation of its count so far; not a number where none is known.
+    pub(super) fn expectation(&self, world: &World) -> f64 {
+        let e = &world.expected;
+        let rungs = world.inputs.ladder.len();
+        let sets = || e.watched.len() - world.tally.gap_months.len();
+        match *self {
+            Outcome::Challenge { rung } => e.acts[rung],
+            Outcome::ChallengeOn { rung, state } => e.on[state * rungs + rung],
+            Outcome::Success { rung } => e.success[rung],
+            Outcome::War => e.war,
+            Outcome::WarOf { state } => {
+                let place = e.watched[..sets()].iter().position(|set| *set == StateSet::only(state));
+                place.map_or(f64::NAN, |p| e.fought[p])
+            }
+            Outcome::WarBloc { bloc } => e.fought[sets() + bloc],
+            Outcome::Nuclear => e.nuclear,
+            Outcome::Lost { state } => e.lost[state],
+            Outcome::Hedge { state } => e.hedged[state],
+            Outcome::Settled => e.settled,
+            Outcome::Resumed => e.resumed,
+            Outcome::Applied { state } => e.applied[state],
+            Outcome::Joined { state } => e.joined[state],
+            _ => f64::NAN,
+        }
+    }
+}
+
+/// True if the event changes how long a state waits for membership.
+fn rewrites_ratification(kind: &EventKind, of: usize) -> bool {
+    let is_it = |slot: &Slot| matches!(*slot, Slot::State { state, index } if state == of && StateFigures::FIELDS[index].name == "ratification");
+    match kind {
+        EventKind::Change { slots, .. } => slots.iter().any(|(slot, _)| is_it(slot)),
+        EventKind::Settle { terms, .. } => terms.iter().any(|(slot, _)| is_it(slot)),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! (`crisis.failure_threshold`). "Any ally fights" saturates and says nothing.
 
 use super::arrangements::without_mandate;
-use super::inputs::{Event, EventKind, Hedge, Inputs, Slot, StateFigures};
+use super::inputs::{Event, EventKind, Hedge, Inputs};
 use super::record::{Measure, OutcomeSpec, SeriesSpec};
 use super::world::Ground;
 
@@ -111,39 +111,6 @@ pub(super) enum Outcome {
     Joined {
         state: usize,
     },
-}
-
-impl Outcome {
-    /// True where the model knows the chances with which it draws what is counted: see [`super::expected`].
-    fn is_expected(&self, inputs: &Inputs) -> bool {
-        match *self {
-            Outcome::Challenge { .. }
-            | Outcome::ChallengeOn { .. }
-            | Outcome::Success { .. }
-            | Outcome::War
-            | Outcome::WarOf { .. }
-            | Outcome::WarBloc { .. }
-            | Outcome::Nuclear
-            | Outcome::Lost { .. }
-            | Outcome::Hedge { .. }
-            | Outcome::Settled
-            | Outcome::Resumed
-            | Outcome::Applied { .. } => true,
-            // An event that changes how long ratification takes may come between application and membership.
-            Outcome::Joined { state } => !inputs.events.iter().any(|e| rewrites_ratification(&e.kind, state)),
-            _ => false,
-        }
-    }
-}
-
-/// True if the event changes how long a state waits for membership.
-fn rewrites_ratification(kind: &EventKind, of: usize) -> bool {
-    let is_it = |slot: &Slot| matches!(*slot, Slot::State { state, index } if state == of && StateFigures::FIELDS[index].name == "ratification");
-    match kind {
-        EventKind::Change { slots, .. } => slots.iter().any(|(slot, _)| is_it(slot)),
-        EventKind::Settle { terms, .. } => terms.iter().any(|(slot, _)| is_it(slot)),
-        _ => false,
-    }
 }
 
 /// How a series is read off the world each month.

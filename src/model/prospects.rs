@@ -235,7 +235,11 @@ impl World {
         if self.inputs.ladder[rung].force {
             let circumstances = Circumstances {
                 attributed: act.scripted,
-                fixed: if act.scripted.is_some() { &self.inputs.responses } else { &[] },
+                fixed: if act.scripted.is_some() {
+                    &self.inputs.responses
+                } else {
+                    &[]
+                },
             };
             let course = self.course(ground, act.dyad, self.stage(dyad, rung), circumstances, &mut e.at);
             (taken, lost, war) = (course.success(), course.taken_in_peace(), course.war());

@@ -2,7 +2,6 @@
 
 use super::measures::{Measures, Outcome, Trace, blocs};
 use super::record::RunRecord;
-use super::sets::StateSet;
 use super::world::{Ground, World};
 
 impl Measures {
@@ -71,7 +70,7 @@ impl Measures {
         pairs
             .map(|(spec, what)| {
                 if spec.expected {
-                    expectation(what, world)
+                    what.expectation(world)
                 } else {
                     f64::NAN
                 }
@@ -134,32 +133,6 @@ impl Measures {
             }
             Outcome::Joined { state } => flag(world.application(state).is_some_and(|a| a.admitted)),
         }
-    }
-}
-
-/// The expectation of a count so far.
-fn expectation(what: &Outcome, world: &World) -> f64 {
-    let e = &world.expected;
-    let rungs = world.inputs.ladder.len();
-    let sets = || e.watched.len() - world.tally.gap_months.len();
-    match *what {
-        Outcome::Challenge { rung } => e.acts[rung],
-        Outcome::ChallengeOn { rung, state } => e.on[state * rungs + rung],
-        Outcome::Success { rung } => e.success[rung],
-        Outcome::War => e.war,
-        Outcome::WarOf { state } => {
-            let place = e.watched[..sets()].iter().position(|set| *set == StateSet::only(state));
-            place.map_or(f64::NAN, |p| e.fought[p])
-        }
-        Outcome::WarBloc { bloc } => e.fought[sets() + bloc],
-        Outcome::Nuclear => e.nuclear,
-        Outcome::Lost { state } => e.lost[state],
-        Outcome::Hedge { state } => e.hedged[state],
-        Outcome::Settled => e.settled,
-        Outcome::Resumed => e.resumed,
-        Outcome::Applied { state } => e.applied[state],
-        Outcome::Joined { state } => e.joined[state],
-        _ => f64::NAN,
     }
 }
 

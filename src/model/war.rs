@@ -202,7 +202,11 @@ impl World {
             0.0
         };
         let ends = [(decides, decision), ((1.0 - decides) * hazard, settlement)];
-        let lost: f64 = ends.iter().filter(|(_, e)| war.loses_by(*e)).map(|(chance, _)| chance).sum();
+        let lost: f64 = ends
+            .iter()
+            .filter(|(_, e)| war.loses_by(*e))
+            .map(|(chance, _)| chance)
+            .sum();
         let counts = self.tally.settles(war.opening);
         self.expected
             .end_of_war(&self.tally, war.target, counts, ends[0].0 + ends[1].0, lost);

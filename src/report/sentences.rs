@@ -82,7 +82,10 @@ fn challenges(stored: &Stored) -> Option<String> {
     };
     let runs = stored.summary.runs;
     let plural = if runs == 1 { "run" } else { "runs" };
-    let scripted = stored.manifest.scripted_acts().map_or(String::new(), |s| format!(" {s}"));
+    let scripted = stored
+        .manifest
+        .scripted_acts()
+        .map_or(String::new(), |s| format!(" {s}"));
     Some(format!("Of {runs} {plural}, a member meets {list}.{scripted}"))
 }
 

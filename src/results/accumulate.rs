@@ -116,7 +116,10 @@ impl Track {
 /// What is kept of one outcome.
 #[derive(Debug, Clone, PartialEq)]
 enum Tally {
-    Happened { n: u64, count: u64 },
+    Happened {
+        n: u64,
+        count: u64,
+    },
     /// Counted, and expected beside it.
     Expected(Combined),
     Number(Track),

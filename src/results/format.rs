@@ -291,7 +291,11 @@ impl Manifest {
             }
         }
         let last = acts.pop()?;
-        let list = if acts.is_empty() { last } else { format!("{} and {last}", acts.join(", ")) };
+        let list = if acts.is_empty() {
+            last
+        } else {
+            format!("{} and {last}", acts.join(", "))
+        };
         Some(format!("Scripted, and not counted: {list}."))
     }
 }

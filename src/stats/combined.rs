@@ -83,7 +83,8 @@ impl Combined {
     /// Mean over runs of `(1 − b)·E + b·C`; none without runs.
     fn mean_with(&self, weight: f64) -> Option<f64> {
         let share = self.count as f64 / self.n() as f64;
-        self.expected().map(|expected| (1.0 - weight) * expected + weight * share)
+        self.expected()
+            .map(|expected| (1.0 - weight) * expected + weight * share)
     }
 
     /// Variance over runs of `(1 − b)·E + b·C`; none below two runs.
@@ -121,9 +122,7 @@ impl Combined {
         let by_spread = (sd > 0.0).then(|| bounded_mean_interval(estimate, sd, self.n(), (0.0, 1.0), level));
         Some(Combination {
             estimate,
-            interval: by_spread
-                .flatten()
-                .unwrap_or_else(|| wilson(estimate * n, n, level)),
+            interval: by_spread.flatten().unwrap_or_else(|| wilson(estimate * n, n, level)),
             weight,
             basis: Basis::Both,
         })
@@ -241,7 +240,10 @@ mod tests {
         let found = all.combine(b, 0.95).expect("runs");
         assert!((found.estimate - mean).abs() < 1e-9);
         assert!(all.variance(b).is_some_and(|v| (v - variance).abs() < 1e-8));
-        assert!(all.mean(b, 0.95).is_some_and(|(m, [low, high])| (m - mean).abs() < 1e-9 && low < m && m < high));
+        assert!(
+            all.mean(b, 0.95)
+                .is_some_and(|(m, [low, high])| (m - mean).abs() < 1e-9 && low < m && m < high)
+        );
     }
 
     #[test]
@@ -255,7 +257,10 @@ mod tests {
         assert_eq!(always.interval, wilson(400.0, 400.0, 0.95));
         assert_eq!(Combined::default().combine(0.5, 0.95), None);
         let single = gather(&[(0.0, 0.01)]).combine(0.01, 0.95).expect("a run");
-        assert!(single.interval[0] < single.estimate && single.interval[1] > 0.5, "{single:?}");
+        assert!(
+            single.interval[0] < single.estimate && single.interval[1] > 0.5,
+            "{single:?}"
+        );
     }
 
     #[test]
