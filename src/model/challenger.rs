@@ -284,17 +284,17 @@ impl World {
     }
 
     /// Step 6, crises: the acts of this month that will be played, in no order yet.
-    /// `scripted` are those that events start, and `anew` says that the world was looked at again.
+    /// `scripted` are those that events start, and `happened` says that an event changed the world.
     pub(crate) fn challenge<D: Decider>(
         &mut self,
         ground: &Ground,
         streams: &Streams,
         decider: &mut D,
         scripted: &[Scripted],
-        anew: bool,
+        happened: bool,
     ) -> Vec<Act> {
         self.weigh_acts(ground);
-        self.expect_acts(ground, scripted, anew);
+        self.expect_acts(ground, scripted, happened);
         let mut acts = Vec::new();
         let rungs = self.inputs.ladder.len();
         for challenger in 0..self.inputs.challengers.len() {

@@ -10,6 +10,7 @@ use super::crisis::{Stage, Tree, Weights};
 use super::guarantor::{AtRung, LANES, Lane, Lanes, WIDTH};
 use super::inputs::{Answer, Inputs};
 use super::registers::{Kernel, Registers};
+use super::sets::StateSet;
 use super::single::exp;
 use super::world::{Ground, World};
 
@@ -35,6 +36,8 @@ pub struct Course {
     pub expected: [Expected; ANSWERS],
     /// P(fights) of every lane after each answer of the lead, whose own is then certain.
     pub fight: [Lane; ANSWERS],
+    /// After each answer of the lead, P(nobody of the watched states fights and the challenger presses on).
+    pub alone: [f64; ANSWERS],
 }
 
 impl Default for Course {
@@ -47,6 +50,7 @@ impl Default for Course {
             lead: [0.0; ANSWERS],
             expected: [Expected::default(); ANSWERS],
             fight: [[0.0; LANES]; ANSWERS],
+            alone: [0.0; ANSWERS],
         }
     }
 }
@@ -72,6 +76,12 @@ impl Course {
         self.contested() * self.war_chance * self.mean(|e| e.press)
     }
 
+    /// P(war, and one of the watched states fights in it).
+    pub fn war_joined(&self) -> f64 {
+        let alone: f64 = self.lead.iter().zip(&self.alone).map(|(c, a)| c * a).sum();
+        self.contested() * self.war_chance * (self.mean(|e| e.press) - alone).max(0.0)
+    }
+
     /// P(success): an act that nobody is named for meets the target alone, a conceded one succeeds.
     pub fn success(&self) -> f64 {
         self.contested() * self.mean(|e| e.taken) + self.uncontested()
@@ -94,15 +104,30 @@ pub struct Circumstances<'a> {
     pub attributed: Option<bool>,
     /// Answers that the scenario fixes, by state; empty for acts of the challenger's own choice.
     pub fixed: &'a [Option<Answer>],
+    /// States of whom it matters whether one of them fights; none for nobody.
+    pub watched: Option<StateSet>,
 }
 
 impl World {
-    /// The course of an act of dyad `d` on `stage`, from the policies that stand. `at` is working memory.
+    /// Where the true type of every guarantor of a dyad lies on the grid of types, as it stands where it is judged.
+    pub(crate) fn true_types(&self, d: usize) -> Lane {
+        let lanes = &self.policies.lanes[d];
+        let mut types = [0.0; LANES];
+        let judged = lanes.context.iter().zip(&lanes.who).take(lanes.len);
+        for (place, (context, who)) in types.iter_mut().zip(judged) {
+            *place = self.position_in(usize::from(*context), usize::from(*who)) as f32;
+        }
+        types
+    }
+
+    /// The course of an act of dyad `d` on `stage`, from the policies that stand and the guarantors' true `types`. `at` is
+    /// working memory.
     pub(crate) fn course(
         &self,
         ground: &Ground,
         d: usize,
         stage: Stage,
+        types: &Lane,
         circumstances: Circumstances<'_>,
         at: &mut AtRung,
     ) -> Course {
@@ -117,11 +142,7 @@ impl World {
         );
         let lambda = self.precision[rung];
         let gain = self.gain(rung);
-        let mut tilt = [0.0; LANES];
-        for l in 0..lanes.len {
-            let position = self.position_in(usize::from(lanes.context[l]), usize::from(lanes.who[l]));
-            tilt[l] = (0.5 * gain * position) as f32;
-        }
+        let tilt = types.map(|position| 0.5 * gain as f32 * position);
         let mut course = Course {
             attribution: circumstances
                 .attributed
@@ -141,6 +162,7 @@ impl World {
             tilt,
             fixed: circumstances.fixed,
             can_fight: f.fight_weight > 0.0,
+            watched: circumstances.watched,
             at,
             course: &mut course,
         };
@@ -151,7 +173,15 @@ impl World {
     /// The course of an act of dyad `d` at `rung` by the challenger's own choice.
     pub fn course_of(&self, ground: &Ground, d: usize, rung: usize) -> Course {
         let stage = self.stage(ground.dyads[d], rung);
-        self.course(ground, d, stage, Circumstances::default(), &mut AtRung::default())
+        let types = self.true_types(d);
+        self.course(
+            ground,
+            d,
+            stage,
+            &types,
+            Circumstances::default(),
+            &mut AtRung::default(),
+        )
     }
 }
 
@@ -168,6 +198,7 @@ struct Reckoning<'a> {
     tilt: Lane,
     fixed: &'a [Option<Answer>],
     can_fight: bool,
+    watched: Option<StateSet>,
     at: &'a mut AtRung,
     course: &'a mut Course,
 }
@@ -197,6 +228,28 @@ impl Reckoning<'_> {
     }
 }
 
+impl Reckoning<'_> {
+    /// P(nobody of the watched fights) after an answer of the lead; what the others do is then as if they could not.
+    #[inline(always)]
+    fn without(&self, watched: StateSet, branch: usize, support: &mut Lane, fight: &mut Lane) -> f64 {
+        let mut nobody = 1.0;
+        for l in 0..self.lanes.len {
+            if !watched.contains(usize::from(self.lanes.who[l])) {
+                continue;
+            }
+            if self.lead == Some(l) {
+                nobody *= if branch == 2 { 0.0 } else { 1.0 };
+                continue;
+            }
+            let abstains = 1.0 - fight[l];
+            nobody *= f64::from(abstains);
+            support[l] = if abstains > 0.0 { support[l] / abstains } else { 0.0 };
+            fight[l] = 0.0;
+        }
+        nobody
+    }
+}
+
 impl Kernel for Reckoning<'_> {
     type Output = ();
 
@@ -212,6 +265,8 @@ impl Kernel for Reckoning<'_> {
         let branches = if self.lead.is_some() { ANSWERS } else { 1 };
         let mut strengths = [Strength::default(); STRENGTHS];
         let mut support = [0.0; LANES];
+        // P(nobody of the watched fights), and the strength that comes then.
+        let (mut nobody, mut alone) = ([0.0; ANSWERS], [Strength::default(); STRENGTHS]);
         self.course.lead = [1.0, 0.0, 0.0];
         for branch in 0..branches {
             let mut fight = [0.0; LANES];
@@ -224,6 +279,11 @@ impl Kernel for Reckoning<'_> {
             }
             let part = 0.5 * branch as f64;
             strengths[branch] = Strength::of(self.lanes, self.at, &support, &fight, self.lead, part);
+            if let Some(watched) = self.watched {
+                let (mut support, mut fight) = (support, fight);
+                nobody[branch] = self.without(watched, branch, &mut support, &mut fight);
+                alone[branch] = Strength::of(self.lanes, self.at, &support, &fight, self.lead, part);
+            }
             if let Some(l) = self.lead {
                 // From here on the lead is one of all: it fights for certain, or not at all.
                 fight[l] = f32::from(u8::from(branch == 2));
@@ -234,5 +294,11 @@ impl Kernel for Reckoning<'_> {
         let expected = expect(&tree.node, &strengths);
         self.course.expected.copy_from_slice(&expected[..ANSWERS]);
         self.course.unseen = tree.node.success(0.0);
+        if self.watched.is_some() {
+            let expected = expect(&tree.node, &alone);
+            for ((place, none), e) in self.course.alone.iter_mut().zip(nobody).zip(&expected) {
+                *place = none * e.press;
+            }
+        }
     }
 }

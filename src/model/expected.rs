@@ -23,7 +23,7 @@ use super::events::Scripted;
 use super::guarantor::AtRung;
 use super::inputs::{EventKind, Hedge, Inputs, Slot, StateFigures};
 use super::measures::{self, Outcome};
-use super::prospects::Prospects;
+use super::prospects::{KEPT_FOR, Prospects};
 use super::sets::StateSet;
 use super::tally::Tally;
 use super::world::{Ground, World};
@@ -189,13 +189,20 @@ impl Expected {
         self.joined[state] += if is_in_time { each * joins } else { 0.0 };
     }
 
-    /// A war may end with chance `end`, and with chance `lost` the state loses territory by it.
-    pub(super) fn end_of_war(&mut self, tally: &Tally, target: usize, counts: bool, end: f64, lost: f64) {
+    /// A war may end in a month with the chances of `end`, and `ended` says whether it did and whether the state lost
+    /// territory by it; a settlement of it is one that is reported if it `counts`.
+    ///
+    /// A war is rare, and once it runs its end is likely: summed month by month the chances would vary more than the
+    /// count. So each month enters as `(1 − β)·p + β·[it happened]`, β being about the chance that it happens at all, which is known
+    /// before the month is drawn and leaves the mean as it is.
+    pub(super) fn end_of_war(&mut self, tally: &Tally, target: usize, counts: bool, end: End, ended: Option<bool>) {
+        let mixed = |p: f64, weight: f64, happened: bool| (1.0 - weight) * p + if happened { weight } else { 0.0 };
         if counts && tally.settled.is_none() {
-            self.settled += end;
+            self.settled += mixed(end.chance, end.ever, ended.is_some());
         }
-        if !tally.lost.contains(target) {
-            self.lost[target] += lost;
+        if !tally.lost.contains(target) && end.chance > 0.0 {
+            let ever = end.ever * (end.lost / end.chance);
+            self.lost[target] += mixed(end.lost, ever, ended == Some(true));
         }
     }
 }
@@ -219,8 +226,9 @@ impl World {
     }
 
     /// The chances of the month's crises and of what they come to. Intensities are known, nothing is drawn yet.
-    /// `scripted` are the acts that events of the scenario start; `anew` says that the world was looked at again.
-    pub(crate) fn expect_acts(&mut self, ground: &Ground, scripted: &[Scripted], anew: bool) {
+    /// `scripted` are the acts that events of the scenario start; `happened` says that an
+    /// event changed the world.
+    pub(crate) fn expect_acts(&mut self, ground: &Ground, scripted: &[Scripted], happened: bool) {
         let rungs = self.inputs.ladder.len();
         if ground.dyads.is_empty() || ground.first_rung >= rungs {
             return;
@@ -261,6 +269,7 @@ impl World {
                 };
             }
         }
+        let anew = happened || self.month.is_multiple_of(KEPT_FOR);
         self.expect_outcomes(ground, &mut e, anew);
         self.expected = e;
     }
@@ -360,6 +369,16 @@ impl World {
             }
         }
     }
+}
+
+/// The chances with which a war ends in a month.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct End {
+    /// P(it ends), and P(it ends and the state loses territory).
+    pub chance: f64,
+    pub lost: f64,
+    /// About the chance that it ends within the horizon; 0 where an end is drawn once.
+    pub ever: f64,
 }
 
 /// True if an application of this month is ratified within the horizon.

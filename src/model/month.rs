@@ -74,7 +74,7 @@ impl World {
         let met = self.tally.met();
         self.probe(ground, streams, decider);
         self.expect_probes(ground, &met);
-        let mut acts = self.challenge(ground, streams, decider, &scripted, quarter || happened);
+        let mut acts = self.challenge(ground, streams, decider, &scripted, happened);
         self.probe_by_script(ground, streams, decider, &scripted);
         acts.extend(scripted.iter().filter(|s| s.rung >= ground.first_rung).filter_map(|s| {
             let dyad = ground

@@ -1,9 +1,10 @@
 //! What the month's acts come to in expectation: successes, wars, territory.
 //!
 //! For every act of force that may be undertaken the chance of success, of war and of a loss of territory is worked out at
-//! the guarantors' true types ([`super::course`]), each quarter and whenever policies were worked out anew, and kept in
-//! between. An act that is undertaken is met by the world as it is then: the difference between its chances there and the
-//! ones that were kept is added in its month. So whatever was kept, the mean is that of the counts:
+//! the guarantors' true types ([`super::course`]), every half year, after events, when wars begin or end and whenever
+//! policies were solved anew, and kept in between. An act that is undertaken is met by the world as it is then: the
+//! difference between its chances there and the ones that were kept is added in its month. So whatever was kept, the mean
+//! is that of the counts:
 //!
 //! ```text
 //! E += Σ P(act jk is played)·h_jk + Σ_played (1{not yet}·w − h_jk)
@@ -15,6 +16,7 @@
 use super::challenger::Act;
 use super::course::{Circumstances, Course};
 use super::expected::Expected;
+use super::guarantor::LANES;
 use super::inputs::Inputs;
 use super::record::ChallengeRow;
 use super::sets::StateSet;
@@ -38,6 +40,9 @@ pub(super) struct Prospects {
     open: Open,
     month: Vec<f64>,
 }
+
+/// Months for which chances are kept where nothing else has changed.
+pub(super) const KEPT_FOR: u32 = 6;
 
 /// Events of a run that have happened.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +85,11 @@ impl Prospects {
     /// The policies of a dyad were worked out anew.
     pub(super) fn forget(&mut self, dyad: usize) {
         self.stale[dyad] = true;
+    }
+
+    /// Forces were bound by a war, or set free.
+    pub(super) fn forget_all(&mut self) {
+        self.stale.fill(true);
     }
 
     fn row(&self, place: usize) -> &[f64] {
@@ -145,10 +155,14 @@ impl World {
     /// Works out what the acts of force of a dyad would come to.
     fn foresee(&self, ground: &Ground, d: usize, e: &mut Expected) {
         let rungs = self.inputs.ladder.len();
-        let theatre = self.theatre(ground.dyads[d]);
+        let (theatre, types) = (self.theatre(ground.dyads[d]), self.true_types(d));
         for rung in (ground.first_rung..rungs).filter(|k| self.inputs.ladder[*k].force) {
             let stage = theatre.stage(&self.inputs, rung);
-            let course = self.course(ground, d, stage, Circumstances::default(), &mut e.at);
+            let circumstances = Circumstances {
+                watched: self.members_besides(ground.dyads[d].target),
+                ..Circumstances::default()
+            };
+            let course = self.course(ground, d, stage, &types, circumstances, &mut e.at);
             let width = e.prospects.width;
             let place = (d * rungs + rung) * width;
             let row = &mut e.prospects.kept[place..place + width];
@@ -156,8 +170,8 @@ impl World {
         }
     }
 
-    /// The row of chances of an act. Whether a guarantor fights and whether the challenger presses on are taken as
-    /// independent given the lead's answer: what that leaves out is made good when the act is played.
+    /// The row of chances of an act. For wars of guarantors a bound will do, the sum over those who may fight: what it
+    /// leaves out is made good when the act is played.
     fn fill(
         &self,
         ground: &Ground,
@@ -172,36 +186,30 @@ impl World {
         row[SUCCESS] = course.success();
         row[LOST] = course.taken_in_peace();
         row[WAR] = war;
-        row[MEMBER] = 0.0;
+        row[MEMBER] = if self.tally.is_focal(dyad.target) {
+            war
+        } else {
+            course.war_joined()
+        };
         row[SETS..].fill(0.0);
         let lanes = &self.policies.lanes[d];
-        for answer in 0..course.lead.len() {
-            let after = course.war_after(answer);
-            if after <= 0.0 {
-                continue;
-            }
-            // P(nobody of a set fights).
-            let mut nobody = [1.0f32; MOST_SETS];
-            let nobody = &mut nobody[..watched.len().min(MOST_SETS)];
-            let mut no_member = 1.0f32;
-            for l in 0..lanes.len {
-                let (who, abstains) = (usize::from(lanes.who[l]), 1.0 - course.fight[answer][l]);
-                if self.tally.is_focal(who) {
-                    no_member *= abstains;
+        // P(it comes to war and this guarantor fights), over the lead's answers.
+        let mut fights = [0.0f32; LANES];
+        for (answer, fight) in course.fight.iter().enumerate() {
+            let after = course.war_after(answer) as f32;
+            if after > 0.0 {
+                for (sum, f) in fights[..lanes.padded()].iter_mut().zip(fight) {
+                    *sum += after * f;
                 }
-                for &set in &sets_with[who] {
-                    if let Some(place) = nobody.get_mut(set) {
-                        *place *= abstains;
-                    }
-                }
-            }
-            row[MEMBER] += after * (1.0 - f64::from(no_member));
-            for (place, none) in row[SETS..].iter_mut().zip(nobody) {
-                *place += after * (1.0 - f64::from(*none));
             }
         }
-        if self.tally.is_focal(dyad.target) {
-            row[MEMBER] = war;
+        for (who, fights) in lanes.who.iter().zip(&fights).take(lanes.len) {
+            for set in &sets_with[usize::from(*who)] {
+                row[SETS + set] += f64::from(*fights);
+            }
+        }
+        for place in &mut row[SETS..] {
+            *place = place.min(war);
         }
         let sides = self.sides(dyad.challenger, dyad.target);
         for (place, set) in row[SETS..].iter_mut().zip(watched) {
@@ -209,6 +217,11 @@ impl World {
                 *place = war;
             }
         }
+    }
+
+    /// The members of the focal arrangement whose war it would be, where the target is none of them.
+    fn members_besides(&self, target: usize) -> Option<StateSet> {
+        (!self.tally.is_focal(target)).then(|| self.tally.focal_states())
     }
 
     /// The two states between which a war would be.
@@ -232,17 +245,25 @@ impl World {
             (true, true) => (pressed * success, pressed * success * (1.0 - figures.war_chance)),
         };
         let mut war = drawn_war;
+        let mut joined = if row.fought.meets(self.tally.focal_states()) {
+            drawn_war
+        } else {
+            0.0
+        };
         if self.inputs.ladder[rung].force {
             let circumstances = Circumstances {
                 attributed: act.scripted,
+                watched: self.members_besides(dyad.target),
                 fixed: if act.scripted.is_some() {
                     &self.inputs.responses
                 } else {
                     &[]
                 },
             };
-            let course = self.course(ground, act.dyad, self.stage(dyad, rung), circumstances, &mut e.at);
+            let (stage, types) = (self.stage(dyad, rung), self.true_types(act.dyad));
+            let course = self.course(ground, act.dyad, stage, &types, circumstances, &mut e.at);
             (taken, lost, war) = (course.success(), course.taken_in_peace(), course.war());
+            joined = course.war_joined();
         }
         let place = act.dyad * self.inputs.ladder.len() + rung;
         let was_used = act.scripted.is_none() && e.prospects.used.get(place) == Some(&true);
@@ -265,13 +286,7 @@ impl World {
         if t.settled_targets().contains(dyad.target) {
             e.resumed += change(!t.resumed, war, !open.resumed, WAR);
         }
-        let member = if t.is_focal(dyad.target) {
-            war
-        } else if row.fought.meets(t.focal_states()) {
-            drawn_war
-        } else {
-            0.0
-        };
+        let member = if t.is_focal(dyad.target) { war } else { joined };
         e.war += change(!t.war, member, !open.war, MEMBER);
         let sides = self.sides(dyad.challenger, dyad.target);
         for (index, (sum, set)) in e.fought.iter_mut().zip(&e.watched).enumerate() {
@@ -287,6 +302,3 @@ impl World {
         self.expected = e;
     }
 }
-
-/// Sets whose guarantors are weighed beforehand; what lies beyond is made good when an act is played.
-const MOST_SETS: usize = 64;

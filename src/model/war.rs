@@ -3,8 +3,9 @@
 //! Attrition follows the balance of forces, the coalition re-decides while the war lasts, the hazard
 //! of a settlement grows with exhaustion, and nuclear risk runs while nuclear powers face each other.
 
-use super::arithmetic::logistic;
+use super::arithmetic::{exp, logistic};
 use super::decision::{Chances, Decider, Question, Topic};
+use super::expected::End;
 use super::inputs::{Inputs, is_nuclear};
 use super::sets::StateSet;
 use super::triggers::Happening;
@@ -126,6 +127,7 @@ impl World {
 
     /// Who fights where has changed: whoever counts with forces that a war ties up thinks again.
     fn engagement_moved(&mut self) {
+        self.expected.prospects.forget_all();
         if self.inputs.parameters.forces.tied > 0.0 {
             self.policies.invalidate();
         }
@@ -207,13 +209,22 @@ impl World {
             .filter(|(_, e)| war.loses_by(*e))
             .map(|(chance, _)| chance)
             .sum();
+        let chance = ends[0].0 + ends[1].0;
+        let left = self.inputs.months.saturating_sub(self.month);
+        let end = End {
+            chance,
+            lost,
+            ever: 1.0 - exp(-chance * f64::from(left)),
+        };
+        let ending = if decided < decides {
+            Some(decision)
+        } else {
+            (settle < hazard).then_some(settlement)
+        };
         let counts = self.tally.settles(war.opening);
-        self.expected
-            .end_of_war(&self.tally, war.target, counts, ends[0].0 + ends[1].0, lost);
-        if decided < decides {
-            return Some(decision);
-        }
-        (settle < hazard).then_some(settlement)
+        let ended = ending.map(|e| war.loses_by(e));
+        self.expected.end_of_war(&self.tally, war.target, counts, end, ended);
+        ending
     }
 
     /// Guarantors at war think again, now and then: a tired public and a soft type withdraw.
@@ -257,8 +268,12 @@ impl World {
         let counts = wars().any(|w| self.tally.settles(w.opening));
         let loses = wars().any(|w| w.loses_by(Ending::Armistice));
         let chance = chance.clamp(0.0, 1.0);
-        let lost = if loses { chance } else { 0.0 };
-        self.expected.end_of_war(&self.tally, target, counts, chance, lost);
+        let end = End {
+            chance,
+            lost: if loses { chance } else { 0.0 },
+            ever: 0.0,
+        };
+        self.expected.end_of_war(&self.tally, target, counts, end, None);
     }
 
     /// Ends a war and frees what it pinned.

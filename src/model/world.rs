@@ -463,7 +463,9 @@ impl World {
                 &mut self.solver,
                 &stages[ground.first_rung..self.inputs.ladder.len()],
             );
-            self.expected.prospects.forget(d);
+            if work == Work::Solve {
+                self.expected.prospects.forget(d);
+            }
         }
     }
 
