@@ -10,7 +10,8 @@ use crate::model::record::{RunRecord, SeriesSpec};
 use crate::random::SEED_FORMULA;
 use crate::report;
 use crate::results::format::{
-    EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
+    EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, ScriptedTag, SeriesTag, Stored,
+    Summary,
 };
 use crate::results::{
     About, Accumulator, CHARTS, COMPARISON, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError,
@@ -463,6 +464,27 @@ pub(crate) fn focal_challenger(plan: &Plan) -> String {
     })
 }
 
+/// Acts that events of the scenario start within its horizon, in the order of their months.
+fn scripted(plan: &Plan) -> Vec<ScriptedTag> {
+    let s = &plan.scenario;
+    let mut acts: Vec<ScriptedTag> = s
+        .base
+        .events
+        .iter()
+        .filter(|e| e.month < s.run.months)
+        .filter_map(|e| match e.kind {
+            EventKind::Challenge { target, rung, .. } => Some(ScriptedTag {
+                month: e.month,
+                rung: s.base.ladder[rung].id.clone(),
+                target: s.base.states[target].name.clone(),
+            }),
+            _ => None,
+        })
+        .collect();
+    acts.sort_by_key(|a| a.month);
+    acts
+}
+
 fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifest {
     let s = &plan.scenario;
     let mut events: Vec<EventTag> = s
@@ -516,6 +538,7 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
                 label: r.label.clone(),
             })
             .collect(),
+        scripted: scripted(plan),
         focus_rung: s
             .base
             .ladder

@@ -104,9 +104,11 @@ pub fn count(n: u64) -> String {
 pub fn of_runs(share: f64, runs: u64) -> String {
     /// From this many runs on a percentage says no more than was seen.
     const ENOUGH: u64 = 100;
-    if runs < ENOUGH {
+    let counted = share * runs as f64;
+    // What is no whole number of runs was not counted, but expected.
+    if runs < ENOUGH && (counted - counted.round()).abs() < 1e-9 * runs as f64 {
         let plural = if runs == 1 { "run" } else { "runs" };
-        format!("{} of {runs} {plural}", (share * runs as f64).round())
+        format!("{} of {runs} {plural}", counted.round())
     } else {
         format!("{}% of runs", percent(share))
     }

@@ -55,7 +55,7 @@ fn the_program_works_from_an_empty_folder() {
     assert_eq!(printed, stored);
     assert_eq!(
         (printed.format.as_str(), printed.runs, printed.months),
-        ("deter.summary/1", 40, 6)
+        ("deter.summary/2", 40, 6)
     );
     for name in ["manifest.json", "runs.parquet", "series.parquet", "challenges.parquet"] {
         assert!(out.join(name).is_file(), "{name}");

@@ -52,6 +52,7 @@ fn outcome_specs() -> Vec<OutcomeSpec> {
         unit: "1",
         measure,
         range: (0.0, 1.0),
+        expected: false,
     })
     .collect()
 }
@@ -64,6 +65,7 @@ fn series_specs() -> Vec<SeriesSpec> {
             label: id.to_string(),
             unit: "1",
             range: (0.0, 1.0),
+            expected: false,
         })
         .collect()
 }
@@ -84,7 +86,7 @@ fn records() -> Vec<RunRecord> {
                 values: vec![f64::from(u32::from(run % 9 == 0)), x * x / 3.0, f64::from(run % 2)],
                 cases: vec![1.0, 1.0, f64::from(run % 4)],
                 series: (0..2 * MONTHS).map(cell).collect(),
-                challenges: Vec::new(),
+                ..RunRecord::default()
             }
         })
         .collect()
@@ -135,6 +137,7 @@ fn manifest(seed: u64) -> Manifest {
             id: "strike".to_string(),
             label: "Strike".to_string(),
         }],
+        scripted: Vec::new(),
         focus_rung: "strike".to_string(),
         series: vec![SeriesTag {
             id: "credibility".to_string(),

@@ -80,6 +80,22 @@ fn notes(data: &Data, own: String) -> Vec<String> {
         .collect()
 }
 
+/// An interval by the method that the summary names.
+fn interval_by(method: &str) -> String {
+    match method {
+        "expected" | "never possible" => "interval, from expectation and count".to_owned(),
+        other => format!("{} interval", sentence(other)),
+    }
+}
+
+/// Which acts the scenario itself starts, after a sentence of its own.
+fn scripted(data: &Data) -> String {
+    data.stored
+        .manifest
+        .scripted_acts()
+        .map_or(String::new(), |text| format!(" {text}"))
+}
+
 fn under_option(data: &Data) -> String {
     data.stored
         .manifest
@@ -188,15 +204,21 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
     })
 }
 
+/// Interval of the share of runs without an act so far, by the spread of the row: that of expectation and count together, or of
+/// the count alone.
+pub fn survived(row: &SeriesRow) -> [f64; 2] {
+    let by_spread = (row.sd > 0.0).then(|| bounded_mean_interval(row.mean, row.sd, row.n, (0.0, 1.0), LEVEL));
+    by_spread.flatten().unwrap_or_else(|| wilson(row.mean, row.n))
+}
+
 /// Wilson's interval for a share of `n` runs.
 pub fn wilson(share: f64, n: u64) -> [f64; 2] {
     stats::wilson(share * n as f64, n as f64, LEVEL)
 }
 
-/// The share of runs in which it has happened, as the number of them over the runs: what is left of 1 may lie beside it.
+/// How likely it is that it has happened.
 fn tried(row: &SeriesRow) -> f64 {
-    let runs = row.n.max(1) as f64;
-    ((1.0 - row.mean).max(0.0) * runs).round() / runs
+    (1.0 - row.mean).max(0.0)
 }
 
 /// The share of runs in which it has happened; what never did by its upper bound.
@@ -213,7 +235,8 @@ fn happened(row: &SeriesRow) -> String {
 pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: f64) -> Option<Finding> {
     let (_, row) = last.iter().find(|(id, _)| id == focus)?;
     let tried = tried(row);
-    let [lo, hi] = wilson(tried, row.n);
+    let [high, low] = survived(row);
+    let (lo, hi) = (1.0 - low, 1.0 - high);
     let span = horizon(row.month);
     let what = data.rung(focus);
     let gravest = data.rungs().last().is_some_and(|r| r.id == focus);
@@ -259,11 +282,12 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
         notes: notes(
             data,
             format!(
-                "Tint: 95% Wilson interval, at the end {} for {what}.",
-                percent_range([1.0 - hi, 1.0 - lo])
+                "Tint: 95% interval, at the end {} for {what}.{}",
+                percent_range([1.0 - hi, 1.0 - lo]),
+                scripted(data)
             ),
         ),
-        interval: "95% Wilson intervals by month".to_owned(),
+        interval: "95% intervals by month, from expectation and count".to_owned(),
         direction: if tried <= 0.0 {
             Direction::Level
         } else {
@@ -375,11 +399,12 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
         notes: notes(
             data,
             format!(
-                "Bars: {level}% {} interval; logarithmic axis.{arrow}",
-                sentence(&first.1.method)
+                "Bars: {level}% {}; logarithmic axis.{arrow}{}",
+                interval_by(&first.1.method),
+                scripted(data)
             ),
         ),
-        interval: format!("{level}% {} interval", first.1.method),
+        interval: format!("{level}% {}", interval_by(&first.1.method)),
         headline,
         direction,
     })

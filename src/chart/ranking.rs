@@ -213,8 +213,16 @@ mod tests {
                     "intensity.land_grab".into()
                 },
                 label: format!("Chance of a land grab on a member of NATO{tail}"),
-                unit: if place.is_multiple_of(2) { "1".into() } else { "1/year".into() },
-                kind: if place.is_multiple_of(2) { Kind::Probability } else { Kind::Mean },
+                unit: if place.is_multiple_of(2) {
+                    "1".into()
+                } else {
+                    "1/year".into()
+                },
+                kind: if place.is_multiple_of(2) {
+                    Kind::Probability
+                } else {
+                    Kind::Mean
+                },
                 arms: (0..=options).map(level).collect(),
                 contrasts: (1..=options).map(difference).collect(),
             }

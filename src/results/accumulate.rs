@@ -1,10 +1,12 @@
 //! From runs to estimates: memory that does not grow with the number of runs, and bytes that do not
 //! depend on the blocks in which they come.
 
-use super::format::{Kind, LEVELS, Outcome, SeriesRow};
+use super::format::{Counted, Kind, LEVELS, Outcome, SeriesRow};
 use super::track::Track;
 use crate::model::record::{Measure, OutcomeSpec, RunRecord, SeriesSpec};
-use crate::stats::{CrossMoments, Moments, bounded_mean_interval, count_interval, ratio_interval, wilson};
+use crate::stats::{
+    Basis, Combined, CrossMoments, Moments, bounded_mean_interval, count_interval, ratio_interval, wilson,
+};
 use rayon::prelude::*;
 
 /// Level of all reported intervals.
@@ -22,7 +24,12 @@ const KEPT_MONTHS: usize = 8_000_000;
 /// What is kept of one outcome.
 #[derive(Debug, Clone, PartialEq)]
 enum Tally {
-    Happened { n: u64, count: u64 },
+    Happened {
+        n: u64,
+        count: u64,
+    },
+    /// Counted, and expected beside it.
+    Expected(Combined),
     Number(Track),
     Share(CrossMoments),
 }
@@ -30,14 +37,16 @@ enum Tally {
 impl Tally {
     fn new(spec: &OutcomeSpec, keep: usize) -> Self {
         match spec.measure {
+            Measure::Happened if spec.expected => Tally::Expected(Combined::default()),
             Measure::Happened => Tally::Happened { n: 0, count: 0 },
             Measure::Number | Measure::Rate => Tally::Number(Track::new(1, keep)),
             Measure::Share => Tally::Share(CrossMoments::default()),
         }
     }
 
-    fn add(&mut self, value: f64, cases: f64) {
+    fn add(&mut self, value: f64, cases: f64, expected: f64) {
         match self {
+            Tally::Expected(combined) => combined.add(value, expected),
             Tally::Happened { n, count } => {
                 *n += u64::from(value.is_finite());
                 *count += u64::from(value.is_finite() && value > 0.0);
@@ -53,6 +62,7 @@ impl Tally {
                 *n += more;
                 *count += hits;
             }
+            (Tally::Expected(combined), Tally::Expected(other)) => combined.merge(other),
             (Tally::Number(track), Tally::Number(other)) => track.merge(other, &OUTCOME_QUANTILES.1),
             (Tally::Share(cross), Tally::Share(other)) => cross.merge(other),
             _ => debug_assert!(false, "accumulators of one plan have the same outcomes"),
@@ -72,6 +82,7 @@ impl Tally {
             method: "wilson".to_string(),
             n: 0,
             count: None,
+            counted: None,
             quantiles: None,
             parameters: None,
         };
@@ -84,6 +95,7 @@ impl Tally {
                     outcome.interval = Some(wilson(*count as f64, *n as f64, LEVEL));
                 }
             }
+            Tally::Expected(combined) => expected(combined, &mut outcome),
             Tally::Number(track) => {
                 let (names, levels) = OUTCOME_QUANTILES;
                 let (moments, values) = track.read(0, &levels, &mut Vec::new());
@@ -110,6 +122,28 @@ impl Tally {
         }
         outcome
     }
+}
+
+/// A probability by expectation and count, with the plain count beside it. A single arm fixes the weight by its own
+/// expectation.
+fn expected(combined: &Combined, outcome: &mut Outcome) {
+    let (n, count) = (combined.n(), combined.count());
+    outcome.n = n;
+    outcome.count = Some(count);
+    let Some(combination) = combined.combine(combined.weight(), LEVEL) else {
+        return;
+    };
+    outcome.estimate = Some(combination.estimate);
+    outcome.interval = Some(combination.interval);
+    outcome.method = match combination.basis {
+        Basis::Both => "expected",
+        Basis::NeverPossible => "never possible",
+    }
+    .to_string();
+    outcome.counted = Some(Counted {
+        estimate: count as f64 / n as f64,
+        interval: wilson(count as f64, n as f64, LEVEL),
+    });
 }
 
 /// Mean of a number a run that cannot leave `range`.
@@ -173,6 +207,8 @@ pub struct Accumulator {
     series_specs: Vec<SeriesSpec>,
     tallies: Vec<Tally>,
     series: Vec<Track>,
+    /// For each series with an expectation the months, one after the other.
+    courses: Vec<Combined>,
 }
 
 impl Accumulator {
@@ -189,6 +225,7 @@ impl Accumulator {
             series_specs: series.to_vec(),
             tallies: outcomes.iter().map(|o| Tally::new(o, keep)).collect(),
             series: series.iter().map(|_| Track::new(months, keep_months)).collect(),
+            courses: vec![Combined::default(); months * series.iter().filter(|s| s.expected).count()],
         }
     }
 
@@ -211,7 +248,8 @@ impl Accumulator {
         for (index, tally) in self.tallies.iter_mut().enumerate() {
             for record in records {
                 if let (Some(&value), Some(&cases)) = (record.values.get(index), record.cases.get(index)) {
-                    tally.add(value, cases);
+                    let expected = record.expected.get(index).copied().unwrap_or(f64::NAN);
+                    tally.add(value, cases, expected);
                 }
             }
         }
@@ -226,6 +264,23 @@ impl Accumulator {
             self.series.par_iter_mut().enumerate().for_each(one);
         } else {
             self.series.iter_mut().enumerate().for_each(one);
+        }
+        self.add_courses(records);
+    }
+
+    /// Counts and expectations of the series that have both, month by month: what a survival series says has not been met
+    /// is counted, what its course says is expected.
+    fn add_courses(&mut self, records: &[RunRecord]) {
+        let months = self.months;
+        let expected = self.series_specs.iter().enumerate().filter(|(_, spec)| spec.expected);
+        for (course, (series, _)) in expected.enumerate() {
+            let own = course * months..(course + 1) * months;
+            for record in records {
+                let survived = record.series.get(series * months..(series + 1) * months).unwrap_or(&[]);
+                let met = record.courses.get(own.clone()).unwrap_or(&[]);
+                let cells = self.courses[own.clone()].iter_mut().zip(survived).zip(met);
+                cells.for_each(|((cell, survived), met)| cell.add(1.0 - survived, *met));
+            }
         }
     }
 
@@ -245,6 +300,10 @@ impl Accumulator {
             .par_iter_mut()
             .zip(&other.series)
             .for_each(|(a, b)| a.merge(b, &LEVELS));
+        self.courses
+            .iter_mut()
+            .zip(&other.courses)
+            .for_each(|(a, b)| a.merge(b));
     }
 
     /// The estimates, in the order of the specs.
@@ -264,14 +323,28 @@ impl Accumulator {
     ///
     /// Where no run observed anything, `n` is 0 and the numbers are NaN; the deviation of a single value is 0.
     pub fn series_rows(&self) -> Vec<SeriesRow> {
-        let rows = |(spec, track): (&SeriesSpec, &Track)| -> Vec<SeriesRow> {
-            let mut column = Vec::new();
-            (0..self.months)
-                .zip(0_u32..)
-                .map(|(index, month)| row(spec, track.read(index, &LEVELS, &mut column), month))
-                .collect()
-        };
-        self.series_specs.iter().zip(&self.series).flat_map(rows).collect()
+        let mut rows = Vec::with_capacity(self.series.len() * self.months);
+        let mut column = Vec::new();
+        let mut courses = self.courses.chunks_exact(self.months.max(1));
+        for (spec, track) in self.series_specs.iter().zip(&self.series) {
+            let course = if spec.expected { courses.next() } else { None };
+            for (index, month) in (0..self.months).zip(0_u32..) {
+                let mut row = row(spec, track.read(index, &LEVELS, &mut column), month);
+                if let Some(course) = course {
+                    survive(&mut row, &course[index]);
+                }
+                rows.push(row);
+            }
+        }
+        rows
+    }
+}
+
+/// Mean and spread of a survival series by expectation and count; quantiles stay those of the count.
+fn survive(row: &mut SeriesRow, met: &Combined) {
+    if let Some(combination) = met.combine(met.weight(), LEVEL) {
+        row.mean = 1.0 - combination.estimate;
+        row.sd = met.variance(combination.weight).unwrap_or(0.0).sqrt();
     }
 }
 
@@ -310,6 +383,7 @@ mod tests {
             unit: "1",
             measure,
             range: (0.0, 1.0),
+            expected: false,
         })
         .collect()
     }
@@ -321,6 +395,7 @@ mod tests {
                 label: format!("Series {s}"),
                 unit: "BE",
                 range: (0.0, 1.0 + s as f64),
+                expected: false,
             })
             .collect()
     }
@@ -335,7 +410,7 @@ mod tests {
                     values: vec![f64::from(rng.random::<f64>() < 0.2), 0.0, rng.random::<f64>(), held],
                     cases: vec![1.0, 1.0, 1.0, cases],
                     series: (0..series * months).map(|_| rng.random::<f64>() * 1.5 - 0.2).collect(),
-                    challenges: Vec::new(),
+                    ..RunRecord::default()
                 }
             })
             .collect()

@@ -58,7 +58,10 @@ pub enum ResultsError {
     #[error("{} cannot be read: {reason}", crate::text::path(path))]
     Corrupt { path: PathBuf, reason: String },
     /// A file was written by a program with another format.
-    #[error("{} has format {found:?}; this program reads {expected:?}", crate::text::path(path))]
+    #[error(
+        "{} has format {found:?}; this program reads {expected:?}: run the scenario again, or use the version that wrote it",
+        crate::text::path(path)
+    )]
     Version {
         path: PathBuf,
         found: String,
