@@ -8,6 +8,7 @@ use crate::stats::{
     Basis, Combined, CrossMoments, Moments, bounded_mean_interval, count_interval, ratio_interval, wilson,
 };
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Level of all reported intervals.
 pub const LEVEL: f64 = 0.95;
@@ -69,8 +70,8 @@ impl Tally {
         }
     }
 
-    /// The estimate from runs of `years`.
-    fn outcome(&self, spec: &OutcomeSpec, years: f64) -> Outcome {
+    /// The estimate from runs of `years`; `weight` is that of the count where there is an expectation beside it.
+    fn outcome(&self, spec: &OutcomeSpec, years: f64, weight: Option<f64>) -> Outcome {
         let mut outcome = Outcome {
             id: spec.id.clone(),
             label: spec.label.clone(),
@@ -95,7 +96,7 @@ impl Tally {
                     outcome.interval = Some(wilson(*count as f64, *n as f64, LEVEL));
                 }
             }
-            Tally::Expected(combined) => expected(combined, &mut outcome),
+            Tally::Expected(combined) => expected(combined, weight, &mut outcome),
             Tally::Number(track) => {
                 let (names, levels) = OUTCOME_QUANTILES;
                 let (moments, values) = track.read(0, &levels, &mut Vec::new());
@@ -124,13 +125,14 @@ impl Tally {
     }
 }
 
-/// A probability by expectation and count, with the plain count beside it. A single arm fixes the weight by its own
-/// expectation.
-fn expected(combined: &Combined, outcome: &mut Outcome) {
+/// A probability by expectation and count, with the plain count beside it. Without a given weight an arm fixes it by its
+/// own expectation.
+fn expected(combined: &Combined, weight: Option<f64>, outcome: &mut Outcome) {
     let (n, count) = (combined.n(), combined.count());
     outcome.n = n;
     outcome.count = Some(count);
-    let Some(combination) = combined.combine(combined.weight(), LEVEL) else {
+    let weight = weight.unwrap_or_else(|| combined.weight());
+    let Some(combination) = combined.combine(weight, LEVEL) else {
         return;
     };
     outcome.estimate = Some(combination.estimate);
@@ -311,12 +313,28 @@ impl Accumulator {
     /// What never happened is estimated at 0 with the upper end of its interval; a share
     /// without cases has no estimate and no interval.
     pub fn outcomes(&self) -> Vec<Outcome> {
+        self.outcomes_weighed(&BTreeMap::new())
+    }
+
+    /// The estimates as [`Self::outcomes`], with given weights of the count by id: all arms of a comparison use those of
+    /// its baseline.
+    pub fn outcomes_weighed(&self, weights: &BTreeMap<String, f64>) -> Vec<Outcome> {
         let years = self.months as f64 / 12.0;
         self.outcome_specs
             .iter()
             .zip(&self.tallies)
-            .map(|(spec, tally)| tally.outcome(spec, years))
+            .map(|(spec, tally)| tally.outcome(spec, years, weights.get(&spec.id).copied()))
             .collect()
+    }
+
+    /// The weight of the count by id, of the outcomes that have an expectation beside it.
+    pub fn weights(&self) -> BTreeMap<String, f64> {
+        let both = self.outcome_specs.iter().zip(&self.tallies);
+        both.filter_map(|(spec, tally)| match tally {
+            Tally::Expected(combined) => Some((spec.id.clone(), combined.weight())),
+            _ => None,
+        })
+        .collect()
     }
 
     /// One row a series and month, in the order of the specs.

@@ -29,7 +29,7 @@ const BY_CHANCE: f64 = 1.0 - LEVEL;
 enum Sums {
     Happened(Groups),
     /// Expectation and count, weighted as for the estimate.
-    Expected(PairedGroups),
+    Expected(Box<PairedGroups>),
     Number(Groups),
     Share(Vec<CrossMoments>),
 }
@@ -46,7 +46,7 @@ impl MemberSums {
     pub fn new(outcomes: &[OutcomeSpec], turns: Turns) -> Self {
         let size = usize::try_from(turns.members()).unwrap_or(usize::MAX);
         let sums = |spec: &OutcomeSpec| match spec.measure {
-            Measure::Happened if spec.expected => Sums::Expected(PairedGroups::new(size)),
+            Measure::Happened if spec.expected => Sums::Expected(Box::new(PairedGroups::new(size))),
             Measure::Happened => Sums::Happened(Groups::new(size)),
             Measure::Number | Measure::Rate => Sums::Number(Groups::new(size)),
             Measure::Share => Sums::Share(vec![CrossMoments::default(); size]),

@@ -158,7 +158,14 @@ pub fn play<E: Send>(
 }
 
 fn empty(pairing: &Pairing) -> Paired {
-    let sums = |spec: &OutcomeSpec| (spec.clone(), Pairs::new(spec.measure));
+    let sums = |spec: &OutcomeSpec| {
+        let pairs = if spec.expected {
+            Pairs::expected()
+        } else {
+            Pairs::new(spec.measure)
+        };
+        (spec.clone(), pairs)
+    };
     Paired {
         baseline: pairing.baseline,
         arm: pairing.arm,

@@ -22,7 +22,9 @@ pub fn comparison(study: &Study, played: &Played) -> Comparison {
         return Comparison::default();
     };
     let scenario = &base.plan.scenario;
-    let estimates: Vec<Vec<Outcome>> = played.arms.iter().map(|a| a.outcomes()).collect();
+    // One weight of the count for all arms, that of the baseline.
+    let weights = played.arms.first().map(|a| a.weights()).unwrap_or_default();
+    let estimates: Vec<Vec<Outcome>> = played.arms.iter().map(|a| a.outcomes_weighed(&weights)).collect();
     let of_arm = |arm: usize, id: &str| -> Option<Level> {
         let found = estimates.get(arm)?.iter().find(|o| o.id == id)?;
         Some(Level::new(&study.arms.get(arm)?.id, found))

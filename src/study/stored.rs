@@ -130,6 +130,11 @@ fn luck(base: &Manifest, other: &Manifest, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Whether the results keep the expectation of an outcome beside its count.
+fn is_expected(base: &Stored, id: &str) -> bool {
+    base.summary.outcome(id).is_some_and(|o| o.counted.is_some())
+}
+
 /// Readings of every folder: by outcome, then by run.
 struct Table {
     runs: Vec<u64>,
@@ -140,6 +145,11 @@ fn tables(folders: &[PathBuf], base: &Stored, ids: &[String]) -> Result<Vec<Tabl
     let is_share = |id: &String| base.summary.outcome(id).is_some_and(|o| o.kind == Kind::Ratio);
     let mut names = ids.to_vec();
     names.extend(ids.iter().filter(|id| is_share(id)).map(|id| format!("{id}.cases")));
+    names.extend(
+        ids.iter()
+            .filter(|id| is_expected(base, id))
+            .map(|id| format!("{id}.expected")),
+    );
     let (mut tables, mut findings) = (Vec::new(), Vec::new());
     for folder in folders {
         match read_runs(folder, &names) {
@@ -149,12 +159,15 @@ fn tables(folders: &[PathBuf], base: &Stored, ids: &[String]) -> Result<Vec<Tabl
             }
             Ok((runs, columns)) => {
                 let (values, cases) = columns.split_at(ids.len().min(columns.len()));
-                let mut cases = cases.iter();
+                let (cases, expected) = cases.split_at(ids.iter().filter(|id| is_share(id)).count().min(cases.len()));
+                let (mut cases, mut expected) = (cases.iter(), expected.iter());
                 let readings = ids.iter().zip(values).map(|(id, values)| {
                     let cases = if is_share(id) { cases.next() } else { None };
+                    let expected = if is_expected(base, id) { expected.next() } else { None };
                     let of = |(at, value): (usize, &f64)| Reading {
                         value: *value,
                         cases: cases.map_or(1.0, |c| c.get(at).copied().unwrap_or(f64::NAN)),
+                        expected: expected.and_then(|e| e.get(at)).copied().unwrap_or(f64::NAN),
                     };
                     values.iter().enumerate().map(of).collect()
                 });
@@ -210,7 +223,11 @@ fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Tab
         };
         for (at, (result, other)) in results.iter().zip(tables).enumerate() {
             let arm = &comparison.arms[at].id;
-            let mut sums = Pairs::new(measure);
+            let mut sums = if is_expected(base, id) {
+                Pairs::expected()
+            } else {
+                Pairs::new(measure)
+            };
             for ((x, y), (a, b)) in table.readings[place]
                 .iter()
                 .zip(&other.readings[place])
