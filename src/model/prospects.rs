@@ -1,8 +1,8 @@
 //! What the month's acts come to in expectation: successes, wars, territory.
 //!
 //! For every act of force that may be undertaken the chance of success, of war and of a loss of territory is worked out at
-//! the guarantors' true types ([`super::course`]), every half year, after events, when wars begin or end and whenever
-//! policies were solved anew, and kept in between. An act that is undertaken is met by the world as it is then: the
+//! the guarantors' true types ([`super::course`]), every half year, after events, when wars begin or end, when the lead has a
+//! new leader and whenever policies were solved anew, and kept in between. An act that is undertaken is met by the world as it is then: the
 //! difference between its chances there and the ones that were kept is added in its month. So whatever was kept, the mean
 //! is that of the counts:
 //!
@@ -150,6 +150,16 @@ impl World {
             *sum += if open.fought.meets(*set) { 0.0 } else { *x };
         }
         e.prospects.month = wars;
+    }
+
+    /// A state has a new leader, and so another type: where it leads, what acts come to is not what it was.
+    pub(super) fn expect_new_lead(&mut self, state: usize) {
+        let gravest = self.inputs.ladder.len().saturating_sub(1);
+        for (d, lanes) in self.policies.lanes.iter().enumerate() {
+            if lanes.lead(gravest).is_some_and(|l| usize::from(lanes.who[l]) == state) {
+                self.expected.prospects.forget(d);
+            }
+        }
     }
 
     /// Works out what the acts of force of a dyad would come to.
