@@ -172,7 +172,7 @@ pub(crate) fn run_with<T: Send>(
             reason: e.to_string(),
         })?;
     let folder = Folder::create(&settings.out, &planned, settings.force)?;
-    spare_memory(folder.target())?;
+    spare_memory(folder.target(), 0)?;
     let gathered = gather(plan, describe, &pool, &folder, play, compare);
     let (stored, complete) = gathered.map_err(|error| match error {
         JobError::Results(error) => JobError::Results(error.instead(folder.path(), folder.target())),

@@ -6,7 +6,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const SMALL: [&str; 7] = ["run", "status-quo", "--runs", "4", "--months", "13", "--no-charts"];
+const SMALL: [&str; 8] = [
+    "run",
+    "status-quo",
+    "--single",
+    "--runs",
+    "4",
+    "--months",
+    "13",
+    "--no-charts",
+];
 
 fn deter(dir: &Path, words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_deter"));

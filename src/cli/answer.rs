@@ -5,13 +5,19 @@ use std::path::Path;
 use super::{Failure, exit, pretty, progress, table, terminal};
 use crate::job::Settings;
 use crate::results::format::Stored;
+use crate::results::read_manifest;
 use crate::scenario::Request;
 use crate::study::format::ArmCard;
 use crate::study::{self, Comparison, Design, Order, Study, estimate};
 use crate::text;
 
-/// Columns of a page; what is longer is broken.
-const WIDTH: usize = 80;
+/// Widest and narrowest page; what is longer is broken.
+const WIDTHS: (usize, usize) = (60, 80);
+
+/// Columns of a page on this terminal.
+fn width() -> usize {
+    terminal::width().clamp(WIDTHS.0, WIDTHS.1)
+}
 
 /// What is printed of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,8 +71,8 @@ pub fn play(study: &Study, settings: &Settings, print: Print) -> Result<u8, Fail
     let page = match print {
         Print::Text => {
             let mut page = format!("\n{}\n", text::line(&s.title));
-            page.push_str(&study::table::wrap(&comparison.question, WIDTH, ""));
-            page.push_str(&study::table::text(comparison, WIDTH));
+            page.push_str(&study::table::wrap(&comparison.question, width(), ""));
+            page.push_str(&study::table::text(comparison, width()));
             page.push_str(&format!("\nUnder ‘{}’ by itself:\n", comparison.baseline_label()));
             page.push_str(&table::headline(&finished.stored, terminal::width()));
             page
@@ -94,6 +100,9 @@ pub fn play(study: &Study, settings: &Settings, print: Print) -> Result<u8, Fail
 /// What a result folder compared, to be played again; none for a folder without a comparison.
 pub fn again(folder: Option<&Path>, request: &Request, runs: Option<u64>) -> Result<Option<Order>, Failure> {
     let Some(folder) = folder else { return Ok(None) };
+    if read_manifest(folder)?.study.is_none() {
+        return Ok(None);
+    }
     let stored = Stored::read(folder)?;
     let Some(comparison) = stored.comparison else {
         return Ok(None);
@@ -171,8 +180,8 @@ pub fn print(comparison: &Comparison, json: bool) -> Result<(), Failure> {
     match json {
         true => terminal::print(&pretty(comparison)?),
         false => {
-            let question = study::table::wrap(&comparison.question, WIDTH, "");
-            terminal::print(&format!("\n{question}{}", study::table::text(comparison, WIDTH)))
+            let question = study::table::wrap(&comparison.question, width(), "");
+            terminal::print(&format!("\n{question}{}", study::table::text(comparison, width())))
         }
     }
 }

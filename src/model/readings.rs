@@ -64,17 +64,11 @@ impl Measures {
         }
     }
 
-    /// Expectations so far of what the outcomes count, in their order; not a number where none is known.
+    /// Expectations so far of what the outcomes count, in their order; 0 where none is known.
     pub fn expectations(&self, world: &World) -> Vec<f64> {
         let pairs = self.outcomes.iter().zip(&self.what);
         pairs
-            .map(|(spec, what)| {
-                if spec.expected {
-                    what.expectation(world)
-                } else {
-                    f64::NAN
-                }
-            })
+            .map(|(spec, what)| if spec.expected { what.expectation(world) } else { 0.0 })
             .collect()
     }
 

@@ -78,7 +78,7 @@ pub struct RunRecord {
     pub values: Vec<f64>,
     /// Cases for [`Measure::Share`], 1 otherwise.
     pub cases: Vec<f64>,
-    /// Beside the counts of outcomes that have one their expectation, see [`super::expected`]; not a number elsewhere.
+    /// Beside the counts of outcomes that have one their expectation, see [`super::expected`]; 0 elsewhere.
     /// A single run's is no probability: it may lie above 1, and a little below 0.
     pub expected: Vec<f64>,
     /// `series[s * months + m]`.

@@ -18,13 +18,17 @@ pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// Asks the system for the memory that the tables will need, and gives it back.
+/// The same that each further arm of a comparison needs: its world and its sums.
+const NEEDED_BY_ARM: usize = 8 << 20;
+
+/// Asks the system for the memory that the tables and further arms will need, and gives it back.
 ///
 /// # Errors
 /// [`ResultsError::Memory`] where it is not to be had.
-pub fn spare_memory(path: &Path) -> Result<(), ResultsError> {
+pub fn spare_memory(path: &Path, further_arms: usize) -> Result<(), ResultsError> {
     let mut trial: Vec<u8> = Vec::new();
-    trial.try_reserve_exact(NEEDED).map_err(|_| ResultsError::Memory {
+    let needed = NEEDED + NEEDED_BY_ARM * further_arms;
+    trial.try_reserve_exact(needed).map_err(|_| ResultsError::Memory {
         path: path.to_path_buf(),
     })
 }

@@ -122,7 +122,10 @@ impl Combined {
         let by_spread = (sd > 0.0).then(|| bounded_mean_interval(estimate, sd, self.n(), (0.0, 1.0), level));
         Some(Combination {
             estimate,
-            interval: by_spread.flatten().unwrap_or_else(|| wilson(estimate * n, n, level)),
+            interval: by_spread.flatten().unwrap_or_else(|| {
+                let [low, high] = wilson(estimate * n, n, level);
+                [low.clamp(0.0, estimate), high.clamp(estimate, 1.0)]
+            }),
             weight,
             basis: Basis::Both,
         })

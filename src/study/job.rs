@@ -12,7 +12,7 @@ use crate::chart::{self, Style};
 use crate::engine::{Halt, Sink};
 use crate::job::{self, Finished, JobError, Settings};
 use crate::results::format::Stored;
-use crate::results::{COMPARISON, ResultsError, write_beside_others};
+use crate::results::{COMPARISON, ResultsError, spare_memory, write_beside_others};
 
 /// Plays a study and writes its folder.
 ///
@@ -22,6 +22,7 @@ pub fn run(study: &Study, settings: &Settings, halt: &Halt) -> Result<Finished, 
     let (Some(base), Some(pairings)) = (study.arms.first(), study.pairings()) else {
         return Err(JobError::Nothing);
     };
+    spare_memory(&settings.out, study.arms.len().saturating_sub(1))?;
     let plans = study.plans();
     let play = |store: &mut dyn Sink<Error = ResultsError>| {
         let played = play(&plans, &pairings, study.runs, halt, store)?;

@@ -16,7 +16,7 @@ pub struct Reading {
     pub value: f64,
     /// Cases for a share, otherwise 1.
     pub cases: f64,
-    /// The expectation beside a count; not a number where there is none.
+    /// The expectation beside a count; read only where the outcome has one.
     pub expected: f64,
 }
 

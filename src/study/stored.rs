@@ -13,6 +13,7 @@ use crate::results::{LEVEL, read_runs};
 use crate::scenario::Problems;
 use crate::scenario::codes;
 use crate::scenario::diagnostics::{Diagnostic, Severity, nearest, show};
+use crate::stats::Combined;
 
 /// Stored results side by side.
 #[derive(Debug, Clone)]
@@ -184,6 +185,15 @@ fn tables(folders: &[PathBuf], base: &Stored, ids: &[String]) -> Result<Vec<Tabl
     }
 }
 
+/// Counts and expectations of an outcome over the runs of a folder.
+fn combined(table: &Table, place: usize) -> Combined {
+    let mut sums = Combined::default();
+    for reading in table.readings.get(place).map_or(&[][..], Vec::as_slice) {
+        sums.add(reading.value, reading.expected);
+    }
+    sums
+}
+
 fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Table]) -> Comparison {
     let Some((base, table)) = results.first().zip(tables.first()) else {
         return Comparison::default();
@@ -221,6 +231,7 @@ fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Tab
             arms: Vec::new(),
             contrasts: Vec::new(),
         };
+        let weight = combined(table, place).weight();
         for (at, (result, other)) in results.iter().zip(tables).enumerate() {
             let arm = &comparison.arms[at].id;
             let mut sums = if is_expected(base, id) {
@@ -240,6 +251,15 @@ fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Tab
             }
             let contrast = sums.contrast(LEVEL);
             compared.arms.push(match result.summary.outcome(id) {
+                // With the weight of the baseline, as for the contrasts.
+                Some(own) if is_expected(base, id) => {
+                    let level = combined(other, place).combine(weight, LEVEL);
+                    Level {
+                        estimate: level.map(|l| l.estimate),
+                        interval: level.map(|l| l.interval),
+                        ..Level::new(arm, own)
+                    }
+                }
                 Some(own) if result.summary.runs == pairs as u64 => Level::new(arm, own),
                 _ => bare_level(arm, contrast.arm),
             });
