@@ -257,3 +257,101 @@ fn scoreboard(claims: &[Outcome], settings: &[String]) -> Vec<Score> {
     };
     cards.into_iter().map(score).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::cards::{Arm, Direction, Size};
+    use Standing::{Contradicted as C, NotResolved as O, Supported as S};
+
+    fn reading(setting: &str, verdict: Standing, difference: f64) -> Reading {
+        Reading {
+            setting: setting.to_owned(),
+            verdict: Some(verdict),
+            reason: None,
+            months: 60,
+            pairs: 100,
+            baseline: Some(0.5),
+            treatment: Some(0.5 + difference),
+            difference: Some(difference),
+            interval: Some([difference, difference]),
+            ratio: None,
+            ratio_interval: None,
+            changed: 100,
+            small: false,
+            settled_after: None,
+        }
+    }
+
+    /// A claim with one comparison: verdict and difference by default, with its switch off and on, and under a set.
+    fn claim(found: [(Standing, f64); 4]) -> Outcome {
+        let results: Vec<Reading> = ([DEFAULT, OFF, ON, "agnostic"].iter().zip(found))
+            .map(|(setting, (verdict, difference))| reading(setting, verdict, difference))
+            .collect();
+        let arm = || Arm { option: String::new(), set: Vec::new() };
+        let by_setting = results.iter().map(|r| BySetting { setting: r.setting.clone(), verdict: r.verdict });
+        Outcome {
+            id: "a9-x".into(),
+            card: "author-2025".into(),
+            kind: vec![Kind::Emergent],
+            statement: String::new(),
+            verdict: Verdict::NotTested,
+            sentence: String::new(),
+            small: false,
+            by_setting: by_setting.collect(),
+            holds_in: None,
+            settled_after: None,
+            tests: vec![Test {
+                scenario: "status-quo".into(),
+                baseline: arm(),
+                treatment: arm(),
+                metric: "war".into(),
+                label: String::new(),
+                unit: "1".into(),
+                kind: None,
+                direction: Direction::Higher,
+                smallest_effect: Size::Absolute(0.02),
+                results,
+            }],
+        }
+    }
+
+    #[test]
+    fn a_claim_is_true_by_construction_if_it_holds_with_its_switch_off_or_never_moves() {
+        let cases = [
+            ([(S, 0.2), (O, 0.0), (S, 0.3), (S, 0.2)], Verdict::Supported),
+            ([(S, 0.2), (S, 0.1), (S, 0.3), (O, 0.0)], Verdict::ByConstruction),
+            ([(S, 0.2), (O, 0.2), (O, 0.2), (O, 0.2)], Verdict::ByConstruction),
+            ([(S, 0.2), (O, 0.2), (S, 0.2), (S, 0.3)], Verdict::Supported),
+            ([(C, -0.2), (S, 0.2), (S, 0.2), (S, 0.2)], Verdict::Contradicted),
+            ([(O, 0.0), (S, 0.2), (S, 0.2), (S, 0.2)], Verdict::NotResolved),
+            ([(O, 0.0), (O, 0.0), (O, 0.0), (O, 0.0)], Verdict::NotResolved),
+        ];
+        for (found, wanted) in cases {
+            assert_eq!(verdict(&claim(found)), wanted, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn an_input_is_never_tested() {
+        let all = [(S, 0.2), (O, 0.0), (S, 0.3), (S, 0.2)];
+        assert_eq!(verdict(&Outcome { kind: vec![Kind::Input], ..claim(all) }), Verdict::NotTested);
+        assert_eq!(verdict(&Outcome { tests: Vec::new(), ..claim(all) }), Verdict::NotTested);
+    }
+
+    #[test]
+    fn the_scoreboard_counts_every_claim_once() {
+        let mut all = Vec::new();
+        for (standing, off) in [(S, O), (S, S), (C, O), (O, O)] {
+            let mut outcome = claim([(standing, 0.2), (off, 0.1), (S, 0.3), (S, 0.2)]);
+            outcome.verdict = verdict(&outcome);
+            all.push(outcome);
+        }
+        let settings = [DEFAULT, "agnostic"].map(str::to_owned);
+        let board = scoreboard(&all, &settings);
+        let s = &board[0];
+        assert_eq!((board.len(), s.claims), (1, 4));
+        assert_eq!((s.supported, s.true_by_construction, s.contradicted, s.not_resolved), (1, 1, 1, 1));
+        assert_eq!(s.supported_under, [(DEFAULT.to_owned(), 2), ("agnostic".to_owned(), 4)]);
+    }
+}

@@ -114,7 +114,6 @@ impl Measured {
         let distance = match direction {
             Direction::Higher | Direction::Lower if towards < 0.0 => towards.abs(),
             Direction::NoDifference => (d.abs() - e).abs(),
-            Direction::NotLower => (towards - e).abs(),
             _ => (towards - e).abs(),
         };
         // Nearer to the bound than a fifth of the effect, nothing short of an endless run would tell.

@@ -128,8 +128,7 @@ pub fn story(outcome: &Outcome, claim: &Claim) -> String {
         line(&mut out, &format!("  {text}"));
     }
     out.push('\n');
-    entry(&mut out, "Verdict", &capital(short(outcome)));
-    entry(&mut out, "", &outcome.sentence);
+    entry(&mut out, "Verdict", &outcome.sentence);
     entry(&mut out, "How", &claim.mechanism);
     if !claim.conflicts.is_empty() {
         entry(&mut out, "Against", &claim.conflicts.join(", "));
