@@ -65,7 +65,12 @@ pub struct Board {
 
 impl Board {
     fn source(&self) -> String {
-        format!("Source: {} · {} pairs of runs, fewer over long horizons · deter {}", self.card, count(self.runs), self.version)
+        format!(
+            "Source: {} · {} pairs of runs, fewer over long horizons · deter {}",
+            self.card,
+            count(self.runs),
+            self.version
+        )
     }
 
     fn name(&self) -> String {
@@ -86,10 +91,19 @@ fn finding(board: &Board) -> Finding {
                     not resolved; nothing: cannot be played."
         .to_owned();
     let rows = board.rows.iter().map(|r| {
-        let marks = board.settings.iter().zip(&r.marks).map(|(s, m)| format!("{s} {}", m.word()));
+        let marks = board
+            .settings
+            .iter()
+            .zip(&r.marks)
+            .map(|(s, m)| format!("{s} {}", m.word()));
         format!("{}: {}; {}.", r.id, r.verdict, marks.collect::<Vec<_>>().join(", "))
     });
-    let alt = format!("Matrix of {} claims by {} settings. {}", board.rows.len(), board.settings.len(), rows.collect::<Vec<_>>().join(" "));
+    let alt = format!(
+        "Matrix of {} claims by {} settings. {}",
+        board.rows.len(),
+        board.settings.len(),
+        rows.collect::<Vec<_>>().join(" ")
+    );
     Finding {
         caption: format!("{headline}."),
         alt,
@@ -194,17 +208,28 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
     let widest = board.rows.iter().map(|r| regular.width(&r.id)).fold(0.0, f64::max);
     let verdicts = board.rows.iter().map(|r| regular.width(&r.verdict)).fold(0.0, f64::max);
     let left = widest.min(0.4 * room.width()) + letter;
-    let right = if left + verdicts < 0.62 * room.width() { verdicts + letter } else { 0.0 };
+    let right = if left + verdicts < 0.62 * room.width() {
+        verdicts + letter
+    } else {
+        0.0
+    };
     let column = (room.width() - left - right) / board.settings.len().max(1) as f64;
     let x = |k: usize| room.x0 + left + (k as f64 + 0.5) * column;
     let y = |k: usize| room.y0 + heading + (k as f64 + 0.5) * pitch;
     let heads = headings(&frame, board, column, x);
-    frame.canvas.group("settings", |c| heads.into_iter().for_each(|t| c.text(t)));
+    frame
+        .canvas
+        .group("settings", |c| heads.into_iter().for_each(|t| c.text(t)));
     let radius = (0.34 * letter).min(0.3 * pitch);
     frame.canvas.group("rows", |c| {
         for (k, row) in board.rows.iter().enumerate() {
             if k % 2 == 1 {
-                let band = Rect { x0: room.x0, y0: y(k) - 0.5 * pitch, x1: room.x1, y1: y(k) + 0.5 * pitch };
+                let band = Rect {
+                    x0: room.x0,
+                    y0: y(k) - 0.5 * pitch,
+                    x1: room.x1,
+                    y1: y(k) + 0.5 * pitch,
+                };
                 c.rect(band, mix(p));
             }
             for (at, mark) in row.marks.iter().enumerate() {
@@ -226,14 +251,21 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
                 colour,
                 halo: None,
             };
-            let mut all = vec![text(room.x0, regular.shorten(&row.id, left - letter), Anchor::Start, p.ink)];
+            let mut all = vec![text(
+                room.x0,
+                regular.shorten(&row.id, left - letter),
+                Anchor::Start,
+                p.ink,
+            )];
             if right > 0.0 {
                 all.push(text(room.x1, row.verdict.clone(), Anchor::End, p.soft));
             }
             all
         })
         .collect();
-    frame.canvas.group("claims", |c| texts.into_iter().for_each(|t| c.text(t)));
+    frame
+        .canvas
+        .group("claims", |c| texts.into_iter().for_each(|t| c.text(t)));
     Ok(frame)
 }
 
@@ -298,11 +330,26 @@ mod tests {
     use crate::chart::{Size, Theme};
 
     fn board(rows: usize) -> Board {
-        let settings = ["default", "switch off", "switch on", "deterrence-model", "spiral-model", "agnostic", "low-risk", "high-risk"];
+        let settings = [
+            "default",
+            "switch off",
+            "switch on",
+            "deterrence-model",
+            "spiral-model",
+            "agnostic",
+            "low-risk",
+            "high-risk",
+        ];
         let marks = [Mark::Supported, Mark::Contradicted, Mark::Open, Mark::NotPlayed];
         let row = |k: usize| Row {
             id: format!("a{}-a-claim-with-a-name-of-many-words-{k}", k % 5),
-            verdict: ["supported", "contradicted", "not resolved, small", "true by construction"][k % 4].to_owned(),
+            verdict: [
+                "supported",
+                "contradicted",
+                "not resolved, small",
+                "true by construction",
+            ][k % 4]
+                .to_owned(),
             marks: (0..settings.len()).map(|at| marks[(at + k) % 4]).collect(),
         };
         Board {
@@ -319,7 +366,12 @@ mod tests {
         for rows in [1, 5, 20] {
             for size in Size::ALL {
                 for theme in Theme::ALL {
-                    let style = Style { size, theme, scale: 1, ..Style::default() };
+                    let style = Style {
+                        size,
+                        theme,
+                        scale: 1,
+                        ..Style::default()
+                    };
                     let board = board(rows);
                     let frame = plot(&board, &finding(&board), &style).expect("draws");
                     let (w, h) = size.pixels();
@@ -329,7 +381,13 @@ mod tests {
                         let inside = r.x0 >= 0.0 && r.y0 >= 0.0 && r.x1 <= f64::from(w) && r.y1 <= f64::from(h);
                         assert!(inside, "{} {rows}: “{}” leaves the canvas: {r:?}", size.name(), a.text);
                         for b in &boxes[i + 1..] {
-                            assert!(!r.overlaps(&b.rect), "{} {rows}: “{}” and “{}”", size.name(), a.text, b.text);
+                            assert!(
+                                !r.overlaps(&b.rect),
+                                "{} {rows}: “{}” and “{}”",
+                                size.name(),
+                                a.text,
+                                b.text
+                            );
                         }
                     }
                 }
@@ -339,12 +397,25 @@ mod tests {
 
     #[test]
     fn every_mark_is_in_the_table_beside_the_picture_and_in_its_words() {
-        let style = Style { scale: 1, ..Style::default() };
+        let style = Style {
+            scale: 1,
+            ..Style::default()
+        };
         let picture = draw(&board(4), &style).expect("draws").expect("claims");
         assert_eq!(picture.csv.lines().count(), 1 + 4 * 8);
         for word in ["supported", "contradicted", "not resolved", "not played"] {
             assert!(picture.csv.contains(word) && picture.json.contains(word), "{word}");
         }
-        assert_eq!(draw(&Board { rows: Vec::new(), ..board(0) }, &style).expect("draws"), None);
+        assert_eq!(
+            draw(
+                &Board {
+                    rows: Vec::new(),
+                    ..board(0)
+                },
+                &style
+            )
+            .expect("draws"),
+            None
+        );
     }
 }

@@ -11,17 +11,19 @@ use crate::evidence::cards::{self, Card};
 use crate::evidence::claims::{self, Order, RUNS, SETS, Tested, runs_over};
 use crate::job::JobError;
 use crate::results::write_beside_others;
+use crate::scenario::Problems;
 use crate::scenario::bundled;
 use crate::scenario::diagnostics::{nearest, show};
-use crate::scenario::Problems;
 use crate::text;
 
 /// `deter claims`.
 #[derive(Debug, Args)]
-#[command(after_help = "Without a name all claims are tested; `deter list claims` prints them.\n\n\
+#[command(
+    after_help = "Without a name all claims are tested; `deter list claims` prints them.\n\n\
     deter claims a0-us-belief-keystone\n  \
     deter claims kagan-2025 --runs 1000\n  \
-    deter claims --out output/claims")]
+    deter claims --out output/claims"
+)]
 pub struct Claims {
     /// Claims, cards or articles: a0-us-belief-keystone, kagan-2025, a3
     #[arg(value_name = "ID|CARD")]
@@ -59,7 +61,9 @@ pub struct Claims {
 fn day(text: &str) -> Result<String, String> {
     let parts: Vec<&str> = text.split('-').collect();
     let is = |part: &str, width: usize, range: std::ops::RangeInclusive<u32>| {
-        part.len() == width && part.bytes().all(|b| b.is_ascii_digit()) && part.parse().is_ok_and(|n| range.contains(&n))
+        part.len() == width
+            && part.bytes().all(|b| b.is_ascii_digit())
+            && part.parse().is_ok_and(|n| range.contains(&n))
     };
     match parts.as_slice() {
         [y, m, d] if is(y, 4, 1..=9999) && is(m, 2, 1..=12) && is(d, 2, 1..=31) => Ok(text.to_owned()),
@@ -81,30 +85,39 @@ impl Claims {
             runs: self.runs,
             seed: self.seed,
         };
-        let arms = order.arms();
+        let arms_by_scenario = order.arms();
         if self.dry_run {
-            return describe(&order, &arms);
+            return describe(&order, &arms_by_scenario);
         }
-        let all: usize = arms.iter().map(|(_, n)| n).sum();
+        let all: usize = arms_by_scenario.iter().map(|(_, n)| n).sum();
         terminal::say(&format!(
             "{} under {} settings: {} of {} scenarios, {} of runs each, fewer in long ones",
             terminal::counted(order.claims.len() as u64, "claim"),
             order.settings().len(),
             terminal::counted(all as u64, "arm"),
-            arms.len(),
+            arms_by_scenario.len(),
             terminal::counted(self.runs, "pair"),
         ));
         let jobs = self.jobs.map_or(0, usize::from);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build().map_err(|e| Failure::Other {
-            message: format!("cannot start {jobs} threads: {e}; try fewer with --jobs"),
-            code: exit::IO,
-        })?;
-        let mut number = 0;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(jobs)
+            .build()
+            .map_err(|e| Failure::Other {
+                message: format!("cannot start {jobs} threads: {e}; try fewer with --jobs"),
+                code: exit::IO,
+            })?;
+        let (mut number, mut last) = (0, String::new());
         let (results, _) = progress::interruptible(|halt| {
             pool.install(|| {
                 claims::play(&order, halt, |name, arms, runs, months| {
-                    number += 1;
-                    terminal::say(&format!("  {number:>2}  {name}: {arms} arms, {runs} runs of {months} months"));
+                    if name != last {
+                        name.clone_into(&mut last);
+                        number += 1;
+                    }
+                    let of = arms_by_scenario.len();
+                    terminal::say(&format!(
+                        "  {number:>2} of {of}  {name}: {arms} arms, {runs} runs of {months} months"
+                    ));
                 })
             })
         });
@@ -124,8 +137,14 @@ impl Claims {
         };
         let (places, notices) = self.write(&tested, &cards, out)?;
         terminal::print_saved(&page, out)?;
-        notices.iter().for_each(|n| terminal::say(&text::name(&format!("note: {n}"))));
-        terminal::say(&format!("\n{} written to {}", terminal::counted(places.len() as u64, "file"), text::path(out)));
+        notices
+            .iter()
+            .for_each(|n| terminal::say(&text::name(&format!("note: {n}"))));
+        terminal::say(&format!(
+            "\n{} written to {}",
+            terminal::counted(places.len() as u64, "file"),
+            text::path(out)
+        ));
         Ok(exit::DONE)
     }
 
@@ -144,7 +163,10 @@ impl Claims {
         for set in &self.assume {
             if !known.contains(set) && !Path::new(set).is_file() {
                 let near = nearest(set, known.iter().map(String::as_str));
-                let hint = near.map_or_else(|| format!("expected a file or one of {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
+                let hint = near.map_or_else(
+                    || format!("expected a file or one of {}", known.join(", ")),
+                    |n| format!("did you mean `{n}`?"),
+                );
                 wrong.push(format!("there is no assumption set `{}`; {hint}", show(set)));
             }
         }
@@ -174,7 +196,11 @@ impl Claims {
         if self.names.is_empty() || !tested.claims.iter().all(|c| is_named(&c.id)) {
             return claims::table(tested);
         }
-        let stories = tested.claims.iter().zip(&order.claims).map(|(outcome, (_, claim))| claims::story(outcome, claim));
+        let stories = tested
+            .claims
+            .iter()
+            .zip(&order.claims)
+            .map(|(outcome, (_, claim))| claims::story(outcome, claim));
         stories.collect::<Vec<_>>().join("\n\n")
     }
 
@@ -183,15 +209,23 @@ impl Claims {
         let page_of = |card: &str| format!("{card}.md");
         let mut files = vec![
             ("claims.json".to_owned(), super::pretty(tested)?.into_bytes()),
-            ("claims.csv".to_owned(), claims::csv(tested).map_err(failed)?.into_bytes()),
-            ("claims.md".to_owned(), claims::whole(tested, |card| Some(page_of(card))).into_bytes()),
+            (
+                "claims.csv".to_owned(),
+                claims::csv(tested).map_err(failed)?.into_bytes(),
+            ),
+            ("claims.md".to_owned(), claims::whole(tested).into_bytes()),
         ];
-        for card in cards.iter().filter(|card| tested.claims.iter().any(|c| c.card == card.id)) {
+        for card in cards
+            .iter()
+            .filter(|card| tested.claims.iter().any(|c| c.card == card.id))
+        {
             files.push((page_of(&card.id), claims::article(tested, card).into_bytes()));
             if self.no_charts {
                 continue;
             }
-            if let Some(picture) = chart::matrix::draw(&claims::board_of(tested, &card.id), &Style::default()).map_err(failed)? {
+            if let Some(picture) =
+                chart::matrix::draw(&claims::board_of(tested, &card.id), &Style::default()).map_err(failed)?
+            {
                 files.extend(picture.files().map(|(name, bytes)| (name, bytes.to_vec())));
             }
         }

@@ -51,7 +51,10 @@ impl Pairing {
         let (mut places, mut specs, mut lacking) = (Vec::new(), Vec::new(), Vec::new());
         for id in ids {
             let found = (find(baseline, id), find(arm, id));
-            for (arm, _) in [(baseline, found.0), (arm, found.1)].iter().filter(|(_, f)| f.is_none()) {
+            for (arm, _) in [(baseline, found.0), (arm, found.1)]
+                .iter()
+                .filter(|(_, f)| f.is_none())
+            {
                 lacking.push(Lacking {
                     arm: *arm,
                     id: id.clone(),
@@ -136,7 +139,9 @@ pub fn play<E: Send>(
     halt: &Halt,
     sink: &mut dyn Sink<Error = E>,
 ) -> Result<Played, E> {
-    let levels = plans.iter().map(|p| Accumulator::new(&p.model.measures.outcomes, &[], p.scenario.run.months));
+    let levels = plans
+        .iter()
+        .map(|p| Accumulator::new(&p.model.measures.outcomes, &[], p.scenario.run.months));
     play_into(plans, pairings, levels.collect(), runs, halt, sink)
 }
 
@@ -192,10 +197,17 @@ fn empty(pairing: &Pairing) -> Paired {
         changed: 0,
         first_month: None,
         outcomes: pairing.specs.iter().map(sums).collect(),
-        members: pairing.turns.iter().flat_map(|turns| {
-            let size = usize::try_from(turns.members()).unwrap_or(0);
-            pairing.specs.iter().map(move |spec| vec![Pairs::new(spec.measure); size])
-        }).collect(),
+        members: pairing
+            .turns
+            .iter()
+            .flat_map(|turns| {
+                let size = usize::try_from(turns.members()).unwrap_or(0);
+                pairing
+                    .specs
+                    .iter()
+                    .map(move |spec| vec![Pairs::new(spec.measure); size])
+            })
+            .collect(),
     }
 }
 

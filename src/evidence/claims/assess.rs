@@ -88,7 +88,12 @@ pub(super) fn is_unmoved(test: &Test) -> bool {
     let Some(first) = test.under(DEFAULT).and_then(|r| r.difference) else {
         return false;
     };
-    let others: Vec<f64> = test.results.iter().filter(|r| r.setting != DEFAULT).filter_map(|r| r.difference).collect();
+    let others: Vec<f64> = test
+        .results
+        .iter()
+        .filter(|r| r.setting != DEFAULT)
+        .filter_map(|r| r.difference)
+        .collect();
     let is_same = |d: &f64| (d - first).abs() <= ROUNDING * first.abs();
     others.len() > 1 && others.iter().all(is_same)
 }
@@ -101,7 +106,11 @@ fn all_under(tests: &[Test], setting: &str) -> Option<Standing> {
 
 fn test((at, number): (usize, usize), comparison: &Comparison, settings: &[String], results: &Results) -> Test {
     let of = |setting: &String| results.get(&(at, number, setting.clone()));
-    let spec = settings.iter().filter_map(of).find_map(|found| found.as_ref().ok()).map(|raw| &raw.spec);
+    let spec = settings
+        .iter()
+        .filter_map(of)
+        .find_map(|found| found.as_ref().ok())
+        .map(|raw| &raw.spec);
     let kind = spec.map(|spec| match spec.measure {
         Measure::Happened => format::Kind::Probability,
         Measure::Number | Measure::Rate => format::Kind::Mean,
@@ -168,9 +177,16 @@ fn reading(setting: &str, comparison: &Comparison, found: &Result<Raw, String>) 
 }
 
 fn sets(by_setting: &[BySetting]) -> Sets {
-    let of_sets = || by_setting.iter().filter(|s| ![DEFAULT, OFF, ON].contains(&s.setting.as_str()));
+    let of_sets = || {
+        by_setting
+            .iter()
+            .filter(|s| ![DEFAULT, OFF, ON].contains(&s.setting.as_str()))
+    };
     let with = |verdict: Option<Standing>| -> Vec<String> {
-        of_sets().filter(|s| s.verdict == verdict).map(|s| s.setting.clone()).collect()
+        of_sets()
+            .filter(|s| s.verdict == verdict)
+            .map(|s| s.setting.clone())
+            .collect()
     };
     let supported = with(Some(Standing::Supported));
     let played = of_sets().filter(|s| s.verdict.is_some()).count();
@@ -205,7 +221,11 @@ fn members(at: usize, claim: &Claim, results: &Results) -> Members {
     }
     let sign = |member: usize| -> Option<Sign> {
         let of_test = |(raw, test): (&&Raw, &Comparison)| {
-            member_agrees(test.direction, &raw.members.get(member)?.contrast(LEVEL), test.smallest_effect)
+            member_agrees(
+                test.direction,
+                &raw.members.get(member)?.contrast(LEVEL),
+                test.smallest_effect,
+            )
         };
         let signs: Option<Vec<Sign>> = raws.iter().zip(&claim.tests).map(of_test).collect();
         signs?.into_iter().max()
@@ -249,7 +269,10 @@ fn scoreboard(claims: &[Outcome], settings: &[String]) -> Vec<Score> {
             supported: count(Verdict::Supported),
             contradicted: count(Verdict::Contradicted),
             not_resolved: count(Verdict::NotResolved),
-            small: own.iter().filter(|c| c.verdict == Verdict::NotResolved && c.small).count() as u64,
+            small: own
+                .iter()
+                .filter(|c| c.verdict == Verdict::NotResolved && c.small)
+                .count() as u64,
             true_by_construction: count(Verdict::ByConstruction),
             not_tested: count(Verdict::NotTested),
             supported_under: settings.iter().map(under).collect(),
@@ -288,8 +311,14 @@ mod tests {
         let results: Vec<Reading> = ([DEFAULT, OFF, ON, "agnostic"].iter().zip(found))
             .map(|(setting, (verdict, difference))| reading(setting, verdict, difference))
             .collect();
-        let arm = || Arm { option: String::new(), set: Vec::new() };
-        let by_setting = results.iter().map(|r| BySetting { setting: r.setting.clone(), verdict: r.verdict });
+        let arm = || Arm {
+            option: String::new(),
+            set: Vec::new(),
+        };
+        let by_setting = results.iter().map(|r| BySetting {
+            setting: r.setting.clone(),
+            verdict: r.verdict,
+        });
         Outcome {
             id: "a9-x".into(),
             card: "author-2025".into(),
@@ -335,8 +364,20 @@ mod tests {
     #[test]
     fn an_input_is_never_tested() {
         let all = [(S, 0.2), (O, 0.0), (S, 0.3), (S, 0.2)];
-        assert_eq!(verdict(&Outcome { kind: vec![Kind::Input], ..claim(all) }), Verdict::NotTested);
-        assert_eq!(verdict(&Outcome { tests: Vec::new(), ..claim(all) }), Verdict::NotTested);
+        assert_eq!(
+            verdict(&Outcome {
+                kind: vec![Kind::Input],
+                ..claim(all)
+            }),
+            Verdict::NotTested
+        );
+        assert_eq!(
+            verdict(&Outcome {
+                tests: Vec::new(),
+                ..claim(all)
+            }),
+            Verdict::NotTested
+        );
     }
 
     #[test]
@@ -351,7 +392,10 @@ mod tests {
         let board = scoreboard(&all, &settings);
         let s = &board[0];
         assert_eq!((board.len(), s.claims), (1, 4));
-        assert_eq!((s.supported, s.true_by_construction, s.contradicted, s.not_resolved), (1, 1, 1, 1));
+        assert_eq!(
+            (s.supported, s.true_by_construction, s.contradicted, s.not_resolved),
+            (1, 1, 1, 1)
+        );
         assert_eq!(s.supported_under, [(DEFAULT.to_owned(), 2), ("agnostic".to_owned(), 4)]);
     }
 }

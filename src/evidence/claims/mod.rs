@@ -39,7 +39,7 @@ pub const RUNS: u64 = 300;
 /// Months over which a comparison has as many pairs as are asked for.
 pub const USUAL_MONTHS: u32 = 60;
 /// Fewest pairs of the longest scenarios, unless fewer are asked for.
-const FEWEST: u64 = 40;
+const FEWEST: u64 = 10;
 
 /// Pairs of runs over so many months: fewer in longer scenarios, so that each costs about the same.
 pub fn runs_over(months: u32, runs: u64) -> u64 {

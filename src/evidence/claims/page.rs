@@ -6,8 +6,8 @@ use crate::evidence::cards::{Card, Claim};
 use crate::evidence::table::line;
 use crate::study::number::count;
 
-/// All claims with their verdicts, and the scoreboard. `by_article` names the page of a card, where there is one to link to.
-pub fn whole(tested: &Tested, by_article: impl Fn(&str) -> Option<String>) -> String {
+/// All claims with their verdicts, and the scoreboard.
+pub fn whole(tested: &Tested) -> String {
     let mut out = String::from("# The claims, tested\n\n");
     line(&mut out, &made(tested));
     out.push('\n');
@@ -16,11 +16,7 @@ pub fn whole(tested: &Tested, by_article: impl Fn(&str) -> Option<String>) -> St
     out.push_str("| Article | Claims | Supported | Contradicted | Not resolved | of these small | True by construction | Not tested |\n");
     out.push_str("|---|---|---|---|---|---|---|---|\n");
     for s in &tested.scoreboard {
-        let name = match by_article(&s.card) {
-            Some(page) => format!("[{}]({page})", s.card),
-            None => s.card.clone(),
-        };
-        score(&mut out, &name, s);
+        score(&mut out, s);
     }
     out.push_str("\nAll comparisons in favour, by what is assumed:\n\n| Article |");
     tested.settings.iter().for_each(|s| out.push_str(&format!(" {s} |")));
@@ -43,7 +39,11 @@ pub fn whole(tested: &Tested, by_article: impl Fn(&str) -> Option<String>) -> St
                     cell(&claim.statement),
                     short(claim),
                     sets(claim),
-                    if claim.holds_in.is_some() { members(claim) } else { String::new() },
+                    if claim.holds_in.is_some() {
+                        members(claim)
+                    } else {
+                        String::new()
+                    },
                     cell(&claim.sentence)
                 ),
             );
@@ -54,7 +54,10 @@ pub fn whole(tested: &Tested, by_article: impl Fn(&str) -> Option<String>) -> St
 
 /// How the numbers were made.
 fn made(tested: &Tested) -> String {
-    let day = tested.date.as_ref().map_or_else(String::new, |date| format!(" on {date}"));
+    let day = tested
+        .date
+        .as_ref()
+        .map_or_else(String::new, |date| format!(" on {date}"));
     format!(
         "Made by `{}`{day} with version {}: {} pairs of runs of a comparison over {} months, fewer over more. Every comparison was \
          played under {} settings: {}.",
@@ -67,12 +70,19 @@ fn made(tested: &Tested) -> String {
     )
 }
 
-fn score(out: &mut String, name: &str, s: &Score) {
+fn score(out: &mut String, s: &Score) {
     line(
         out,
         &format!(
-            "| {name} | {} | {} | {} | {} | {} | {} | {} |",
-            s.claims, s.supported, s.contradicted, s.not_resolved, s.small, s.true_by_construction, s.not_tested
+            "| {} | {} | {} | {} | {} | {} | {} | {} |",
+            s.card,
+            s.claims,
+            s.supported,
+            s.contradicted,
+            s.not_resolved,
+            s.small,
+            s.true_by_construction,
+            s.not_tested
         ),
     );
 }
@@ -80,7 +90,13 @@ fn score(out: &mut String, name: &str, s: &Score) {
 /// The claims of one article with every comparison.
 pub fn article(tested: &Tested, card: &Card) -> String {
     let mut out = format!("# {}\n\n", card.id);
-    line(&mut out, &format!("{}, *{}*, {}.", card.citation.author, card.citation.title, card.citation.outlet));
+    line(
+        &mut out,
+        &format!(
+            "{}, *{}*, {}.",
+            card.citation.author, card.citation.title, card.citation.outlet
+        ),
+    );
     line(&mut out, &format!("\n{}\n", card.stance));
     line(&mut out, &made(tested));
     for outcome in tested.claims.iter().filter(|c| c.card == card.id) {
@@ -95,7 +111,10 @@ pub fn article(tested: &Tested, card: &Card) -> String {
 fn section(out: &mut String, outcome: &Outcome, claim: &Claim) {
     line(out, &format!("\n## {}\n", outcome.id));
     line(out, &format!("> {}\n", cell(&outcome.statement)));
-    line(out, &format!("**{}** ({}). {}", short(outcome), claim.kinds(), outcome.sentence));
+    line(
+        out,
+        &format!("**{}** ({}). {}", short(outcome), claim.kinds(), outcome.sentence),
+    );
     if let Some(holds) = &outcome.holds_in {
         let m = &holds.members;
         let text = match m.share {
@@ -123,18 +142,35 @@ fn comparison(out: &mut String, test: &Test) {
     out.push_str("| Setting | Difference | 95% interval | Pairs | Verdict |\n|---|---|---|---|---|\n");
     for r in &test.results {
         let (difference, range) = difference(test, r);
-        let small = if r.small && r.verdict == Some(super::Standing::NotResolved) { ", small" } else { "" };
+        let small = if r.small && r.verdict == Some(super::Standing::NotResolved) {
+            ", small"
+        } else {
+            ""
+        };
         let verdict = match (r.verdict, &r.reason) {
             (Some(standing), _) => format!("{}{small}", standing.word()),
             (None, Some(reason)) => format!("not played: {}", cell(reason)),
             (None, None) => "not played".to_owned(),
         };
-        let setting = if r.setting == DEFAULT { format!("**{DEFAULT}**") } else { r.setting.clone() };
-        line(out, &format!("| {setting} | {difference} | {range} | {} | {verdict} |", count(r.pairs)));
+        let setting = if r.setting == DEFAULT {
+            format!("**{DEFAULT}**")
+        } else {
+            r.setting.clone()
+        };
+        line(
+            out,
+            &format!(
+                "| {setting} | {difference} | {range} | {} | {verdict} |",
+                count(r.pairs)
+            ),
+        );
     }
 }
 
 /// Text that may stand in a cell.
 fn cell(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").replace('|', "\\|")
+    text.split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace('|', "\\|")
 }

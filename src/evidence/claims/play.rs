@@ -42,6 +42,9 @@ pub struct Raw {
 /// What was played, or why it could not be.
 pub type Results = BTreeMap<Place, Result<Raw, String>>;
 
+/// What is asked of a pair of arms: whether sums by member are, and every metric with the places that want it.
+type Asked<'a> = (bool, BTreeMap<&'a str, Vec<&'a Place>>);
+
 /// One effective scenario as it is asked for: option, overrides, assumption sets.
 type Key = (Arm, Vec<String>);
 
@@ -94,7 +97,10 @@ impl Order<'_> {
             let keys: std::collections::BTreeSet<Key> = asked.into_iter().flat_map(|(_, keys)| keys).collect();
             keys.len()
         };
-        self.by_scenario().into_iter().map(|(name, asked)| (name, count(asked))).collect()
+        self.by_scenario()
+            .into_iter()
+            .map(|(name, asked)| (name, count(asked)))
+            .collect()
     }
 }
 
@@ -184,14 +190,17 @@ fn play_length(
     results: &mut Results,
     tell: &mut impl FnMut(&str, usize, u64, u32),
 ) {
-    let of_length: Vec<usize> =
-        (0..arms.plans.len()).filter(|k| arms.plans[*k].scenario.run.months == months).collect();
+    let of_length: Vec<usize> = (0..arms.plans.len())
+        .filter(|k| arms.plans[*k].scenario.run.months == months)
+        .collect();
     let plans: Vec<&Plan> = of_length.iter().map(|k| &arms.plans[*k]).collect();
     let here = |key: &Key| arms.place(key).and_then(|k| of_length.binary_search(&k).ok());
-    // By pair of arms: whether members are asked for, and every metric with the places that want it.
-    let mut pairs: BTreeMap<(usize, usize), (bool, BTreeMap<&str, Vec<&Place>>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(usize, usize), Asked> = BTreeMap::new();
     for (place, keys) in asked {
-        let metric = order.claims.get(place.0).and_then(|(_, claim)| claim.tests.get(place.1));
+        let metric = order
+            .claims
+            .get(place.0)
+            .and_then(|(_, claim)| claim.tests.get(place.1));
         if let (Some(a), Some(b), Some(test)) = (here(&keys[0]), here(&keys[1]), metric) {
             let (by_member, metrics) = pairs.entry((a, b)).or_default();
             *by_member |= place.2 == DEFAULT;
@@ -201,15 +210,18 @@ fn play_length(
     let (mut pairings, mut wanted) = (Vec::new(), Vec::new());
     for ((a, b), (by_member, metrics)) in pairs {
         let reported = |k: usize, id: &str| plans[k].model.measures.outcomes.iter().any(|o| o.id == id);
-        let (there, lacking): (Vec<_>, Vec<_>) =
-            metrics.into_iter().partition(|(id, _)| reported(a, id) && reported(b, id));
+        let (there, lacking): (Vec<_>, Vec<_>) = metrics
+            .into_iter()
+            .partition(|(id, _)| reported(a, id) && reported(b, id));
         for (id, places) in lacking {
             for place in places {
                 results.insert(place.clone(), Err(format!("there is no outcome `{id}`")));
             }
         }
         let ids: Vec<String> = there.iter().map(|(id, _)| (*id).to_owned()).collect();
-        let Ok(mut pairing) = Pairing::new(&plans, a, b, &ids) else { continue };
+        let Ok(mut pairing) = Pairing::new(&plans, a, b, &ids) else {
+            continue;
+        };
         let turns = (plans[a].scenario.turns(), plans[b].scenario.turns());
         if let (Some(turns), true) = (turns.0, by_member && turns.0 == turns.1) {
             pairing = pairing.by_member(turns);
@@ -228,7 +240,11 @@ fn play_length(
                     spec: spec.clone(),
                     months,
                     sums,
-                    members: if place.2 == DEFAULT { members.clone() } else { Vec::new() },
+                    members: if place.2 == DEFAULT {
+                        members.clone()
+                    } else {
+                        Vec::new()
+                    },
                 };
                 results.insert(place.clone(), Ok(raw));
             }

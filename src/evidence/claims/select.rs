@@ -19,8 +19,13 @@ pub struct Unknown {
 /// # Errors
 /// Every name that means nothing, with those like it.
 pub fn select<'a>(cards: &'a [Card], names: &[String]) -> Result<Vec<(&'a str, &'a Claim)>, Vec<Unknown>> {
-    let all = || cards.iter().flat_map(|card| card.claims.iter().map(move |claim| (card.id.as_str(), claim)));
-    let means = |name: &str, (card, claim): &(&str, &Claim)| name == claim.id || name == *card || name == claim.article();
+    let all = || {
+        cards
+            .iter()
+            .flat_map(|card| card.claims.iter().map(move |claim| (card.id.as_str(), claim)))
+    };
+    let means =
+        |name: &str, (card, claim): &(&str, &Claim)| name == claim.id || name == *card || name == claim.article();
     let is_unknown = |name: &&String| !all().any(|entry| means(name, &entry));
     let unknown: Vec<Unknown> = names.iter().filter(is_unknown).map(|name| near(name, all())).collect();
     if !unknown.is_empty() {

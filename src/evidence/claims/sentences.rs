@@ -3,6 +3,7 @@
 use super::assess::is_unmoved;
 use super::format::{DEFAULT, OFF, ON, Outcome, Verdict};
 use super::verdict::Standing;
+use crate::chart::data::sentence;
 use crate::evidence::cards::{Claim, Kind};
 use crate::study::number::count;
 
@@ -27,26 +28,37 @@ fn verdict(outcome: &Outcome, claim: &Claim) -> String {
             ),
             None => "Not tested: the model takes it in and cannot show it wrong.".to_owned(),
         },
-        Verdict::Supported => "Supported in this model: every comparison comes out as the claim says, by the smallest effect \
+        Verdict::Supported => {
+            "Supported in this model: every comparison comes out as the claim says, by the smallest effect \
                                or more."
-            .to_owned(),
+                .to_owned()
+        }
         Verdict::Contradicted => {
-            let against = outcome.tests.iter().filter(|t| stands(t, DEFAULT) == Some(Standing::Contradicted)).count();
+            let against = outcome
+                .tests
+                .iter()
+                .filter(|t| stands(t, DEFAULT) == Some(Standing::Contradicted))
+                .count();
             format!(
                 "Contradicted in this model, which does not make it false of the world: {} out against it.",
                 of_tests(against, outcome.tests.len(), "comes", "come")
             )
         }
         Verdict::ByConstruction if outcome.under(OFF) == Some(Standing::Supported) => {
-            let switch = claim.switch.as_ref().map_or_else(String::new, |s| format!(" ({}={})", s.path, s.off));
+            let switch = claim
+                .switch
+                .as_ref()
+                .map_or_else(String::new, |s| format!(" ({}={})", s.path, s.off));
             format!(
                 "True by construction: it holds with its switch off{switch} too, so that what holds it up is not the mechanism \
                  that it names."
             )
         }
-        Verdict::ByConstruction => "True by construction: the difference is the same under every assumption set and at both ends \
+        Verdict::ByConstruction => {
+            "True by construction: the difference is the same under every assumption set and at both ends \
                                     of its switch, so that nothing that is disputed could have changed it."
-            .to_owned(),
+                .to_owned()
+        }
         Verdict::NotResolved => not_resolved(outcome),
     }
 }
@@ -60,7 +72,10 @@ fn not_resolved(outcome: &Outcome) -> String {
     if tests.iter().any(|t| unseen(&t)) {
         return "Not resolved: what a comparison speaks of was never observed.".to_owned();
     }
-    if tests.iter().all(|t| is_unmoved(t) && t.under(DEFAULT).is_some_and(|r| r.changed == 0)) {
+    if tests
+        .iter()
+        .all(|t| is_unmoved(t) && t.under(DEFAULT).is_some_and(|r| r.changed == 0))
+    {
         return "Not resolved: its arms never differ in what it speaks of, under no set and at no end of its switch. More runs \
                 may show rare cases; otherwise the model cannot tell them apart."
             .to_owned();
@@ -70,17 +85,27 @@ fn not_resolved(outcome: &Outcome) -> String {
                 not change it."
             .to_owned();
     }
-    let supported = tests.iter().filter(|t| stands(t, DEFAULT) == Some(Standing::Supported)).count();
-    let small = tests.iter().filter(|t| stands(t, DEFAULT) == Some(Standing::NotResolved) && t.under(DEFAULT).is_some_and(|r| r.small));
+    let supported = tests
+        .iter()
+        .filter(|t| stands(t, DEFAULT) == Some(Standing::Supported))
+        .count();
+    let small = tests
+        .iter()
+        .filter(|t| stands(t, DEFAULT) == Some(Standing::NotResolved) && t.under(DEFAULT).is_some_and(|r| r.small));
     let mut text = match supported {
-        0 => "Not resolved: no comparison comes out on one side by more than chance and the smallest effect.".to_owned(),
-        n => format!("Not resolved: {} out as it says.", of_tests(n, tests.len(), "comes", "come")),
+        0 => {
+            "Not resolved: no comparison comes out on one side by more than chance and the smallest effect.".to_owned()
+        }
+        n => format!(
+            "Not resolved: {} out as it says.",
+            of_tests(n, tests.len(), "comes", "come")
+        ),
     };
     match small.count() {
         0 => {}
         n => text.push_str(&format!(
             " {} a difference worth talking about.",
-            capital(&of_tests(n, tests.len(), "rules out", "rule out"))
+            sentence(&of_tests(n, tests.len(), "rules out", "rule out"))
         )),
     }
     text
@@ -97,11 +122,6 @@ fn of_tests(n: usize, all: usize, one: &str, many: &str) -> String {
         (1, all) => format!("1 of {all} comparisons {one}"),
         (n, all) => format!("{n} of {all} comparisons {many}"),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }
 
 /// What the kind of the claim lets one say.
@@ -132,6 +152,11 @@ fn switch(outcome: &Outcome, claim: &Claim) -> Option<String> {
 }
 
 fn settled(outcome: &Outcome) -> Option<String> {
-    let pairs = outcome.settled_after.filter(|_| outcome.verdict == Verdict::NotResolved)?;
-    Some(format!("About {} pairs of runs would settle what is open.", count(pairs)))
+    let pairs = outcome
+        .settled_after
+        .filter(|_| outcome.verdict == Verdict::NotResolved)?;
+    Some(format!(
+        "About {} pairs of runs would settle what is open.",
+        count(pairs)
+    ))
 }

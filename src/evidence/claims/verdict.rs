@@ -110,7 +110,11 @@ impl Measured {
         }
         let (d, e) = (self.difference, self.effect);
         // What has to be cleared: for a direction 0 on the wrong side of it, the smallest effect on the right one.
-        let towards = if direction == Direction::Lower || direction == Direction::NotLower { -d } else { d };
+        let towards = if direction == Direction::Lower || direction == Direction::NotLower {
+            -d
+        } else {
+            d
+        };
         let distance = match direction {
             Direction::Higher | Direction::Lower if towards < 0.0 => towards.abs(),
             Direction::NoDifference => (d.abs() - e).abs(),
@@ -162,7 +166,13 @@ pub fn member_agrees(direction: Direction, contrast: &Contrast, size: Size) -> O
         (_, true) => Sign::Agrees,
         _ => Sign::Against,
     };
-    let within = |agrees: bool| if agrees || d == 0.0 { Sign::Agrees } else { Sign::Against };
+    let within = |agrees: bool| {
+        if agrees || d == 0.0 {
+            Sign::Agrees
+        } else {
+            Sign::Against
+        }
+    };
     Some(match direction {
         Direction::Higher => strict(d > 0.0),
         Direction::Lower => strict(d < 0.0),
@@ -303,7 +313,11 @@ mod tests {
         assert!((by_ratio.interval[0] - 0.15).abs() < 1e-12 && by_ratio.effect == 0.1);
         let plain = Measured::new(&contrast, 100, Size::Absolute(0.1)).expect("observed");
         assert_eq!((plain.interval, plain.effect), ([0.1, 1.1], 0.1));
-        let no_ratio = Contrast { ratio: None, ratio_interval: None, ..contrast };
+        let no_ratio = Contrast {
+            ratio: None,
+            ratio_interval: None,
+            ..contrast
+        };
         let by_level = Measured::new(&no_ratio, 100, Size::Relative(0.1)).expect("observed");
         assert_eq!((by_level.interval, by_level.effect), ([0.1, 1.1], 0.2));
     }

@@ -1,6 +1,7 @@
 //! Tested claims for people, in 80 columns.
 
 use super::format::{DEFAULT, OFF, ON, Outcome, Reading, Score, Test, Tested, Verdict};
+use crate::chart::data::sentence;
 use crate::chart::matrix::{Board, Mark, Row};
 use crate::evidence::cards::{self, Claim, Size};
 use crate::evidence::table::{WIDTH, line, wrap};
@@ -47,7 +48,17 @@ pub fn table(tested: &Tested) -> String {
     let mut out = String::new();
     let name = WIDTH - 2 - VERDICT - 1 - SETS - MEMBERS - 1;
     for score in &tested.scoreboard {
-        line(&mut out, &format!("{:<w$} {:<VERDICT$}{:>SETS$}{:>MEMBERS$}", score.card, "verdict", "sets", "members", w = name + 2));
+        line(
+            &mut out,
+            &format!(
+                "{:<w$} {:<VERDICT$}{:>SETS$}{:>MEMBERS$}",
+                score.card,
+                "verdict",
+                "sets",
+                "members",
+                w = name + 2
+            ),
+        );
         for claim in tested.claims.iter().filter(|c| c.card == score.card) {
             let (sets, members) = match claim.holds_in {
                 Some(_) => (sets(claim), members(claim)),
@@ -55,7 +66,11 @@ pub fn table(tested: &Tested) -> String {
             };
             line(
                 &mut out,
-                &format!("  {:<name$} {:<VERDICT$}{sets:>SETS$}{members:>MEMBERS$}", claim.id, short(claim)),
+                &format!(
+                    "  {:<name$} {:<VERDICT$}{sets:>SETS$}{members:>MEMBERS$}",
+                    claim.id,
+                    short(claim)
+                ),
             );
         }
         out.push('\n');
@@ -69,7 +84,11 @@ pub fn table(tested: &Tested) -> String {
 
 /// What the columns mean.
 pub fn legend(tested: &Tested) -> String {
-    let sets = tested.settings.iter().filter(|s| ![DEFAULT, OFF, ON].contains(&s.as_str())).count();
+    let sets = tested
+        .settings
+        .iter()
+        .filter(|s| ![DEFAULT, OFF, ON].contains(&s.as_str()))
+        .count();
     format!(
         "Sets: of {sets} assumption sets, or as many as can be laid over its scenarios, those under which every comparison comes \
          out as the claim says. Members: share of the members of the ensemble whose mean difference has the sign that the claim \
@@ -82,7 +101,15 @@ pub fn legend(tested: &Tested) -> String {
 /// Verdicts by article, and claims that are supported by article and setting.
 fn board(tested: &Tested) -> String {
     let mut out = String::new();
-    let heads = ["claims", "supp.", "contra.", "open", "(small)", "by constr.", "not tested"];
+    let heads = [
+        "claims",
+        "supp.",
+        "contra.",
+        "open",
+        "(small)",
+        "by constr.",
+        "not tested",
+    ];
     let cells = |score: &Score| {
         [
             score.claims,
@@ -110,8 +137,16 @@ fn board(tested: &Tested) -> String {
     out.push('\n');
     line(&mut out, "All comparisons in favour, by what is assumed:");
     for setting in &tested.settings {
-        let under = |s: &Score| s.supported_under.iter().find(|(name, _)| name == setting).map_or(0, |(_, n)| *n);
-        let each = tested.scoreboard.iter().map(|s| format!("{} {}", s.card.split('-').next().unwrap_or(""), under(s)));
+        let under = |s: &Score| {
+            s.supported_under
+                .iter()
+                .find(|(name, _)| name == setting)
+                .map_or(0, |(_, n)| *n)
+        };
+        let each = tested
+            .scoreboard
+            .iter()
+            .map(|s| format!("{} {}", s.card.split('-').next().unwrap_or(""), under(s)));
         let text = format!("{setting:<18}{}", each.collect::<Vec<_>>().join("  "));
         line(&mut out, &format!("  {text}"));
     }
@@ -122,7 +157,10 @@ fn board(tested: &Tested) -> String {
 /// One claim, whole.
 pub fn story(outcome: &Outcome, claim: &Claim) -> String {
     let mut out = String::new();
-    line(&mut out, &format!("{}  ({}; {})", outcome.id, claim.kinds(), outcome.card));
+    line(
+        &mut out,
+        &format!("{}  ({}; {})", outcome.id, claim.kinds(), outcome.card),
+    );
     out.push('\n');
     for text in wrap(&outcome.statement, WIDTH - 2) {
         line(&mut out, &format!("  {text}"));
@@ -144,7 +182,7 @@ pub fn story(outcome: &Outcome, claim: &Claim) -> String {
         .into_iter()
         .flatten()
         .collect();
-        entry(&mut out, "Sets", &(capital(&parts.join("; ")) + "."));
+        entry(&mut out, "Sets", &(sentence(&parts.join("; ")) + "."));
         let m = &holds.members;
         let text = match m.share {
             Some(_) => format!(
@@ -165,14 +203,38 @@ pub fn story(outcome: &Outcome, claim: &Claim) -> String {
 /// One comparison: its arms, and a row a setting.
 fn comparison(out: &mut String, test: &Test) {
     entry(out, "Scenario", &test.scenario);
-    entry(out, "Compared", &format!("{} with {}", arm(&test.treatment), arm(&test.baseline)));
-    let what = if test.label.is_empty() { test.metric.clone() } else { format!("{} ({})", test.label, test.metric) };
-    entry(out, "Expected", &format!("{what} is {}; smallest effect {}", test.direction.words(), effect(test)));
+    entry(
+        out,
+        "Compared",
+        &format!("{} with {}", arm(&test.treatment), arm(&test.baseline)),
+    );
+    let what = if test.label.is_empty() {
+        test.metric.clone()
+    } else {
+        format!("{} ({})", test.label, test.metric)
+    };
+    entry(
+        out,
+        "Expected",
+        &format!("{what} is {}; smallest effect {}", test.direction.words(), effect(test)),
+    );
     for r in &test.results {
         let (difference, range) = difference(test, r);
         let word = r.verdict.map_or("not played", super::Standing::word);
-        let small = if r.small && r.verdict == Some(super::Standing::NotResolved) { ", small" } else { "" };
-        line(out, &format!("    {:<18}{difference:>16}  {range:<22}{word}{small}", r.setting));
+        let small = if r.small && r.verdict == Some(super::Standing::NotResolved) {
+            ", small"
+        } else {
+            ""
+        };
+        let numbers = format!("    {:<18}{difference:>15}  {range:<21}", r.setting);
+        let verdict = format!("{word}{small}");
+        if numbers.chars().count() + verdict.chars().count() <= WIDTH {
+            line(out, &format!("{numbers}{verdict}"));
+        } else {
+            // A long unit takes the room of the verdict, which then has a line of its own.
+            line(out, &numbers);
+            line(out, &format!("{:>WIDTH$}", verdict));
+        }
         if let Some(reason) = &r.reason {
             for text in wrap(reason, WIDTH - 6) {
                 line(out, &format!("      {text}"));
@@ -180,7 +242,11 @@ fn comparison(out: &mut String, test: &Test) {
         }
     }
     if let Some(first) = test.under(DEFAULT).filter(|r| r.pairs > 0) {
-        let text = format!("    {} pairs of runs over {} months, 95% intervals.", count(first.pairs), first.months);
+        let text = format!(
+            "    {} pairs of runs over {} months, 95% intervals.",
+            count(first.pairs),
+            first.months
+        );
         line(out, &text);
     }
 }
@@ -189,7 +255,10 @@ fn comparison(out: &mut String, test: &Test) {
 fn shown(test: &Test, reading: &Reading) -> Show {
     let is_share = matches!(test.smallest_effect, Size::Relative(_));
     if is_share && reading.ratio_interval.is_some() {
-        return Show::Acts { century: false, relative: true };
+        return Show::Acts {
+            century: false,
+            relative: true,
+        };
     }
     let compared = Compared {
         id: test.metric.clone(),
@@ -205,7 +274,10 @@ fn shown(test: &Test, reading: &Reading) -> Show {
         contrasts: Vec::new(),
     };
     match number::show(&compared) {
-        Show::Acts { century, .. } => Show::Acts { century, relative: false },
+        Show::Acts { century, .. } => Show::Acts {
+            century,
+            relative: false,
+        },
         other => other,
     }
 }
@@ -261,11 +333,6 @@ pub fn arm(arm: &cards::Arm) -> String {
         true => name,
         false => format!("{name} with {}", arm.set.join(", ")),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |c| c.to_uppercase().chain(letters).collect())
 }
 
 fn entry(out: &mut String, name: &str, text: &str) {
