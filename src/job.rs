@@ -10,12 +10,13 @@ use crate::model::record::{RunRecord, SeriesSpec};
 use crate::random::SEED_FORMULA;
 use crate::report;
 use crate::results::format::{
-    EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, SeriesTag, Stored, Summary,
+    EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, ScriptedTag, SeriesTag, Stored,
+    Summary,
 };
 use crate::results::{
-    About, Accumulator, CHARTS, COMPARISON, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError, Revision,
-    RunsWriter, SCENARIO, SUMMARY, read_manifest, spare_memory, write_beside_others, write_json, write_series,
-    write_whole,
+    About, Accumulator, CHARTS, COMPARISON, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError,
+    Revision, RunsWriter, SCENARIO, SUMMARY, read_manifest, spare_memory, write_beside_others, write_json,
+    write_series, write_whole,
 };
 use crate::scenario::schema;
 use crate::study::Comparison;
@@ -151,7 +152,7 @@ pub(crate) fn run_with<T: Send>(
     plan: &Plan,
     study: Option<String>,
     settings: &Settings,
-    play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Result<(u64, T), ResultsError> + Send,
+    play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Played<T> + Send,
     compare: impl FnOnce(T) -> Option<Comparison>,
 ) -> Result<Finished, JobError> {
     let describe = |done: u64, state: &str| Manifest {
@@ -172,6 +173,26 @@ pub(crate) fn run_with<T: Send>(
         })?;
     let folder = Folder::create(&settings.out, &planned, settings.force)?;
     spare_memory(folder.target())?;
+    let gathered = gather(plan, describe, &pool, &folder, play, compare);
+    let (stored, complete) = gathered.map_err(|error| match error {
+        JobError::Results(error) => JobError::Results(error.instead(folder.path(), folder.target())),
+        other => other,
+    })?;
+    settle(folder, stored, settings, complete)
+}
+
+/// What is played and what comes of it, see [`run_with`].
+type Played<T> = Result<(u64, T), ResultsError>;
+
+/// Plays and writes tables and documents into the folder in the making. The answer is true where all runs were done.
+fn gather<T: Send>(
+    plan: &Plan,
+    describe: impl Fn(u64, &str) -> Manifest,
+    pool: &rayon::ThreadPool,
+    folder: &Folder,
+    play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Played<T> + Send,
+    compare: impl FnOnce(T) -> Option<Comparison>,
+) -> Result<(Stored, bool), JobError> {
     let (store, (done, more)) = pool.install(|| -> Result<(Store, (u64, T)), ResultsError> {
         let mut store = Store::create(plan, folder.path())?;
         let played = play(&mut store)?;
@@ -205,7 +226,7 @@ pub(crate) fn run_with<T: Send>(
         series,
         comparison,
     };
-    settle(folder, stored, settings, complete)
+    Ok((stored, complete))
 }
 
 /// Draws what belongs to a new result and puts it all in place.
@@ -313,12 +334,18 @@ fn style_name(style: &Style) -> String {
     format!("{size} {theme} {} {letters}", style.scale)
 }
 
-/// Draws all charts of stored results into a new folder of our own.
-fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<(), ChartError> {
+/// Draws all charts of stored results into a folder of our own, where nothing else has their names; [`draw_into`] is for
+/// folders of others. Returns the PNG files.
+///
+/// # Errors
+/// [`ChartError`] if a chart cannot be drawn or written; those before it are then complete.
+pub fn draw(stored: &Stored, style: &Style, dir: &Path) -> Result<Vec<PathBuf>, ChartError> {
+    let mut written = Vec::new();
     for picture in chart::draw_all(stored, style)? {
         picture.write(dir)?;
+        written.push(dir.join(format!("{}.png", picture.name)));
     }
-    Ok(())
+    Ok(written)
 }
 
 /// Draws all charts of stored results into any folder, in which files of others stay. Returns the files written and a
@@ -437,6 +464,27 @@ pub(crate) fn focal_challenger(plan: &Plan) -> String {
     })
 }
 
+/// Acts that events of the scenario start within its horizon, in the order of their months.
+fn scripted(plan: &Plan) -> Vec<ScriptedTag> {
+    let s = &plan.scenario;
+    let mut acts: Vec<ScriptedTag> = s
+        .base
+        .events
+        .iter()
+        .filter(|e| e.month < s.run.months)
+        .filter_map(|e| match e.kind {
+            EventKind::Challenge { target, rung, .. } => Some(ScriptedTag {
+                month: e.month,
+                rung: s.base.ladder[rung].id.clone(),
+                target: s.base.states[target].name.clone(),
+            }),
+            _ => None,
+        })
+        .collect();
+    acts.sort_by_key(|a| a.month);
+    acts
+}
+
 fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifest {
     let s = &plan.scenario;
     let mut events: Vec<EventTag> = s
@@ -490,6 +538,7 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
                 label: r.label.clone(),
             })
             .collect(),
+        scripted: scripted(plan),
         focus_rung: s
             .base
             .ladder

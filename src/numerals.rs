@@ -59,18 +59,10 @@ pub fn percent_ends([low, high]: [f64; 2]) -> [String; 2] {
         let digits = if width < 0.25 { 2 } else { 1 };
         return [low, high].map(|x| format!("{:.digits$}", decimal(100.0 * x)));
     }
-    if plain.iter().any(|text| text.contains('e')) {
-        return plain;
-    }
-    // Both ends with the decimals of the finer one, up to three, but 0 and 100 stay as they are.
-    let after_point = |t: &str| t.split_once('.').map_or(0, |(_, after)| after.len());
-    let digits = plain.iter().map(|t| after_point(t)).max().unwrap_or(0).min(3);
-    let [from, to] = plain;
-    let shown = |x: f64, plain: String| match after_point(&plain) >= digits || x <= 0.0 || x >= 1.0 {
-        true => plain,
-        false => format!("{:.digits$}", decimal(100.0 * x)),
-    };
-    [shown(low, from), shown(high, to)]
+    // Only ends that would look alike need more figures.
+    let more = (SHARE + 1..=SHARE + 6).map(|n| [low, high].map(|x| figures(100.0 * x, n, 0)));
+    let mut finer = std::iter::once(plain.clone()).chain(more);
+    finer.find(|[a, b]| a != b || low == high).unwrap_or(plain)
 }
 
 /// A range of two shares: `18–24%`, `45.2–46.1%`.
@@ -112,9 +104,11 @@ pub fn count(n: u64) -> String {
 pub fn of_runs(share: f64, runs: u64) -> String {
     /// From this many runs on a percentage says no more than was seen.
     const ENOUGH: u64 = 100;
-    if runs < ENOUGH {
+    let counted = share * runs as f64;
+    // What is no whole number of runs was not counted, but expected.
+    if runs < ENOUGH && (counted - counted.round()).abs() < 1e-9 * runs as f64 {
         let plural = if runs == 1 { "run" } else { "runs" };
-        format!("{} of {runs} {plural}", (share * runs as f64).round())
+        format!("{} of {runs} {plural}", counted.round())
     } else {
         format!("{}% of runs", percent(share))
     }
@@ -178,6 +172,8 @@ mod tests {
         assert_eq!(percent_range([0.181, 0.243]), "18–24%");
         assert_eq!(percent_range([0.452, 0.461]), "45.2–46.1%");
         assert_eq!(percent_range([0.0, 0.0019]), "0–0.19%");
+        assert_eq!(percent_range([0.000_59, 0.018_64]), "0.059–1.9%");
+        assert_eq!(percent_range([0.032_1, 0.032_4]), "3.21–3.24%");
         assert_eq!(number_ends([133.41, 133.44]), ["133.41", "133.44"]);
         assert_eq!(number_ends([0.25, 0.25]), ["0.250", "0.250"]);
     }

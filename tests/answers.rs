@@ -30,7 +30,12 @@ fn every_bundled_scenario_has_an_answer_whose_outcomes_every_arm_reports() {
             }
         }
         let labels: BTreeSet<&str> = study.arms.iter().map(|a| a.label.as_str()).collect();
-        assert_eq!(labels.len(), study.arms.len(), "{}: two arms have one label", scenario.name);
+        assert_eq!(
+            labels.len(),
+            study.arms.len(),
+            "{}: two arms have one label",
+            scenario.name
+        );
     }
 }
 
@@ -74,8 +79,14 @@ fn verbs_follow(name: &str, told: &Comparison) {
         .collect();
     let text = told.answer.join(" ");
     let has = |words: &[&str]| words.iter().any(|w| text.contains(w));
-    assert!(!has(&[" rises ", " rise "]) || verdicts.contains("higher"), "{name}: {text}");
-    assert!(!has(&[" falls ", " fall "]) || verdicts.contains("lower"), "{name}: {text}");
+    assert!(
+        !has(&[" rises ", " rise "]) || verdicts.contains("higher"),
+        "{name}: {text}"
+    );
+    assert!(
+        !has(&[" falls ", " fall "]) || verdicts.contains("lower"),
+        "{name}: {text}"
+    );
     let first = &told.outcomes[0];
     if first.contrasts.iter().all(|d| d.verdict == Verdict::NotResolved) {
         assert!(told.answer[0].starts_with("No difference in "), "{name}: {text}");
@@ -109,7 +120,19 @@ fn a_comparison_reads_back_as_it_was_written() {
     assert_eq!(value["baseline"], "answered");
     assert_eq!(value["arms"][1]["id"], "silence");
     let contrast = &value["outcomes"][0]["contrasts"][0];
-    for key in ["arm", "difference", "interval", "ratio", "ratio_interval", "correlation", "changed", "only_baseline", "only_arm", "first_month", "verdict"] {
+    for key in [
+        "arm",
+        "difference",
+        "interval",
+        "ratio",
+        "ratio_interval",
+        "correlation",
+        "changed",
+        "only_baseline",
+        "only_arm",
+        "first_month",
+        "verdict",
+    ] {
         assert!(contrast.get(key).is_some(), "{key}");
     }
     assert_eq!(comparison(&study, &played(&study)), told);
@@ -125,10 +148,7 @@ fn played(study: &deterrence::study::Study) -> deterrence::study::Played {
 
 fn problems(answer: &str) -> Vec<(&'static str, Option<usize>)> {
     let text = format!("title = \"T\"\nquestion = \"Q?\"\nextends = \"poland-drone-incursion\"\n{answer}");
-    let source = Source::Text {
-        name: "x".into(),
-        text,
-    };
+    let source = Source::Text { name: "x".into(), text };
     match load(&Request::new(source)) {
         Err(Problems::Invalid(findings)) => {
             assert!(findings.iter().all(|f| f.help.is_some()), "{findings:?}");
@@ -143,7 +163,12 @@ fn problems(answer: &str) -> Vec<(&'static str, Option<usize>)> {
 fn everything_wrong_with_an_answer_is_told_at_once_with_its_place() {
     let wrong = "[answer]\nbaseline = \"anwsered\"\noptions = [\"silence\", \"shout\"]\noutcomes = [\n\"war\",\n\"peace\",\n\"war.CHE\"]\n";
     let found: BTreeSet<_> = problems(wrong).into_iter().collect();
-    let wanted = [("S0501", Some(5)), ("S0502", Some(6)), ("S0503", Some(9)), ("S0504", Some(10))];
+    let wanted = [
+        ("S0501", Some(5)),
+        ("S0502", Some(6)),
+        ("S0503", Some(9)),
+        ("S0504", Some(10)),
+    ];
     assert_eq!(found, wanted.into_iter().collect());
     let short = "[answer]\nbaseline = \"silence\"\noptions = [\"silence\"]\noutcomes = [\"war\"]\nruns = 5\n";
     let codes: BTreeSet<&str> = problems(short).into_iter().map(|p| p.0).collect();

@@ -95,7 +95,11 @@ fn arms_that_claims_share_give_the_same_numbers_as_comparisons_played_alone() {
                 .expect("reported")
         };
         let (x, y) = (place(&a), place(&b));
-        let mut pairs = Pairs::new(a.model.measures.outcomes[x].measure);
+        let spec = &a.model.measures.outcomes[x];
+        let mut pairs = match spec.expected {
+            true => Pairs::expected(),
+            false => Pairs::new(spec.measure),
+        };
         for run in 0..RUNS {
             pairs.add(Reading::of(&a.run(run).record, x), Reading::of(&b.run(run).record, y));
         }

@@ -55,7 +55,7 @@ fn the_program_works_from_an_empty_folder() {
     assert_eq!(printed, stored);
     assert_eq!(
         (printed.format.as_str(), printed.runs, printed.months),
-        ("deter.summary/1", 40, 6)
+        ("deter.summary/2", 40, 6)
     );
     for name in ["manifest.json", "runs.parquet", "series.parquet", "challenges.parquet"] {
         assert!(out.join(name).is_file(), "{name}");
@@ -488,7 +488,7 @@ fn an_interrupt_keeps_what_is_finished_and_ends_with_130() {
     assert_eq!(summary.state, "partial");
     assert!(summary.runs > 0 && summary.runs < 5_000_000);
     assert!(
-        deterrence::results::sound(&dir.path().join("result")).is_ok(),
+        deterrence::results::verify(&dir.path().join("result")).is_ok(),
         "checksums hold"
     );
 }

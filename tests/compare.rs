@@ -93,7 +93,10 @@ fn streamed_differences_are_those_of_the_stored_pairs() {
             found.and_then(|o| o.estimate).expect("a level")
         })
         .collect();
-    assert!((levels[1] - levels[0] - stored.difference).abs() < 1e-9, "levels and contrasts agree");
+    assert!(
+        (levels[1] - levels[0] - stored.difference).abs() < 1e-9,
+        "levels and contrasts agree"
+    );
 }
 
 #[test]
@@ -123,7 +126,11 @@ impl Sink for Taken {
 
 #[test]
 fn the_same_numbers_for_any_number_of_threads_and_any_company_of_arms() {
-    let plans = [plan(&[]), plan(&["states.USA.perceived=-2"]), plan(&["beliefs.reputation=0"])];
+    let plans = [
+        plan(&[]),
+        plan(&["states.USA.perceived=-2"]),
+        plan(&["beliefs.reputation=0"]),
+    ];
     let on = |threads: usize, arms: usize| {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
@@ -160,7 +167,11 @@ fn a_stop_leaves_no_pairs_behind() {
     let played = played(&[&a, &a], &halt);
     assert_eq!(played.runs, 0);
     let contrasts = contrasts(&played.pairs[0]);
-    assert!(contrasts.iter().all(|c| c.interval.is_none() && c.ratio.is_none() && c.verdict == Verdict::NotResolved));
+    assert!(
+        contrasts
+            .iter()
+            .all(|c| c.interval.is_none() && c.ratio.is_none() && c.verdict == Verdict::NotResolved)
+    );
 }
 
 fn order(design: Design) -> Order {
@@ -186,7 +197,9 @@ fn codes(order: &Order) -> Vec<&'static str> {
 fn everything_wrong_with_an_order_is_told_at_once() {
     let options = ["answered", "silent", "strong", "strong"].map(String::from).to_vec();
     let mut wrong = order(Design::Options(options));
-    wrong.outcomes = ["intensity.strike", "peace", "war.CHE", "intensity.strike"].map(String::from).to_vec();
+    wrong.outcomes = ["intensity.strike", "peace", "war.CHE", "intensity.strike"]
+        .map(String::from)
+        .to_vec();
     assert_eq!(codes(&wrong), ["S0502", "S0506", "S0503", "S0504", "S0506"]);
     assert_eq!(codes(&order(Design::Options(vec!["silence".into()]))), ["S0506"]);
 }

@@ -9,7 +9,9 @@ use deterrence::engine::{Block, Halt, Plan, Sink, simulate};
 use deterrence::job::{self, JobError, Settings};
 use deterrence::model::decision::Agents;
 use deterrence::model::journal::{Journal, Script};
+use deterrence::model::record::{Measure, RunRecord};
 use deterrence::results::format::Stored;
+use deterrence::results::{Accumulator, MemberSums};
 use deterrence::scenario::{Request, Source, load};
 
 fn plan(scenario: &str, sets: &[&str]) -> Plan {
@@ -274,6 +276,57 @@ fn every_reported_number_is_finite_and_in_its_range() {
                         "{}: {value}",
                         spec.id
                     );
+                }
+            }
+        }
+    }
+}
+
+/// Three bundled worlds, from one run to more than two a member, over a year and over a month.
+#[test]
+fn every_interval_holds_its_estimate_and_stays_within_what_the_quantity_can_be() {
+    for (scenario, months, runs) in [
+        ("status-quo", 13, 420),
+        ("status-quo", 1, 30),
+        ("poland-drone-incursion", 13, 60),
+        ("decentralised-defence", 24, 90),
+    ] {
+        let plan = plan(scenario, &[&format!("run.months={months}")]);
+        let measures = &plan.model.measures;
+        let records: Vec<RunRecord> = (0..runs).map(|r| plan.run(r).record).collect();
+        for n in [1, 2, 3, 10, 40, records.len()] {
+            let taken = &records[..n.min(records.len())];
+            let mut all = Accumulator::new(&measures.outcomes, &measures.series, months);
+            all.add_block(taken);
+            let mut members = plan.scenario.turns().map(|t| MemberSums::new(&measures.outcomes, t));
+            if let Some(members) = &mut members {
+                members.add_block(0, taken);
+            }
+            let parameters = members.map(|m| m.parameters()).unwrap_or_default();
+            for (k, (spec, outcome)) in measures.outcomes.iter().zip(all.outcomes()).enumerate() {
+                let Some(estimate) = outcome.estimate else { continue };
+                let what = format!(
+                    "{scenario}, {n} runs, {}: {estimate} in {:?}",
+                    spec.id, outcome.interval
+                );
+                if let Some([low, high]) = outcome.interval {
+                    assert!(low <= estimate && estimate <= high, "{what}");
+                    assert!(spec.range.0 <= low && high <= spec.range.1, "{what}");
+                } else {
+                    assert!(
+                        n == 1 && matches!(spec.measure, Measure::Number | Measure::Rate),
+                        "{what}"
+                    );
+                }
+                let Some(p) = parameters.get(k) else { continue };
+                assert_eq!(p.interval.is_none(), p.reason.is_some(), "{what}");
+                if let Some([low, high]) = p.interval {
+                    assert!(low < high, "{what}: a point, not {low}");
+                    assert!(
+                        low <= estimate && estimate <= high,
+                        "{what}: over parameters {low} to {high}"
+                    );
+                    assert!(spec.range.0 <= low && high <= spec.range.1, "{what}: {low} to {high}");
                 }
             }
         }

@@ -7,7 +7,7 @@ use deterrence::results::format::{
 };
 use deterrence::results::{
     About, Accumulator, CHARTS, ChallengesWriter, Column, Folder, MANIFEST, REPORT, RUNS, ResultsError, Revision,
-    RunsWriter, SCENARIO, SERIES, SUMMARY, inspect, read_manifest, sound, tidy, write_json, write_series,
+    RunsWriter, SCENARIO, SERIES, SUMMARY, inspect, read_manifest, tidy, verify, write_json, write_series,
 };
 use deterrence::scenario::archive::Archive;
 use deterrence::scenario::effective;
@@ -52,6 +52,7 @@ fn outcome_specs() -> Vec<OutcomeSpec> {
         unit: "1",
         measure,
         range: (0.0, 1.0),
+        expected: false,
     })
     .collect()
 }
@@ -64,6 +65,7 @@ fn series_specs() -> Vec<SeriesSpec> {
             label: id.to_string(),
             unit: "1",
             range: (0.0, 1.0),
+            expected: false,
         })
         .collect()
 }
@@ -84,7 +86,7 @@ fn records() -> Vec<RunRecord> {
                 values: vec![f64::from(u32::from(run % 9 == 0)), x * x / 3.0, f64::from(run % 2)],
                 cases: vec![1.0, 1.0, f64::from(run % 4)],
                 series: (0..2 * MONTHS).map(cell).collect(),
-                challenges: Vec::new(),
+                ..RunRecord::default()
             }
         })
         .collect()
@@ -135,6 +137,7 @@ fn manifest(seed: u64) -> Manifest {
             id: "strike".to_string(),
             label: "Strike".to_string(),
         }],
+        scripted: Vec::new(),
         focus_rung: "strike".to_string(),
         series: vec![SeriesTag {
             id: "credibility".to_string(),
@@ -281,7 +284,7 @@ fn what_is_written_is_read_back() {
         rows.iter().any(|row| row.n == 0),
         "a month without observation is among them"
     );
-    sound(&path).expect("nothing changed");
+    verify(&path).expect("nothing changed");
 }
 
 #[test]
@@ -389,7 +392,7 @@ fn files_of_others_survive_every_replacement() {
         for file in theirs {
             assert_eq!(fs::read_to_string(path.join(file)).expect(file), "mine");
         }
-        sound(&path).expect("a whole result");
+        verify(&path).expect("a whole result");
     }
 }
 
@@ -462,13 +465,13 @@ fn there_is_never_less_than_there_was() {
 
     let placed = publish_part(&path, 40, true, PLAN_B).expect("kept beside");
     assert_eq!((runs(), &placed.folder), (50, &home.path().join("result-kept-1")));
-    assert_eq!(sound(&placed.folder).expect("whole").runs_finished, 40);
+    assert_eq!(verify(&placed.folder).expect("whole").runs_finished, 40);
 
     fs::write(path.join(RUNS), "PAR1").expect("damaged");
     let placed = publish_part(&path, 40, false, PLAN_A).expect("kept beside");
     assert_eq!(placed.folder, home.path().join("result-kept-2"));
     publish(&path, PLAN_A, false).expect("a complete result mends it");
-    assert_eq!(sound(&path).expect("whole").state, "complete");
+    assert_eq!(verify(&path).expect("whole").state, "complete");
 }
 
 #[test]
@@ -488,7 +491,7 @@ fn an_empty_folder_is_taken_and_what_a_killed_run_left_is_cleared() {
     fs::create_dir(home.path().join(".result.partial-of-mine")).expect("a folder");
     assert_eq!(tidy(&path).expect("tidied").len(), 3);
     publish(&path, PLAN_A, false).expect("a result");
-    sound(&path).expect("a whole result");
+    verify(&path).expect("a whole result");
     assert_eq!(names(home.path()), [".result.partial-of-mine", "result"]);
 }
 
@@ -497,7 +500,7 @@ fn a_finished_result_of_a_killed_run_is_put_in_place() {
     let (home, path) = published();
     fs::rename(&path, path.with_file_name(".result.deter-partial-aB3xY9")).expect("as before the last step");
     assert_eq!(tidy(&path).expect("tidied").len(), 1);
-    sound(&path).expect("a whole result");
+    verify(&path).expect("a whole result");
     drop(home);
 }
 
@@ -526,7 +529,7 @@ fn files_that_came_while_folders_changed_places_are_moved_back() {
         ("later".into(), "late".into(), "mine".into())
     );
     assert_eq!(read("charts/fan.kept-1.svg"), "edited at the last moment");
-    sound(&path).expect("a whole result");
+    verify(&path).expect("a whole result");
     drop(home);
 }
 
@@ -540,7 +543,7 @@ fn the_folder_of_a_living_run_is_left_alone() {
     tidy(&path).expect("tidied");
     slow.finish(manifest(PLAN_A)).expect("the same result once more");
     assert_eq!(names(home.path()), ["result"]);
-    sound(&path).expect("a whole result");
+    verify(&path).expect("a whole result");
 }
 
 #[test]
@@ -557,9 +560,9 @@ fn a_result_whose_folder_was_taken_meanwhile_is_kept_beside() {
     );
     assert!(error.to_string().contains("result-kept-1"), "{error}");
     assert_eq!(names(home.path()), ["result", "result-kept-1"]);
-    assert_eq!(sound(&path).expect("the result of the faster run").seed, PLAN_A);
+    assert_eq!(verify(&path).expect("the result of the faster run").seed, PLAN_A);
     assert_eq!(
-        sound(&home.path().join("result-kept-1"))
+        verify(&home.path().join("result-kept-1"))
             .expect("that of the slower")
             .seed,
         PLAN_B
@@ -578,7 +581,7 @@ fn a_link_that_leads_nowhere_is_refused_at_once_and_one_to_a_folder_stays() {
     publish(&link, PLAN_A, false).expect("written through the link");
     publish(&link, PLAN_B, true).expect("and again");
     assert!(fs::symlink_metadata(&link).expect("there").is_symlink());
-    assert_eq!(sound(&far).expect("a whole result").seed, PLAN_B);
+    assert_eq!(verify(&far).expect("a whole result").seed, PLAN_B);
 }
 
 #[test]
@@ -654,7 +657,9 @@ fn every_bit_of_the_manifest_is_guarded() {
 
 #[test]
 fn a_manifest_that_was_sealed_anew_must_still_agree_with_the_rest() {
-    let changes: [(&str, fn(&mut Manifest)); 6] = [
+    /// A file in which the change shows, and the change.
+    type Change = (&'static str, fn(&mut Manifest));
+    let changes: [Change; 6] = [
         (SUMMARY, |m| m.scenario.title = "Another".to_string()),
         (SUMMARY, |m| m.option = Some("another".to_string())),
         (MANIFEST, |m| m.seed = 9),

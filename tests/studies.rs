@@ -36,29 +36,67 @@ fn json(text: &str) -> serde_json::Value {
 #[test]
 fn a_run_without_an_option_answers_the_question_and_one_with_an_option_plays_it_alone() {
     let dir = tempfile::tempdir().expect("a folder");
-    let page = done(dir.path(), &["run", "poland-drone-incursion", "--runs", "30", "--months", "6"]);
+    let page = done(
+        dir.path(),
+        &["run", "poland-drone-incursion", "--runs", "30", "--months", "6"],
+    );
     let (question, levels) = (page.find("what does Moscow"), page.find("by itself"));
     let contrasts = page.find("Difference from ‘Answered, as it was’");
-    assert!(question < contrasts && contrasts < levels, "the question, the contrasts, the levels:\n{page}");
+    assert!(
+        question < contrasts && contrasts < levels,
+        "the question, the contrasts, the levels:\n{page}"
+    );
     assert!(page.lines().all(|l| l.chars().count() <= 84), "{page}");
     let out = dir.path().join("output/poland-drone-incursion+months=6");
-    for file in ["comparison.json", "summary.json", "runs.parquet", "charts/contrasts.svg", "charts/ranking.png"] {
+    for file in [
+        "comparison.json",
+        "summary.json",
+        "runs.parquet",
+        "charts/contrasts.svg",
+        "charts/ranking.png",
+    ] {
         assert!(out.join(file).is_file(), "{file}");
     }
     let summary: serde_json::Value =
         serde_json::from_slice(&fs::read(out.join("summary.json")).expect("a summary")).expect("JSON");
     assert_eq!(summary["option"], "answered", "base results are those of the baseline");
-    done(dir.path(), &short(&["run", "poland-drone-incursion", "--option", "silence"]));
-    assert!(dir.path().join("output/poland-drone-incursion-silence+months=6/summary.json").is_file());
-    assert!(!dir.path().join("output/poland-drone-incursion-silence+months=6/comparison.json").exists());
-    done(dir.path(), &short(&["run", "poland-drone-incursion", "--single", "--out", "single"]));
+    done(
+        dir.path(),
+        &short(&["run", "poland-drone-incursion", "--option", "silence"]),
+    );
+    assert!(
+        dir.path()
+            .join("output/poland-drone-incursion-silence+months=6/summary.json")
+            .is_file()
+    );
+    assert!(
+        !dir.path()
+            .join("output/poland-drone-incursion-silence+months=6/comparison.json")
+            .exists()
+    );
+    done(
+        dir.path(),
+        &short(&["run", "poland-drone-incursion", "--single", "--out", "single"]),
+    );
     assert!(!dir.path().join("single/comparison.json").exists());
 }
 
 #[test]
 fn pictures_of_an_answer_are_redrawn_with_the_same_bytes_and_the_report_leads_with_it() {
     let dir = tempfile::tempdir().expect("a folder");
-    done(dir.path(), &["run", "poland-drone-incursion", "--runs", "30", "--months", "6", "--out", "a"]);
+    done(
+        dir.path(),
+        &[
+            "run",
+            "poland-drone-incursion",
+            "--runs",
+            "30",
+            "--months",
+            "6",
+            "--out",
+            "a",
+        ],
+    );
     let picture = dir.path().join("a/charts/contrasts.png");
     let before = fs::read(&picture).expect("drawn");
     fs::remove_file(&picture).expect("removed");
@@ -72,7 +110,14 @@ fn pictures_of_an_answer_are_redrawn_with_the_same_bytes_and_the_report_leads_wi
 #[test]
 fn a_folder_with_a_comparison_is_verified_and_played_again_to_the_same_bytes() {
     let dir = tempfile::tempdir().expect("a folder");
-    let words = ["compare", "poland-drone-incursion", "--options", "answered,silence", "--outcomes", "war,rate.incursion"];
+    let words = [
+        "compare",
+        "poland-drone-incursion",
+        "--options",
+        "answered,silence",
+        "--outcomes",
+        "war,rate.incursion",
+    ];
     let words: Vec<&str> = short(&words).into_iter().chain(["--out", "a"]).collect();
     done(dir.path(), &words);
     done(dir.path(), &["verify", "a"]);
@@ -100,12 +145,27 @@ fn the_summary_of_an_answer_carries_sentences_and_comparison() {
 #[test]
 fn the_same_bytes_for_any_number_of_jobs() {
     let dir = tempfile::tempdir().expect("a folder");
-    let options = ["compare", "poland-drone-incursion", "--options", "answered,silence", "--runs", "40", "--months", "6"];
+    let options = [
+        "compare",
+        "poland-drone-incursion",
+        "--options",
+        "answered,silence",
+        "--runs",
+        "40",
+        "--months",
+        "6",
+    ];
     for (jobs, out) in [("1", "one"), ("3", "three")] {
         let words: Vec<&str> = options.into_iter().chain(["--jobs", jobs, "--out", out]).collect();
         done(dir.path(), &words);
     }
-    for file in ["comparison.json", "runs.parquet", "summary.json", "charts/contrasts.svg", "charts/ranking.csv"] {
+    for file in [
+        "comparison.json",
+        "runs.parquet",
+        "summary.json",
+        "charts/contrasts.svg",
+        "charts/ranking.csv",
+    ] {
         let read = |out: &str| fs::read(dir.path().join(out).join(file)).unwrap_or_default();
         assert!(read("one") == read("three"), "{file}");
     }
@@ -115,21 +175,64 @@ fn the_same_bytes_for_any_number_of_jobs() {
 fn played_and_stored_comparisons_agree() {
     let dir = tempfile::tempdir().expect("a folder");
     for option in ["answered", "silence"] {
-        done(dir.path(), &short(&["run", "poland-drone-incursion", "--option", option, "--out", option]));
+        done(
+            dir.path(),
+            &short(&["run", "poland-drone-incursion", "--option", option, "--out", option]),
+        );
     }
     let played = json(&done(
         dir.path(),
-        &short(&["compare", "poland-drone-incursion", "--options", "answered,silence", "--json", "--out", "played"]),
+        &short(&[
+            "compare",
+            "poland-drone-incursion",
+            "--options",
+            "answered,silence",
+            "--json",
+            "--out",
+            "played",
+        ]),
     ));
-    let ids: Vec<&str> = played["outcomes"].as_array().expect("outcomes").iter().filter_map(|o| o["id"].as_str()).collect();
-    let stored = json(&done(dir.path(), &["compare", "answered", "silence", "--json", "--outcomes", &ids.join(",")]));
-    for (a, b) in played["outcomes"].as_array().expect("outcomes").iter().zip(stored["outcomes"].as_array().expect("outcomes")) {
+    let ids: Vec<&str> = played["outcomes"]
+        .as_array()
+        .expect("outcomes")
+        .iter()
+        .filter_map(|o| o["id"].as_str())
+        .collect();
+    let stored = json(&done(
+        dir.path(),
+        &["compare", "answered", "silence", "--json", "--outcomes", &ids.join(",")],
+    ));
+    for (a, b) in played["outcomes"]
+        .as_array()
+        .expect("outcomes")
+        .iter()
+        .zip(stored["outcomes"].as_array().expect("outcomes"))
+    {
         assert_eq!(a["label"], b["label"]);
-        for (x, y) in a["arms"].as_array().expect("arms").iter().zip(b["arms"].as_array().expect("arms")) {
-            assert_eq!((&x["estimate"], &x["interval"]), (&y["estimate"], &y["interval"]), "{}", a["id"]);
+        for (x, y) in a["arms"]
+            .as_array()
+            .expect("arms")
+            .iter()
+            .zip(b["arms"].as_array().expect("arms"))
+        {
+            assert_eq!(
+                (&x["estimate"], &x["interval"]),
+                (&y["estimate"], &y["interval"]),
+                "{}",
+                a["id"]
+            );
         }
         let (x, y) = (&a["contrasts"][0], &b["contrasts"][0]);
-        for key in ["difference", "interval", "ratio", "ratio_interval", "correlation", "changed", "only_arm", "verdict"] {
+        for key in [
+            "difference",
+            "interval",
+            "ratio",
+            "ratio_interval",
+            "correlation",
+            "changed",
+            "only_arm",
+            "verdict",
+        ] {
             assert_eq!(x[key], y[key], "{} {key}", a["id"]);
         }
     }
@@ -142,11 +245,27 @@ fn assumptions_and_overrides_are_compared_with_each_other() {
     let dir = tempfile::tempdir().expect("a folder");
     let value = json(&done(
         dir.path(),
-        &short(&["compare", "us-withdrawal", "--assume", "deterrence-model", "--vs-assume", "spiral-model", "--json"]),
+        &short(&[
+            "compare",
+            "us-withdrawal",
+            "--assume",
+            "deterrence-model",
+            "--vs-assume",
+            "spiral-model",
+            "--json",
+        ]),
     ));
     assert_eq!(value["baseline"], "deterrence-model");
     assert_eq!(value["arms"][1]["assumptions"][0], "spiral-model");
-    let words = ["compare", "status-quo", "--set", "states.USA.resolve=0", "--vs-set", "states.USA.resolve=-2", "--json"];
+    let words = [
+        "compare",
+        "status-quo",
+        "--set",
+        "states.USA.resolve=0",
+        "--vs-set",
+        "states.USA.resolve=-2",
+        "--json",
+    ];
     let value = json(&done(dir.path(), &short(&words)));
     assert_eq!(value["arms"][0]["set"][0], "states.USA.resolve=0");
     assert_eq!(value["arms"][1]["set"][1], "states.USA.resolve=-2");
@@ -168,9 +287,18 @@ fn bad_input_is_told_with_codes_all_at_once_and_nothing_is_written() {
     let dir = tempfile::tempdir().expect("a folder");
     let here = dir.path();
     let compare = |more: &[&'static str]| -> Vec<&'static str> {
-        ["compare", "poland-drone-incursion"].into_iter().chain(more.iter().copied()).chain(["--out", "bad"]).collect()
+        ["compare", "poland-drone-incursion"]
+            .into_iter()
+            .chain(more.iter().copied())
+            .chain(["--out", "bad"])
+            .collect()
     };
-    refused(here, &compare(&["--options", "answered,silent,strnog"]), 3, &["S0502", "silent", "did you mean `strong`"]);
+    refused(
+        here,
+        &compare(&["--options", "answered,silent,strnog"]),
+        3,
+        &["S0502", "silent", "did you mean `strong`"],
+    );
     let words = compare(&["--options", "answered,silent", "--outcomes", "pease,war.CHE"]);
     refused(here, &words, 3, &["S0502", "S0503", "S0504"]);
     refused(here, &compare(&["--vs-set", "run.seed=7"]), 3, &["S0507", "seed"]);
@@ -184,12 +312,32 @@ fn stored_results_without_shared_luck_and_damaged_ones_are_refused() {
     let dir = tempfile::tempdir().expect("a folder");
     let here = dir.path();
     for (out, seed, months) in [("a", "1", "6"), ("seed", "2", "6"), ("months", "1", "7")] {
-        let words = ["run", "poland-drone-incursion", "--single", "--runs", "5", "--no-charts"];
-        let words: Vec<&str> = words.into_iter().chain(["--seed", seed, "--months", months, "--out", out]).collect();
+        let words = [
+            "run",
+            "poland-drone-incursion",
+            "--single",
+            "--runs",
+            "5",
+            "--no-charts",
+        ];
+        let words: Vec<&str> = words
+            .into_iter()
+            .chain(["--seed", seed, "--months", months, "--out", out])
+            .collect();
         done(here, &words);
     }
-    refused(here, &["compare", "a", "seed", "--out", "bad"], 3, &["S0507", "seed 1 and 2"]);
-    refused(here, &["compare", "a", "months", "seed", "--out", "bad"], 3, &["months 6 and 7", "seed 1 and 2"]);
+    refused(
+        here,
+        &["compare", "a", "seed", "--out", "bad"],
+        3,
+        &["S0507", "seed 1 and 2"],
+    );
+    refused(
+        here,
+        &["compare", "a", "months", "seed", "--out", "bad"],
+        3,
+        &["months 6 and 7", "seed 1 and 2"],
+    );
     refused(here, &["compare", "a", "a", "--out", "bad"], 3, &["S0506"]);
     refused(here, &["compare", "a", "--out", "bad"], 2, &["second"]);
     for file in ["runs.parquet", "series.parquet", "summary.json"] {

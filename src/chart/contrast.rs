@@ -90,10 +90,14 @@ pub fn finding(data: &Data, comparison: &Comparison) -> Option<Finding> {
         horizon(comparison.months),
         pairs(comparison)
     );
-    let rows: Vec<String> = compared.contrasts.iter().map(|d| {
-        let (change, range) = number::change(show, d);
-        format!("{}: {change} ({range}), {}", comparison.label(&d.arm), d.verdict.word())
-    }).collect();
+    let rows: Vec<String> = compared
+        .contrasts
+        .iter()
+        .map(|d| {
+            let (change, range) = number::change(show, d);
+            format!("{}: {change} ({range}), {}", comparison.label(&d.arm), d.verdict.word())
+        })
+        .collect();
     let alt = format!("{headline}. {} {}.", subtitle, rows.join("; "));
     let partial = data.partial();
     let own = "Each interval holds by itself. Open circle: no difference can be shown.".to_owned();

@@ -32,7 +32,10 @@ impl<'a> Plan<'a> {
         let room = frame.room;
         let gap = 1.2 * m.label;
         let first = comparison.outcomes.first()?;
-        let labels = comparison.arms.iter().map(|a| frame.setting(m.label, Weight::Regular).width(&a.label));
+        let labels = comparison
+            .arms
+            .iter()
+            .map(|a| frame.setting(m.label, Weight::Regular).width(&a.label));
         let left = room.x0 + labels.fold(0.0, f64::max).min(0.25 * room.width()) + 0.8 * m.label;
         let least = 8.2 * m.label;
         let most = ((room.x1 - left) / least).floor().max(1.0) as usize;
@@ -40,7 +43,11 @@ impl<'a> Plan<'a> {
         let panel = (room.x1 - left) / columns.len() as f64;
         let size = 0.92 * m.label;
         let set = frame.setting(size, Weight::Bold);
-        let lines = columns.iter().map(|c| set.wrap(&c.label, panel - gap).len()).max().unwrap_or(1);
+        let lines = columns
+            .iter()
+            .map(|c| set.wrap(&c.label, panel - gap).len())
+            .max()
+            .unwrap_or(1);
         let top = room.y0 + 1.2 * size * lines.min(HEAD_LINES) as f64 + 0.5 * m.label;
         let bottom = room.y1 - 2.4 * m.label;
         let fit = ((bottom - top) / (2.15 * m.label)).floor().max(1.0) as usize;
@@ -165,12 +172,18 @@ fn panel(frame: &mut Frame, plan: &Plan<'_>, comparison: &Comparison, compared: 
         .collect();
     let x = scale(baseline, &shown, x0, x1);
     let zero = x.px(baseline);
-    frame
-        .canvas
-        .group("baseline", |c| c.line((zero, plan.top), (zero, plan.bottom), p.ink, 1.4 * m.hair));
+    frame.canvas.group("baseline", |c| {
+        c.line((zero, plan.top), (zero, plan.bottom), p.ink, 1.4 * m.hair)
+    });
     let show = show(compared);
     let foot = number::level(show, baseline);
-    let text = centred(frame, &foot, zero, (x0 - 0.4 * plan.gap, x1 + 0.4 * plan.gap), plan.bottom + 1.3 * m.label);
+    let text = centred(
+        frame,
+        &foot,
+        zero,
+        (x0 - 0.4 * plan.gap, x1 + 0.4 * plan.gap),
+        plan.bottom + 1.3 * m.label,
+    );
     frame.canvas.group("level", |c| c.text(text));
     for (row, id) in plan.rows.iter().enumerate() {
         let Some(d) = compared.contrasts.iter().find(|d| d.arm == *id) else {
@@ -181,9 +194,19 @@ fn panel(frame: &mut Frame, plan: &Plan<'_>, comparison: &Comparison, compared: 
         let side = Side::of(d.verdict);
         let words = contrast::words(show, d);
         let at = d.difference.map_or(zero, |by| 0.5 * (zero + x.px(baseline + by)));
-        let mut text = centred(frame, &words, at, (x0 - 0.4 * plan.gap, x1 + 0.4 * plan.gap), y - 0.62 * m.label);
+        let mut text = centred(
+            frame,
+            &words,
+            at,
+            (x0 - 0.4 * plan.gap, x1 + 0.4 * plan.gap),
+            y - 0.62 * m.label,
+        );
         text.colour = side.text(p);
-        text.weight = if side == Side::Open { Weight::Regular } else { Weight::Bold };
+        text.weight = if side == Side::Open {
+            Weight::Regular
+        } else {
+            Weight::Bold
+        };
         text.halo = Some(p.background);
         frame.canvas.group("change", |c| c.text(text));
     }

@@ -229,7 +229,10 @@ pub fn missing_glyphs(stored: &Stored) -> Result<Option<String>, ChartError> {
 
 /// The charts of a comparison, before rendering.
 fn compared(data: &Data, comparison: &Comparison, style: &Style) -> Result<Vec<Drawing>, ChartError> {
-    let kinds = [dumbbell::draw(data, comparison, style)?, ranking::draw(data, comparison, style)?];
+    let kinds = [
+        dumbbell::draw(data, comparison, style)?,
+        ranking::draw(data, comparison, style)?,
+    ];
     Ok(kinds.into_iter().flatten().collect())
 }
 

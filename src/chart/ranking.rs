@@ -18,7 +18,11 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
     let (Some(finding), Some(compared)) = (contrast::finding(data, comparison), comparison.outcomes.first()) else {
         return Ok(None);
     };
-    let ranked: Vec<&Difference> = compared.ranked().into_iter().filter(|d| d.difference.is_some()).collect();
+    let ranked: Vec<&Difference> = compared
+        .ranked()
+        .into_iter()
+        .filter(|d| d.difference.is_some())
+        .collect();
     if ranked.len() < 2 {
         return Ok(None);
     }
@@ -84,7 +88,13 @@ fn grid(frame: &mut Frame, x: Axis, (lo, hi): (f64, f64), plot: Rect, unit: &str
             let text = number::tick(*v, step, unit);
             let half = 0.5 * set.width(&text);
             let at = x.px(*v).max(frame.room.x0 + half).min(frame.room.x1 - half);
-            frame.label((at, plot.y1 + 1.5 * m.label), &text, Weight::Regular, Anchor::Middle, p.soft)
+            frame.label(
+                (at, plot.y1 + 1.5 * m.label),
+                &text,
+                Weight::Regular,
+                Anchor::Middle,
+                p.soft,
+            )
         })
         .collect();
     frame.canvas.group("grid", |c| {
@@ -93,7 +103,9 @@ fn grid(frame: &mut Frame, x: Axis, (lo, hi): (f64, f64), plot: Rect, unit: &str
         }
         c.line((x.px(0.0), plot.y0), (x.px(0.0), plot.y1), p.ink, 1.4 * m.hair);
     });
-    frame.canvas.group("axis", |c| texts.into_iter().for_each(|t| c.text(t)));
+    frame
+        .canvas
+        .group("axis", |c| texts.into_iter().for_each(|t| c.text(t)));
 }
 
 fn mark(frame: &mut Frame, d: &Difference, at: Option<(f64, [f64; 2])>, x: Axis, y: f64) {
@@ -108,8 +120,17 @@ fn mark(frame: &mut Frame, d: &Difference, at: Option<(f64, [f64; 2])>, x: Axis,
             y1: y + 0.28 * m.label,
         };
         c.rect(rect, side.tint(p));
-        let fill = if side == Side::Open { p.background } else { side.colour(p) };
-        c.circle((x.px(value), y), 0.36 * m.label, Some(fill), Some((side.colour(p), 0.6 * m.stroke)));
+        let fill = if side == Side::Open {
+            p.background
+        } else {
+            side.colour(p)
+        };
+        c.circle(
+            (x.px(value), y),
+            0.36 * m.label,
+            Some(fill),
+            Some((side.colour(p), 0.6 * m.stroke)),
+        );
     });
 }
 
@@ -117,7 +138,11 @@ fn texts(frame: &mut Frame, d: &Difference, label: &str, value: &(String, String
     let (m, p) = (frame.m, frame.p);
     let side = Side::of(d.verdict);
     let base = y + 0.36 * m.label;
-    let weight = if side == Side::Open { Weight::Regular } else { Weight::Bold };
+    let weight = if side == Side::Open {
+        Weight::Regular
+    } else {
+        Weight::Bold
+    };
     let mut all = vec![
         frame.label((frame.room.x0, base), label, Weight::Regular, Anchor::Start, p.ink),
         frame.label((x, base), &value.0, weight, Anchor::Start, side.text(p)),
@@ -140,7 +165,11 @@ mod tests {
 
     /// `options` arms, of which some lie above the baseline, some below, some on it.
     fn comparison(options: usize, outcomes: usize, long: bool) -> Comparison {
-        let tail = if long { " – Truppenabzug ohne Ankündigung und ohne Rücksprache" } else { "" };
+        let tail = if long {
+            " – Truppenabzug ohne Ankündigung und ohne Rücksprache"
+        } else {
+            ""
+        };
         let id = |k: usize| format!("option{k}");
         let card = |k: usize| ArmCard {
             id: id(k),
@@ -178,10 +207,22 @@ mod tests {
                 }
             };
             Compared {
-                id: if place % 2 == 0 { "war".into() } else { "intensity.land_grab".into() },
+                id: if place.is_multiple_of(2) {
+                    "war".into()
+                } else {
+                    "intensity.land_grab".into()
+                },
                 label: format!("Chance of a land grab on a member of NATO{tail}"),
-                unit: if place % 2 == 0 { "1".into() } else { "1/year".into() },
-                kind: if place % 2 == 0 { Kind::Probability } else { Kind::Mean },
+                unit: if place.is_multiple_of(2) {
+                    "1".into()
+                } else {
+                    "1/year".into()
+                },
+                kind: if place.is_multiple_of(2) {
+                    Kind::Probability
+                } else {
+                    Kind::Mean
+                },
                 arms: (0..=options).map(level).collect(),
                 contrasts: (1..=options).map(difference).collect(),
             }
@@ -212,7 +253,10 @@ mod tests {
                         scale: 1,
                         ..Style::default()
                     };
-                    let drawn = [dumbbell::draw(&data, &comparison, &style), draw(&data, &comparison, &style)];
+                    let drawn = [
+                        dumbbell::draw(&data, &comparison, &style),
+                        draw(&data, &comparison, &style),
+                    ];
                     for drawing in drawn.into_iter().flat_map(|d| d.expect("draws")) {
                         let what = format!("{} {options}×{outcomes} {} {}", drawing.name, size.name(), theme.name());
                         check(&what, &style, &drawing);
@@ -232,7 +276,13 @@ mod tests {
                 let inside = r.x0 >= 4.0 && r.y0 >= 4.0 && r.x1 <= f64::from(w) - 4.0 && r.y1 <= f64::from(h) - 4.0;
                 assert!(inside, "{what}: “{}” leaves the canvas: {r:?}", a.text);
                 for b in &boxes[i + 1..] {
-                    assert!(!r.overlaps(&b.rect), "{what}: “{}” and “{}” overlap: {r:?} {:?}", a.text, b.text, b.rect);
+                    assert!(
+                        !r.overlaps(&b.rect),
+                        "{what}: “{}” and “{}” overlap: {r:?} {:?}",
+                        a.text,
+                        b.text,
+                        b.rect
+                    );
                 }
             }
         });
@@ -245,9 +295,17 @@ mod tests {
                 let ratio = contrast(colour, style.theme.palette().background);
                 assert!(ratio >= 4.5, "{what}: “{text}” {ratio:.2}");
             }
-            let texts: String = drawing.canvas.text_boxes().iter().map(|b| b.text.clone() + " ").collect();
+            let texts: String = drawing
+                .canvas
+                .text_boxes()
+                .iter()
+                .map(|b| b.text.clone() + " ")
+                .collect();
             assert!(texts.contains("Source:"), "{what}: {texts}");
-            assert!(drawing.finding.notes.iter().any(|n| n.contains("not a forecast")), "{what}");
+            assert!(
+                drawing.finding.notes.iter().any(|n| n.contains("not a forecast")),
+                "{what}"
+            );
         });
     }
 
@@ -257,7 +315,10 @@ mod tests {
         let data = Data::new(&results);
         let mut comparison = comparison(3, 3, false);
         let told = contrast::finding(&data, &comparison).expect("a finding");
-        assert!(told.headline.contains("under ‘Option 1’") && told.headline.contains("under ‘Option 3’"), "{told:?}");
+        assert!(
+            told.headline.contains("under ‘Option 1’") && told.headline.contains("under ‘Option 3’"),
+            "{told:?}"
+        );
         for d in comparison.outcomes.iter_mut().flat_map(|o| &mut o.contrasts) {
             d.verdict = Verdict::NotResolved;
         }

@@ -62,6 +62,7 @@ pub fn probability(id: &str, count: u64, n: u64) -> Outcome {
         method: "wilson".into(),
         n,
         count: Some(count),
+        counted: None,
         quantiles: None,
         parameters: None,
     }
@@ -243,6 +244,7 @@ pub fn stored(shape: &Shape) -> Stored {
             focal: "nato".into(),
             challenger: "Russia".into(),
             rungs,
+            scripted: Vec::new(),
             focus_rung: "land_grab".into(),
             series: vec![
                 tag("credibility.nato.land_grab", "probability"),

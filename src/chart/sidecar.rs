@@ -23,6 +23,7 @@ struct Provenance<'a> {
     scenario_hash: &'a str,
     option: Option<&'a str>,
     assumptions: &'a [String],
+    #[serde(serialize_with = "crate::results::format::seed::serialize")]
     seed: u64,
     runs: u64,
     months: u32,
@@ -75,6 +76,7 @@ struct Beside<'a> {
     interval: &'a str,
     scenario: &'a str,
     option: Option<&'a str>,
+    #[serde(serialize_with = "crate::results::format::seed::serialize")]
     seed: u64,
     hash: &'a str,
     /// Characters that the typeface lacks: boxes in the PNG and in outlines, themselves in live text.
@@ -246,7 +248,10 @@ const COMPARISON_COLUMNS: [(&str, &str); 15] = [
     ("option_label", "its name"),
     ("baseline", "level of the arm that all others are compared with"),
     ("estimate", "level of this arm"),
-    ("difference", "this arm less the baseline, over pairs of runs on the same luck"),
+    (
+        "difference",
+        "this arm less the baseline, over pairs of runs on the same luck",
+    ),
     ("low", "lower end of its 95% interval, which holds by itself"),
     ("high", "upper end"),
     ("ratio", "this arm by the baseline; empty unless both are above 0"),

@@ -3,7 +3,7 @@
 use super::axis::{self, Axis, MonthAxis};
 use super::canvas::{Anchor, Dash, Point, Rect};
 use super::data::{Data, count, percent};
-use super::finding::{self, wilson};
+use super::finding::{self, survived, wilson};
 use super::font::Weight;
 use super::layout::{Frame, SideLabel, Words, gutter, side_labels};
 use super::sidecar;
@@ -70,7 +70,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let lowest = lines
         .iter()
         .flat_map(|(_, rows)| rows.iter())
-        .map(|r| wilson(r.mean, r.n)[0])
+        .map(|r| survived(r)[0])
         .fold(1.0, f64::min);
     let floor = floor(lowest);
     let Some(finding) = finding::survival(data, focus, &last, floor) else {
@@ -159,8 +159,8 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     axis::draw_grid(&mut frame.canvas, full, &grid, m, p);
     frame.canvas.group("interval", |c| {
         if let Some((_, rows)) = lines.iter().find(|(id, _)| *id == focus) {
-            let mut outline = steps(rows, x, y, |r| wilson(r.mean, r.n)[1]);
-            outline.extend(steps(rows, x, y, |r| wilson(r.mean, r.n)[0]).into_iter().rev());
+            let mut outline = steps(rows, x, y, |r| survived(r)[1]);
+            outline.extend(steps(rows, x, y, |r| survived(r)[0]).into_iter().rev());
             c.polygon(outline, p.reference_tint);
         }
     });

@@ -99,7 +99,10 @@ pub fn again(folder: Option<&Path>, request: &Request, runs: Option<u64>) -> Res
         return Ok(None);
     };
     let layers = |arm: &ArmCard| (arm.assumptions.clone(), arm.set.clone());
-    let is_one = comparison.arms.windows(2).all(|pair| layers(&pair[0]) == layers(&pair[1]));
+    let is_one = comparison
+        .arms
+        .windows(2)
+        .all(|pair| layers(&pair[0]) == layers(&pair[1]));
     if !is_one {
         return Err(Failure::Other {
             message: format!(
@@ -128,12 +131,20 @@ pub fn describe(study: &Study, out: &Path) -> Result<u8, Failure> {
     if let Some(base) = study.arms.first() {
         let s = &base.plan.scenario;
         page.push_str(&format!("{}\n{}\n\n", s.title, s.question));
-        page.push_str(&format!("  pairs of runs {}\n  months        {}\n", study.runs, s.run.months));
+        page.push_str(&format!(
+            "  pairs of runs {}\n  months        {}\n",
+            study.runs, s.run.months
+        ));
         page.push_str(&format!("  seed          {}\n", s.run.seed));
     }
     for (place, arm) in study.arms.iter().enumerate() {
         let role = if place == 0 { "baseline" } else { "arm" };
-        page.push_str(&format!("  {role:<13} {}: {} (plan {})\n", arm.id, arm.label, arm.plan.hash()));
+        page.push_str(&format!(
+            "  {role:<13} {}: {} (plan {})\n",
+            arm.id,
+            arm.label,
+            arm.plan.hash()
+        ));
     }
     for id in &study.outcomes {
         page.push_str(&format!("  outcome       {id}\n"));

@@ -10,6 +10,7 @@ use super::{Failure, exit, progress, terminal};
 use crate::evidence::calibrate::{
     CalibrationError, Design, Findings, Hindcast, Population, Saved, Settings, page, sample, set, state,
 };
+use crate::results::try_whole;
 use crate::scenario::ensemble::MOST_MEMBERS;
 use crate::text;
 
@@ -50,12 +51,7 @@ pub struct Calibrate {
 
 impl Calibrate {
     pub fn run(self) -> Result<u8, Failure> {
-        if self.out.exists() && !self.force {
-            return Err(Failure::Other {
-                message: format!("{} exists; give --force or another --out", text::path(&self.out)),
-                code: exit::IO,
-            });
-        }
+        self.check_places()?;
         let design = match &self.design {
             Some(path) => Design::read(path),
             None => Design::shipped(),
@@ -110,6 +106,39 @@ impl Calibrate {
         saved.remove().map_err(failure)?;
         clock.end();
         Ok(exit::DONE)
+    }
+
+    /// Everything that would stand in the way of writing is found before the first particle moves.
+    fn check_places(&self) -> Result<(), Failure> {
+        let refuse = |message: String| {
+            Err(Failure::Other {
+                message,
+                code: exit::IO,
+            })
+        };
+        let state = beside(&self.out, "state.json");
+        if beside(&self.out, "json") == self.out {
+            return refuse(format!(
+                "{} would be the set and the findings at once; call it .toml",
+                text::path(&self.out)
+            ));
+        }
+        for path in [&self.out, &beside(&self.out, "json"), &state] {
+            let is_there = path.symlink_metadata().is_ok();
+            if is_there && *path == state && !self.resume && !self.force {
+                return refuse(format!(
+                    "{} holds what an interrupted calibration had finished; go on with --resume, or begin anew with --force",
+                    text::path(path)
+                ));
+            }
+            if is_there && *path != state && !self.force {
+                return refuse(format!("{} exists; give --force or another --out", text::path(path)));
+            }
+            if let Err(cause) = try_whole(path) {
+                return refuse(format!("cannot write {}: {cause}", text::path(path)));
+            }
+        }
+        Ok(())
     }
 
     /// Writes the set and the findings, and prints what a reader wants.

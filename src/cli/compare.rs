@@ -160,7 +160,9 @@ impl Compare {
         if let Some(out) = self.out.clone() {
             let style = (!self.no_charts).then(Style::default);
             let (_, notices) = study::keep(&found, &out, style.as_ref())?;
-            notices.iter().for_each(|n| terminal::say(&text::name(&format!("note: {n}"))));
+            notices
+                .iter()
+                .for_each(|n| terminal::say(&text::name(&format!("note: {n}"))));
             kept = Some(out);
         }
         answer::print(&found.comparison, self.json)?;
@@ -202,7 +204,11 @@ impl Compare {
         if !self.outcomes.is_empty() {
             flag("outcomes", self.outcomes.join(","));
         }
-        let numbers = [("runs", self.runs), ("seed", self.seed), ("months", self.months.map(u64::from))];
+        let numbers = [
+            ("runs", self.runs),
+            ("seed", self.seed),
+            ("months", self.months.map(u64::from)),
+        ];
         for (name, value) in numbers {
             value.into_iter().for_each(|n| flag(name, n.to_string()));
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::scenario::Request;
+use crate::text;
 
 /// Where results go unless `--out` says otherwise.
 const OUTPUT: &str = "output";
@@ -11,8 +12,6 @@ const OUTPUT: &str = "output";
 const LONGEST: usize = 120;
 /// Hexadecimal digits of a hash: one name in four billion meets another.
 const DIGITS: usize = 8;
-/// Names that one operating system gives to devices.
-const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
 
 /// `output/SCENARIO[-OPTION][+assume-SET…][+PATH=VALUE…]`. The number of runs is not in it: more runs of the same thing
 /// are the same thing, better known.
@@ -38,14 +37,8 @@ fn name(scenario: &str, request: &Request) -> String {
     );
     let wanted = words.join("+");
     let safe: String = wanted.chars().map(|c| if is_safe(c) { c } else { '_' }).collect();
-    let safe = match safe.strip_prefix(['.', '-']) {
-        Some(rest) => format!("_{rest}"),
-        None => safe,
-    };
-    let stem = safe.split('.').next().unwrap_or_default().to_lowercase();
-    let is_device =
-        DEVICES.contains(&stem.as_str()) || (stem.len() == 4 && (stem.starts_with("com") || stem.starts_with("lpt")));
-    let is_plain = safe == wanted && !is_device && !safe.ends_with('.') && !is_ambiguous(&words);
+    let safe = text::file_name(&safe);
+    let is_plain = safe == wanted && !is_ambiguous(&words);
     if is_plain && safe.len() <= LONGEST {
         return safe;
     }

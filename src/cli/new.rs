@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::{Failure, exit, terminal};
+use crate::results::write_whole;
 use crate::scenario::diagnostics::{nearest, show};
 use crate::scenario::{bundled, json_schema, schema};
 use crate::text;
@@ -94,14 +95,11 @@ fn filled(template: &str, name: &str) -> String {
 
 /// Writes a file that must not be there yet, unless told otherwise.
 fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    let opened = if force {
-        options.create(true).truncate(true).open(path)
-    } else {
-        // In one step, so that a file made in the meantime is safe as well.
-        options.create_new(true).open(path)
-    };
+    if force {
+        return write_whole(path, text.as_bytes()).map_err(|e| stuck(path, &e));
+    }
+    // In one step, so that a file made in the meantime is safe as well.
+    let opened = OpenOptions::new().write(true).create_new(true).open(path);
     let mut file = opened.map_err(|e| match e.kind() {
         ErrorKind::AlreadyExists => Failure::Other {
             message: format!(
@@ -129,7 +127,7 @@ fn write_schema(path: &Path) -> Result<String, Failure> {
             text::path(path)
         )),
         _ => {
-            fs::write(path, whole).map_err(|e| stuck(path, &e))?;
+            write_whole(path, whole.as_bytes()).map_err(|e| stuck(path, &e))?;
             Ok(format!("{} lets editors complete and explain keys", text::path(path)))
         }
     }

@@ -241,7 +241,11 @@ impl Run {
         if self.dry_run {
             return answer::describe(&study, &out);
         }
-        let print = if self.json { answer::Print::Summary } else { answer::Print::Text };
+        let print = if self.json {
+            answer::Print::Summary
+        } else {
+            answer::Print::Text
+        };
         answer::play(&study, &self.settings(out), print)
     }
 

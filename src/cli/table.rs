@@ -74,6 +74,9 @@ pub fn headline(stored: &Stored, width: usize) -> String {
     let head: &[&str] = members.map_or(&[], |_| &["estimate", "by the runs", "over parameters"]);
     text.push_str(&grid(&blocks.collect::<Vec<_>>(), head, width));
     text.push('\n');
+    if let Some(scripted) = stored.manifest.scripted_acts() {
+        text.push_str(&prose(&scripted));
+    }
     text.push_str(&prose(&format!("{} runs, 95% intervals. {}", s.runs, s.note)));
     if let Some(members) = members {
         text.push_str(&prose(&format!(
@@ -108,8 +111,8 @@ fn wide_numbers(outcome: &Outcome) -> [String; 3] {
         let [low, high] = ends(outcome.kind, interval);
         format!("{}–{high}", low.trim_end_matches('%'))
     };
-    let runs = match (outcome.interval, outcome.count) {
-        (Some([_, high]), Some(0)) => format!("at most {}", shown(outcome.kind, high)),
+    let runs = match (outcome.interval, outcome.bound()) {
+        (_, Some(high)) => format!("at most {}", shown(outcome.kind, high)),
         (Some(interval), _) => span(interval),
         (None, _) => String::new(),
     };
@@ -136,8 +139,8 @@ fn numbers(outcome: &Outcome) -> [String; 2] {
     let Some(estimate) = outcome.estimate else {
         return ["—".to_owned(), "no case observed".to_owned()];
     };
-    let interval = match (outcome.interval, outcome.count) {
-        (Some([_, high]), Some(0)) => format!("none; at most {}", shown(outcome.kind, high)),
+    let interval = match (outcome.interval, outcome.bound()) {
+        (_, Some(high)) => format!("none; at most {}", shown(outcome.kind, high)),
         (Some(interval), _) => ends(outcome.kind, interval).join(" to "),
         (None, _) => String::new(),
     };
@@ -161,6 +164,7 @@ mod tests {
             method: "wilson".into(),
             n: 100,
             count,
+            counted: None,
             quantiles: None,
             parameters: None,
         }
@@ -185,7 +189,7 @@ mod tests {
             method: "random effects".into(),
         });
         assert_eq!(label(&o), "Land grab");
-        assert_eq!(wide_numbers(&o), ["5.0%", "4.0–6.0%", "1.0–20.0%"]);
+        assert_eq!(wide_numbers(&o), ["5.0%", "4.0–6.0%", "1.0–20%"]);
     }
 
     #[test]

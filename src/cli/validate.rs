@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 
 use super::{Failure, exit, terminal};
-use crate::chart::render::write_atomically;
 use crate::chart::{self, ChartError, Style};
 use crate::evidence::{EvidenceError, LAWS, Validation, Verdict, compare_targets, failure, holdout, run, selection};
 use crate::job::JobError;
+use crate::results::{try_whole, write_beside_others};
 
 /// A part of the test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,6 +24,9 @@ enum Part {
     /// The frozen world, and everyone burns
     Failure,
 }
+
+/// What was found, as JSON.
+const RESULTS: &str = "validation.json";
 
 /// `deter validate`.
 #[derive(Debug, Args)]
@@ -79,6 +82,16 @@ impl Validate {
     }
 
     pub fn run(self) -> Result<u8, Failure> {
+        if let Some(dir) = &self.out {
+            // What stands in the way is found before minutes of work.
+            let stuck = |path: &Path, cause| Failure::Other {
+                message: format!("cannot write {}: {cause}", crate::text::path(path)),
+                code: exit::IO,
+            };
+            std::fs::create_dir_all(dir).map_err(|e| stuck(dir, e))?;
+            let path = dir.join(RESULTS);
+            try_whole(&path).map_err(|e| stuck(&path, e))?;
+        }
         let validation = Validation {
             laws: if self.asks_for(Part::Laws) {
                 Some(self.verdicts()?)
@@ -104,26 +117,22 @@ impl Validate {
     }
 }
 
-/// Writes `validation.json` and, if targets were compared, the chart with its data. Returns what was written.
+/// Writes `validation.json` and, if targets were compared, the chart with its data. Returns what was written. Files of
+/// others in the folder stay.
 fn store(validation: &Validation, dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     let failed = |e: ChartError| Failure::Job(JobError::from(e));
     let picture = match &validation.targets {
         Some(targets) => chart::targets::draw(&targets.board(), &Style::default()).map_err(failed)?,
         None => None,
     };
-    std::fs::create_dir_all(dir).map_err(|source| {
-        failed(ChartError::Io {
-            path: dir.to_owned(),
-            source,
-        })
-    })?;
-    let results = dir.join("validation.json");
-    write_atomically(&results, (validation.json() + "\n").as_bytes()).map_err(failed)?;
-    let mut written = vec![results];
-    if let Some(picture) = picture {
-        picture.write(dir).map_err(failed)?;
-        written.extend(["svg", "png", "csv", "json"].map(|ending| dir.join(format!("{}.{ending}", picture.name))));
+    let mut files = vec![(RESULTS.to_owned(), (validation.json() + "\n").into_bytes())];
+    if let Some(picture) = &picture {
+        files.extend(picture.files().map(|(name, bytes)| (name, bytes.to_vec())));
     }
+    let (written, notices) = write_beside_others(dir, &files)?;
+    notices
+        .iter()
+        .for_each(|notice| terminal::say(&format!("note: {notice}")));
     Ok(written)
 }
 

@@ -90,8 +90,10 @@ fn page(folder: &Path, inspection: &Inspection) -> String {
     for fault in &inspection.faults {
         text.push_str(&format!("  {}: {}\n", fault.file, fault.text));
     }
-    let advice = if inspection.faults.iter().any(|fault| fault.is_data) {
-        "run the scenario again to mend it; `deter run` of the folder does if its scenario is whole"
+    let advice = if inspection.manifest.is_none() {
+        "run the scenario again with `--out` this folder to mend it"
+    } else if inspection.faults.iter().any(|fault| fault.is_data) {
+        "`deter run` of the folder mends it if scenario.json is whole; else run the scenario again"
     } else {
         "the data are sound; `deter chart` and `deter report` make pictures and page anew"
     };

@@ -1,8 +1,10 @@
 //! What answers the question of a scenario, in plain English.
 
 use super::wording::{count, join};
+use crate::engine::Plan;
 use crate::results::metrics;
 use crate::scenario::Scenario;
+use crate::study::phrase::World;
 
 /// What is compared with what, and by which outcomes; nothing where the scenario does not say.
 pub fn told(scenario: &Scenario) -> Vec<String> {
@@ -21,9 +23,25 @@ pub fn told(scenario: &Scenario) -> Vec<String> {
         count(pairs, "pair"),
         join(&options)
     )];
+    let plan = Plan::new(scenario.clone());
+    let world = World::of(&plan);
     lines.extend(answer.outcomes.iter().map(|id| {
-        let meaning = metrics::find(id).iter().find(|m| m.form != metrics::Form::Series).map(|m| m.meaning);
-        format!("{id}: {}", meaning.unwrap_or_default())
+        let label = plan
+            .model
+            .measures
+            .outcomes
+            .iter()
+            .find(|o| o.id == *id)
+            .map_or("", |o| &o.label);
+        let meaning = metrics::find(id)
+            .iter()
+            .find(|m| m.form != metrics::Form::Series)
+            .map(|m| m.meaning);
+        format!(
+            "{id}: {}. {}",
+            world.subject(id, label).noun,
+            meaning.unwrap_or_default()
+        )
     }));
     lines
 }

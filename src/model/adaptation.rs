@@ -4,6 +4,7 @@ use super::arithmetic::{exp, logistic};
 use super::arrangements;
 use super::beliefs::TYPES;
 use super::decision::{Chances, Decider, Question, Topic};
+use super::expected::is_in_time;
 use super::inputs::{Condition, Hedge, Nuclear};
 use super::policy::Dyad;
 use super::sets::StateSet;
@@ -152,6 +153,15 @@ impl World {
                 belief: credence,
                 luck: streams.uniform(Key::hedge(i), self.month),
             };
+            let in_time = is_in_time(&self.inputs, i, self.month);
+            let state = &self.inputs.states[i];
+            // A state that looks to no arrangement cannot apply.
+            let ways = if state.applies_to.is_some() {
+                &state.hedges[..hedges]
+            } else {
+                &[]
+            };
+            self.expected.hedge(i, chance, each, ways, in_time);
             let choice = decider.decide(&question);
             if choice > 0 && choice as usize <= hedges {
                 self.hedged[i] = Some(choice as u8 - 1);

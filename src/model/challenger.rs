@@ -7,6 +7,7 @@
 use super::arithmetic::{exp, logistic_all};
 use super::arrangements;
 use super::decision::{Chances, Decider, Question, Topic};
+use super::events::Scripted;
 use super::forces::contest;
 use super::policy::Dyad;
 use super::signals::Probes;
@@ -283,8 +284,17 @@ impl World {
     }
 
     /// Step 6, crises: the acts of this month that will be played, in no order yet.
-    pub(crate) fn challenge<D: Decider>(&mut self, ground: &Ground, streams: &Streams, decider: &mut D) -> Vec<Act> {
+    /// `scripted` are those that events start, and `happened` says that an event changed the world.
+    pub(crate) fn challenge<D: Decider>(
+        &mut self,
+        ground: &Ground,
+        streams: &Streams,
+        decider: &mut D,
+        scripted: &[Scripted],
+        happened: bool,
+    ) -> Vec<Act> {
         self.weigh_acts(ground);
+        self.expect_acts(ground, scripted, happened);
         let mut acts = Vec::new();
         let rungs = self.inputs.ladder.len();
         for challenger in 0..self.inputs.challengers.len() {

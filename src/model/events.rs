@@ -56,12 +56,19 @@ impl World {
                 continue;
             }
             let chance = event.hazard.unwrap_or(event.probability);
+            let ceasefire = match event.kind {
+                EventKind::Ceasefire { target } => Some(target),
+                _ => None,
+            };
+            if let Some(target) = ceasefire {
+                self.expect_ceasefire(target, chance);
+            }
             if streams.uniform(Key::event(index), self.month) >= chance {
                 continue;
             }
             self.tally.note_event(index);
             happened = true;
-            rewritten |= rewrites(&event.kind);
+            rewritten |= rewrites(&self.inputs.events[index].kind);
             if let Some(crisis) = self.apply(streams, index) {
                 crises.push(crisis);
             }

@@ -150,6 +150,9 @@ impl Measures {
         m.add_opening_wars(inputs);
         m.add_accessions(inputs);
         m.add_conditional_events(inputs);
+        for (spec, what) in m.outcomes.iter_mut().zip(&m.what) {
+            spec.expected = what.is_expected(inputs);
+        }
         m
     }
 
@@ -266,11 +269,7 @@ impl Measures {
     /// Who comes to fight.
     fn add_wars(&mut self, ground: &Ground, inputs: &Inputs) {
         self.happened("war".into(), "War with a member fighting".into(), Outcome::War);
-        let mut belligerents: Vec<usize> = reached(ground);
-        belligerents.extend(strongest(inputs, inputs.focal, 5));
-        belligerents.sort_unstable();
-        belligerents.dedup();
-        for state in belligerents {
+        for state in belligerents(ground, inputs) {
             let s = &inputs.states[state];
             self.happened(
                 format!("war.{}", s.iso3),
@@ -506,12 +505,20 @@ impl Measures {
             unit,
             measure,
             range,
+            expected: false,
         });
         self.what.push(what);
     }
 
     fn trace(&mut self, id: String, label: String, unit: &'static str, range: (f64, f64), trace: Trace) -> usize {
-        self.series.push(SeriesSpec { id, label, unit, range });
+        let expected = matches!(trace, Trace::Survival { .. });
+        self.series.push(SeriesSpec {
+            id,
+            label,
+            unit,
+            range,
+            expected,
+        });
         self.traces.push(trace);
         self.traces.len() - 1
     }
@@ -546,6 +553,15 @@ impl Measures {
 /// States that forces of some challenger can reach, ascending.
 fn reached(ground: &Ground) -> Vec<usize> {
     let mut states: Vec<usize> = ground.dyads.iter().map(|d| d.target).collect();
+    states.sort_unstable();
+    states.dedup();
+    states
+}
+
+/// States whose wars are reported: those that forces can reach, and the strongest guarantors of the focal arrangement.
+pub(super) fn belligerents(ground: &Ground, inputs: &Inputs) -> Vec<usize> {
+    let mut states = reached(ground);
+    states.extend(strongest(inputs, inputs.focal, 5));
     states.sort_unstable();
     states.dedup();
     states

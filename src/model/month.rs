@@ -71,8 +71,10 @@ impl World {
         }
         // 6 challenges arise
         self.press_challengers(streams);
+        let met = self.tally.met();
         self.probe(ground, streams, decider);
-        let mut acts = self.challenge(ground, streams, decider);
+        self.expect_probes(ground, &met);
+        let mut acts = self.challenge(ground, streams, decider, &scripted, happened);
         self.probe_by_script(ground, streams, decider, &scripted);
         acts.extend(scripted.iter().filter(|s| s.rung >= ground.first_rung).filter_map(|s| {
             let dyad = ground
@@ -105,6 +107,7 @@ impl World {
         self.look_again(ground, crises || settled);
         self.watch_gaps(ground);
         self.watch_hollow(ground);
+        self.expected.close_month();
     }
 
     /// Acts below the crises that events of the scenario started.
@@ -116,7 +119,7 @@ impl World {
         scripted: &[Scripted],
     ) {
         for s in scripted.iter().filter(|s| s.rung < ground.first_rung) {
-            self.tally.count(s.target, s.rung, 1, self.month);
+            self.tally.count_scripted(s.target, s.rung);
             let probe = Happening::Probe {
                 rung: s.rung,
                 target: s.target,

@@ -97,11 +97,15 @@ impl World {
         }
         let share = if at.promised > 0.0 { came / at.promised } else { 0.0 };
         let tree = Tree::new(&self.inputs, lanes, &at, self.stage(dyad, rung));
+        // What the last node gives against those who came.
+        let (mut pressing, mut winning) = (1.0, 1.0);
         let (pressed, success) = if !attributed {
             // Nobody was named, nobody answers, and the challenger has nothing to reconsider.
-            (true, outcome < tree.node.success(0.0))
+            winning = tree.node.success(0.0);
+            (true, outcome < winning)
         } else if resisted {
             let outlook = tree.last(window, war, nuclear);
+            (pressing, winning) = (outlook.press, outlook.success);
             let pressed = decider.decide(&Question {
                 topic: Topic::Press,
                 month: self.month,
@@ -142,6 +146,7 @@ impl World {
             utility: act.utility,
             credibility: assessment.credibility,
         };
+        self.expect_crisis(ground, &act, &row, pressing, winning);
         self.rally(dyad.target, f.severity);
         if attributed && resisted {
             self.learn(&answers, act.dyad, rung);

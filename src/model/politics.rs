@@ -82,6 +82,7 @@ impl World {
         }
         let kernel = beliefs::kernel(b.leader_share, b.hollow_mass);
         self.beliefs.move_state(state, everywhere, &kernel);
+        self.expect_new_lead(state);
     }
 
     /// Slow drift, once a quarter: a share of the leader part is redrawn, and beliefs know it.

@@ -57,9 +57,25 @@ impl Measures {
         RunRecord {
             values,
             cases,
+            expected: self.expectations(world),
+            courses: world.expected.courses(),
             series,
             challenges: std::mem::take(&mut world.tally.rows),
         }
+    }
+
+    /// Expectations so far of what the outcomes count, in their order; not a number where none is known.
+    pub fn expectations(&self, world: &World) -> Vec<f64> {
+        let pairs = self.outcomes.iter().zip(&self.what);
+        pairs
+            .map(|(spec, what)| {
+                if spec.expected {
+                    what.expectation(world)
+                } else {
+                    f64::NAN
+                }
+            })
+            .collect()
     }
 
     fn value(&self, what: &Outcome, world: &World, series: &[f64], years: f64) -> (f64, f64) {
@@ -69,7 +85,7 @@ impl Measures {
         let at = |trace: usize, last: bool| series[trace * self.months + if last { self.months - 1 } else { 0 }];
         match *what {
             Outcome::Challenge { rung } => flag(t.first[rung].is_some()),
-            Outcome::ChallengeOn { rung, state } => flag(t.counts[state * rungs + rung] > 0),
+            Outcome::ChallengeOn { rung, state } => flag(t.unscripted(state, rung) > 0),
             Outcome::Rate { rung } => (f64::from(t.focal_count(rung)) / years, 1.0),
             Outcome::Intensity { rung } => (t.focal_integrated(rung) / years, 1.0),
             Outcome::IntensityOn { rung, state } => (t.integrated[state * rungs + rung] / years, 1.0),

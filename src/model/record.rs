@@ -25,6 +25,8 @@ pub struct OutcomeSpec {
     pub measure: Measure,
     /// What a number can be; a side without a bound is infinite. Intervals stay within it.
     pub range: (f64, f64),
+    /// True if runs report the expectation of what they count as well.
+    pub expected: bool,
 }
 
 /// One series of a number a month.
@@ -35,6 +37,8 @@ pub struct SeriesSpec {
     pub unit: &'static str,
     /// What the number can be; a side without a bound is infinite.
     pub range: (f64, f64),
+    /// True for a series that is 1 until something happens, where runs report the expectation of that as well.
+    pub expected: bool,
 }
 
 /// One challenge from the recorded rung upwards.
@@ -74,7 +78,13 @@ pub struct RunRecord {
     pub values: Vec<f64>,
     /// Cases for [`Measure::Share`], 1 otherwise.
     pub cases: Vec<f64>,
+    /// Beside the counts of outcomes that have one their expectation, see [`super::expected`]; not a number elsewhere.
+    /// A single run's is no probability: it may lie above 1, and a little below 0.
+    pub expected: Vec<f64>,
     /// `series[s * months + m]`.
     pub series: Vec<f64>,
+    /// For each series with an expectation, in their order, the expectation that what it waits for has happened:
+    /// `courses[c * months + m]`.
+    pub courses: Vec<f64>,
     pub challenges: Vec<ChallengeRow>,
 }

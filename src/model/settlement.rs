@@ -68,6 +68,9 @@ impl World {
                 .iter()
                 .find(|w| w.target == target)
                 .map(|w| w.challenger);
+            if fighting.is_some() && self.accords[talks].open && !self.accords[talks].peace {
+                self.expect_ceasefire(target, hazard(&self.inputs, talks));
+            }
             let accord = &mut self.accords[talks];
             match fighting {
                 Some(_) if accord.peace => {

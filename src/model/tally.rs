@@ -1,7 +1,7 @@
 //! What happened in a run so far: counts, integrated intensities, first passages, flags.
 
 use super::arrangements::Membership;
-use super::inputs::Inputs;
+use super::inputs::{Inputs, MAX_RUNGS};
 use super::record::ChallengeRow;
 use super::sets::StateSet;
 use super::world::Ground;
@@ -19,13 +19,14 @@ pub struct Tally {
     rungs: usize,
     /// Protégés of the focal arrangement at the start.
     focal_states: StateSet,
-    /// Acts by target and rung, `[state * rungs + rung]`.
+    /// Acts by target and rung, `[state * rungs + rung]`, and those among them that events of the scenario started.
     pub counts: Vec<u32>,
+    scripted: Vec<u32>,
     /// Integrated intensity by target and rung.
     pub integrated: Vec<f64>,
     /// Integrated intensity of this month on the focal protégés, by rung.
     pub monthly: Vec<f64>,
-    /// First month in which any focal protégé met this rung, by rung.
+    /// First month in which any focal protégé met this rung, by rung; acts that events started apart.
     pub first: Vec<Option<u32>>,
     /// Attributed acts on focal protégés from the crises upwards, and those that went unanswered.
     pub attributed: Vec<u32>,
@@ -80,6 +81,7 @@ impl Tally {
             rungs,
             focal_states,
             counts: vec![0; states * rungs],
+            scripted: vec![0; states * rungs],
             integrated: vec![0.0; states * rungs],
             monthly: vec![0.0; rungs],
             first: vec![None; rungs],
@@ -114,6 +116,16 @@ impl Tally {
         self.focal_states.contains(state)
     }
 
+    /// Protégés of the focal arrangement at the start.
+    pub(crate) fn focal_states(&self) -> StateSet {
+        self.focal_states
+    }
+
+    /// True if the end of a war counts as the settlement that is reported.
+    pub(crate) fn settles(&self, opening: bool) -> bool {
+        opening || !self.opens_at_war
+    }
+
     /// Notes that an event took effect.
     pub(crate) fn note_event(&mut self, index: usize) {
         self.events[index] = true;
@@ -121,6 +133,11 @@ impl Tally {
 
     pub(crate) fn event_happened(&self, index: usize) -> bool {
         self.events[index]
+    }
+
+    /// Which rungs a focal protégé has met.
+    pub(crate) fn met(&self) -> [bool; MAX_RUNGS] {
+        std::array::from_fn(|rung| self.first.get(rung).is_some_and(Option::is_some))
     }
 
     /// Adds a month of intensity.
@@ -147,6 +164,18 @@ impl Tally {
         }
     }
 
+    /// An act that an event of the scenario started: it happened, and is no finding.
+    pub(crate) fn count_scripted(&mut self, target: usize, rung: usize) {
+        self.counts[target * self.rungs + rung] += 1;
+        self.scripted[target * self.rungs + rung] += 1;
+    }
+
+    /// Acts on a state that the world added to those of the scenario.
+    pub fn unscripted(&self, target: usize, rung: usize) -> u32 {
+        let place = target * self.rungs + rung;
+        self.counts[place] - self.scripted[place]
+    }
+
     /// A crisis that has been played.
     pub(crate) fn crisis(
         &mut self,
@@ -157,7 +186,11 @@ impl Tally {
         acts: u32,
     ) {
         let (target, rung) = (usize::from(row.target), usize::from(row.rung));
-        self.count(target, rung, acts, row.month);
+        if row.scripted {
+            self.count_scripted(target, rung);
+        } else {
+            self.count(target, rung, acts, row.month);
+        }
         let focal = self.is_focal(target);
         let force = inputs.ladder[rung].force;
         let threshold = inputs.parameters.crisis.failure_threshold;
@@ -211,7 +244,7 @@ impl Tally {
         if lost {
             self.lost.insert(target);
         }
-        if opening || !self.opens_at_war {
+        if self.settles(opening) {
             self.settled.get_or_insert(month);
         }
         self.settled_targets.insert(target);
@@ -249,12 +282,9 @@ impl Tally {
         }
     }
 
-    /// Acts on focal protégés at a rung.
+    /// Acts on focal protégés at a rung that the world added to those of the scenario.
     pub fn focal_count(&self, rung: usize) -> u32 {
-        self.focal_states
-            .members()
-            .map(|s| self.counts[s * self.rungs + rung])
-            .sum()
+        self.focal_states.members().map(|s| self.unscripted(s, rung)).sum()
     }
 
     /// Integrated intensity on focal protégés at a rung.

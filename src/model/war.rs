@@ -3,8 +3,9 @@
 //! Attrition follows the balance of forces, the coalition re-decides while the war lasts, the hazard
 //! of a settlement grows with exhaustion, and nuclear risk runs while nuclear powers face each other.
 
-use super::arithmetic::logistic;
+use super::arithmetic::{exp, logistic};
 use super::decision::{Chances, Decider, Question, Topic};
+use super::expected::End;
 use super::inputs::{Inputs, is_nuclear};
 use super::sets::StateSet;
 use super::triggers::Happening;
@@ -31,6 +32,20 @@ pub struct War {
     /// It ran when the scenario started.
     pub opening: bool,
 }
+
+impl War {
+    /// True if the state that was attacked loses territory by such an ending.
+    fn loses_by(&self, ending: Ending) -> bool {
+        match ending {
+            Ending::Defeat => true,
+            Ending::Armistice => self.holds_ground,
+            Ending::Repelled => false,
+        }
+    }
+}
+
+/// Monthly chance of a decision once one side outweighs the other by the ratio of defeat.
+const DECISION: f64 = 0.25;
 
 /// How a war ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,6 +127,7 @@ impl World {
 
     /// Who fights where has changed: whoever counts with forces that a war ties up thinks again.
     fn engagement_moved(&mut self) {
+        self.expected.prospects.forget_all();
         if self.inputs.parameters.forces.tied > 0.0 {
             self.policies.invalidate();
         }
@@ -157,6 +173,9 @@ impl World {
         let has_arsenal = |i: usize| is_nuclear(self.inputs.states[i].nuclear);
         let own = self.inputs.parameters.crisis.own_arsenal > 0.0 && has_arsenal(war.target);
         let both_nuclear = has_arsenal(c.state) && (own || war.fighting.members().any(has_arsenal));
+        if both_nuclear && !self.tally.nuclear {
+            self.expected.nuclear += p.nuclear_risk.min(1.0);
+        }
         if both_nuclear && nuclear < p.nuclear_risk {
             self.tally.nuclear_crisis();
         }
@@ -167,24 +186,45 @@ impl World {
         }
         self.wars.running[index] = war;
         let ratio = (attack / defence).max(defence / attack);
-        if war.age >= 3.0 && ratio > p.defeat_ratio && decided < 0.25 {
-            return Some(if attack > defence {
-                Ending::Defeat
-            } else {
-                Ending::Repelled
-            });
-        }
+        let decision = if attack > defence {
+            Ending::Defeat
+        } else {
+            Ending::Repelled
+        };
         let worn = war.attacker_worn.max(war.defender_worn);
         let hazard = (p.settlement + p.exhaustion * worn * worn).min(1.0);
-        if settle < hazard {
-            let strong_defence = defence > 2.0 * attack;
-            return Some(if war.holds_ground && strong_defence {
-                Ending::Repelled
-            } else {
-                Ending::Armistice
-            });
-        }
-        None
+        let settlement = if war.holds_ground && defence > 2.0 * attack {
+            Ending::Repelled
+        } else {
+            Ending::Armistice
+        };
+        let decides = if war.age >= 3.0 && ratio > p.defeat_ratio {
+            DECISION
+        } else {
+            0.0
+        };
+        let ends = [(decides, decision), ((1.0 - decides) * hazard, settlement)];
+        let lost: f64 = ends
+            .iter()
+            .filter(|(_, e)| war.loses_by(*e))
+            .map(|(chance, _)| chance)
+            .sum();
+        let chance = ends[0].0 + ends[1].0;
+        let left = self.inputs.months.saturating_sub(self.month);
+        let end = End {
+            chance,
+            lost,
+            ever: 1.0 - exp(-chance * f64::from(left)),
+        };
+        let ending = if decided < decides {
+            Some(decision)
+        } else {
+            (settle < hazard).then_some(settlement)
+        };
+        let counts = self.tally.settles(war.opening);
+        let ended = ending.map(|e| war.loses_by(e));
+        self.expected.end_of_war(&self.tally, war.target, counts, end, ended);
+        ending
     }
 
     /// Guarantors at war think again, now and then: a tired public and a soft type withdraw.
@@ -219,6 +259,23 @@ impl World {
         fighting
     }
 
+    /// With this chance every war against a state ends where its line is.
+    pub(crate) fn expect_ceasefire(&mut self, target: usize, chance: f64) {
+        let wars = || self.wars.running.iter().filter(|w| w.target == target);
+        if wars().next().is_none() {
+            return;
+        }
+        let counts = wars().any(|w| self.tally.settles(w.opening));
+        let loses = wars().any(|w| w.loses_by(Ending::Armistice));
+        let chance = chance.clamp(0.0, 1.0);
+        let end = End {
+            chance,
+            lost: if loses { chance } else { 0.0 },
+            ever: 0.0,
+        };
+        self.expected.end_of_war(&self.tally, target, counts, end, None);
+    }
+
     /// Ends a war and frees what it pinned.
     pub(crate) fn end_war(&mut self, index: usize, ending: Ending) {
         let war = self.wars.running.remove(index);
@@ -226,11 +283,7 @@ impl World {
         let c = war.challenger;
         self.forces.at_war[c] = self.wars.running.iter().any(|w| w.challenger == c);
         self.forces.since_war[c] = 0.0;
-        let lost = match ending {
-            Ending::Defeat => true,
-            Ending::Armistice => war.holds_ground,
-            Ending::Repelled => false,
-        };
+        let lost = war.loses_by(ending);
         self.tally.war_ended(war.target, lost, war.opening, self.month);
         if ending == Ending::Armistice {
             self.note_ceasefire(war.target);

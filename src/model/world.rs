@@ -8,6 +8,7 @@ use super::beliefs::{self, Beliefs, TYPES};
 use super::chain;
 use super::challenger::Intensity;
 use super::crisis::{self, Solver, Stage, Work};
+use super::expected::Expected;
 use super::forces::{Forces, distance_km};
 use super::guarantor::Surroundings;
 use super::inputs::{Inputs, MAX_RUNGS, Rung, is_nuclear};
@@ -172,6 +173,8 @@ pub struct World {
     /// `[arrangement][low rung][state]`, as weights at the perceived type.
     pub reactions: super::signals::Reactions,
     pub tally: Tally,
+    /// Beside the counts their expectations.
+    pub expected: Expected,
     /// Choice precision by rung.
     pub(crate) precision: Vec<f64>,
     pub(crate) solver: Solver,
@@ -226,6 +229,7 @@ impl World {
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
             tally: Tally::new(ground, &inputs),
+            expected: Expected::new(ground, &inputs),
             precision: (0..inputs.ladder.len())
                 .map(|rung| crisis::precision(&inputs, rung))
                 .collect(),
@@ -459,6 +463,9 @@ impl World {
                 &mut self.solver,
                 &stages[ground.first_rung..self.inputs.ladder.len()],
             );
+            if work == Work::Solve {
+                self.expected.prospects.forget(d);
+            }
         }
     }
 

@@ -19,7 +19,9 @@ pub fn render(comparison: &Comparison) -> String {
     html.push_str("<table><thead><tr><th scope=\"col\">Option</th><th scope=\"col\">Difference</th><th scope=\"col\">95% interval</th><th scope=\"col\">Verdict</th></tr></thead>\n");
     for compared in &comparison.outcomes {
         let shown = show(compared);
-        let base = compared.level(&comparison.baseline).map_or(String::from("no case"), |x| level(shown, x));
+        let base = compared
+            .level(&comparison.baseline)
+            .map_or(String::from("no case"), |x| level(shown, x));
         let _ = writeln!(
             html,
             "<tbody><tr><th scope=\"rowgroup\" colspan=\"4\">{} ({})</th></tr>",

@@ -117,8 +117,8 @@ fn is_headline(o: &Outcome) -> bool {
 
 fn row(html: &mut String, o: &Outcome) {
     let estimate = o.estimate.map_or("no case".to_owned(), |x| wording::shown(o.kind, x));
-    let interval = match (o.interval, o.count) {
-        (Some([_, high]), Some(0)) => format!("none seen; at most {}", wording::shown(o.kind, high)),
+    let interval = match (o.interval, o.bound()) {
+        (_, Some(high)) => format!("none seen; at most {}", wording::shown(o.kind, high)),
         (Some(interval), _) => wording::ends(o.kind, interval).join(" to "),
         (None, _) => String::new(),
     };

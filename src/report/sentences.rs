@@ -63,7 +63,7 @@ fn challenges(stored: &Stored) -> Option<String> {
     for rung in stored.manifest.rungs.iter().rev().take(3).rev() {
         let (o, estimate, [low, high]) = outcome(stored, &format!("challenge.{}", rung.id))?;
         let label = rung.label.to_lowercase();
-        parts.push(if o.count == Some(0) {
+        parts.push(if o.bound().is_some() {
             format!("a {label} in none (at most {})", percent(high))
         } else {
             format!(
@@ -82,7 +82,11 @@ fn challenges(stored: &Stored) -> Option<String> {
     };
     let runs = stored.summary.runs;
     let plural = if runs == 1 { "run" } else { "runs" };
-    Some(format!("Of {runs} {plural}, a member meets {list}."))
+    let scripted = stored
+        .manifest
+        .scripted_acts()
+        .map_or(String::new(), |s| format!(" {s}"));
+    Some(format!("Of {runs} {plural}, a member meets {list}.{scripted}"))
 }
 
 /// A percentage, or a count where the runs are few.

@@ -1,11 +1,14 @@
 //! From runs to estimates: memory that does not grow with the number of runs, and bytes that do not
 //! depend on the blocks in which they come.
 
-use super::format::{Kind, LEVELS, Outcome, SeriesRow};
+use super::format::{Counted, Kind, LEVELS, Outcome, SeriesRow};
+use super::track::Track;
 use crate::model::record::{Measure, OutcomeSpec, RunRecord, SeriesSpec};
-use crate::stats::sketch::{BATCH, first_batch};
-use crate::stats::{CrossMoments, Moments, Sketch, bounded_mean_interval, count_interval, ratio_interval, wilson};
+use crate::stats::{
+    Basis, Combined, CrossMoments, Moments, bounded_mean_interval, count_interval, ratio_interval, wilson,
+};
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Level of all reported intervals.
 pub const LEVEL: f64 = 0.95;
@@ -13,108 +16,21 @@ pub const LEVEL: f64 = 0.95;
 const OUTCOME_QUANTILES: ([&str; 3], [f64; 3]) = (["0.05", "0.5", "0.95"], [0.05, 0.5, 0.95]);
 /// Numbers in a block above which its series are shared out over threads; below, handing out costs more.
 const WORTH_SHARING: usize = 20_000;
-/// Rows that there is room for at first.
-const FEWEST_ROWS: usize = 32;
 /// Values of outcomes, and of months of series, that are kept so that their quantiles are exact: 32 and 64 megabytes. They are shared
 /// out evenly. Five thousand months of series are exact up to 1,600 runs, two hundred outcomes up to 20,000, a small scenario
 /// up to 100,000 runs, and whatever has few distinct values for any number.
 const KEPT_OUTCOMES: usize = 4_000_000;
 const KEPT_MONTHS: usize = 8_000_000;
 
-/// Some numbers observed side by side over runs, each with its moments and quantiles.
-#[derive(Debug, Clone, PartialEq)]
-struct Track {
-    width: usize,
-    /// The last runs, a row each, not yet taken into what follows.
-    rows: Vec<f64>,
-    /// Rows of the first batch, and of those after it.
-    batch: usize,
-    moments: Vec<Moments>,
-    sketches: Vec<Sketch>,
-}
-
-impl Track {
-    /// Nothing observed of `width` numbers, of each of which `keep` values may be kept.
-    fn new(width: usize, keep: usize) -> Self {
-        Self {
-            width,
-            rows: Vec::new(),
-            batch: first_batch(keep),
-            moments: vec![Moments::default(); width],
-            sketches: vec![Sketch::keeping(keep); width],
-        }
-    }
-
-    /// Takes in the numbers of a run; those that are missing count as not observed.
-    fn add(&mut self, values: &[f64], levels: &[f64]) {
-        if self.width == 0 {
-            return;
-        }
-        let full = self.batch * self.width;
-        if self.rows.len() == self.rows.capacity() {
-            // Twice as many, but never more than a batch.
-            let more = self.rows.len().clamp(FEWEST_ROWS * self.width, full - self.rows.len());
-            self.rows.reserve_exact(more);
-        }
-        self.rows.extend(values.iter().take(self.width));
-        self.rows.resize(self.rows.len().next_multiple_of(self.width), f64::NAN);
-        if self.rows.len() >= full {
-            self.settle(levels);
-            if self.batch != BATCH {
-                self.batch = BATCH;
-                self.rows = Vec::with_capacity(BATCH * self.width);
-            }
-        }
-    }
-
-    /// The numbers of one place in the last rows, without those that were not observed.
-    fn column(&self, place: usize, column: &mut Vec<f64>) {
-        column.clear();
-        // Zero has one sign.
-        column.extend(self.rows.chunks_exact(self.width).map(|row| row[place] + 0.0));
-        if column.iter().any(|x| !x.is_finite()) {
-            column.retain(|x| x.is_finite());
-        }
-    }
-
-    /// Takes the last rows into moments and quantiles.
-    fn settle(&mut self, levels: &[f64]) {
-        let mut column = Vec::new();
-        for place in 0..self.width {
-            self.column(place, &mut column);
-            self.moments[place].add_all(&column);
-            self.sketches[place].take(&mut column, levels);
-        }
-        self.rows.clear();
-    }
-
-    fn merge(&mut self, other: &Self, levels: &[f64]) {
-        if other.sketches.iter().any(|sketch| !sketch.is_empty()) {
-            self.settle(levels);
-            let places = self.moments.iter_mut().zip(&mut self.sketches);
-            for (place, (moments, sketch)) in places.enumerate() {
-                moments.merge(&other.moments[place]);
-                sketch.merge(&other.sketches[place], levels);
-            }
-        }
-        if self.width > 0 {
-            other.rows.chunks(self.width).for_each(|row| self.add(row, levels));
-        }
-    }
-
-    /// Moments and quantiles of one place.
-    fn read<const N: usize>(&self, place: usize, levels: &[f64; N], column: &mut Vec<f64>) -> (Moments, [f64; N]) {
-        self.column(place, column);
-        let mut moments = self.moments[place].clone();
-        moments.add_all(column);
-        (moments, self.sketches[place].quantiles(column, levels))
-    }
-}
-
 /// What is kept of one outcome.
 #[derive(Debug, Clone, PartialEq)]
 enum Tally {
-    Happened { n: u64, count: u64 },
+    Happened {
+        n: u64,
+        count: u64,
+    },
+    /// Counted, and expected beside it.
+    Expected(Combined),
     Number(Track),
     Share(CrossMoments),
 }
@@ -122,14 +38,16 @@ enum Tally {
 impl Tally {
     fn new(spec: &OutcomeSpec, keep: usize) -> Self {
         match spec.measure {
+            Measure::Happened if spec.expected => Tally::Expected(Combined::default()),
             Measure::Happened => Tally::Happened { n: 0, count: 0 },
             Measure::Number | Measure::Rate => Tally::Number(Track::new(1, keep)),
             Measure::Share => Tally::Share(CrossMoments::default()),
         }
     }
 
-    fn add(&mut self, value: f64, cases: f64) {
+    fn add(&mut self, value: f64, cases: f64, expected: f64) {
         match self {
+            Tally::Expected(combined) => combined.add(value, expected),
             Tally::Happened { n, count } => {
                 *n += u64::from(value.is_finite());
                 *count += u64::from(value.is_finite() && value > 0.0);
@@ -145,14 +63,15 @@ impl Tally {
                 *n += more;
                 *count += hits;
             }
+            (Tally::Expected(combined), Tally::Expected(other)) => combined.merge(other),
             (Tally::Number(track), Tally::Number(other)) => track.merge(other, &OUTCOME_QUANTILES.1),
             (Tally::Share(cross), Tally::Share(other)) => cross.merge(other),
             _ => debug_assert!(false, "accumulators of one plan have the same outcomes"),
         }
     }
 
-    /// The estimate from runs of `years`.
-    fn outcome(&self, spec: &OutcomeSpec, years: f64) -> Outcome {
+    /// The estimate from runs of `years`; `weight` is that of the count where there is an expectation beside it.
+    fn outcome(&self, spec: &OutcomeSpec, years: f64, weight: Option<f64>) -> Outcome {
         let mut outcome = Outcome {
             id: spec.id.clone(),
             label: spec.label.clone(),
@@ -164,6 +83,7 @@ impl Tally {
             method: "wilson".to_string(),
             n: 0,
             count: None,
+            counted: None,
             quantiles: None,
             parameters: None,
         };
@@ -176,6 +96,7 @@ impl Tally {
                     outcome.interval = Some(wilson(*count as f64, *n as f64, LEVEL));
                 }
             }
+            Tally::Expected(combined) => expected(combined, weight, &mut outcome),
             Tally::Number(track) => {
                 let (names, levels) = OUTCOME_QUANTILES;
                 let (moments, values) = track.read(0, &levels, &mut Vec::new());
@@ -202,6 +123,29 @@ impl Tally {
         }
         outcome
     }
+}
+
+/// A probability by expectation and count, with the plain count beside it. Without a given weight an arm fixes it by its
+/// own expectation.
+fn expected(combined: &Combined, weight: Option<f64>, outcome: &mut Outcome) {
+    let (n, count) = (combined.n(), combined.count());
+    outcome.n = n;
+    outcome.count = Some(count);
+    let weight = weight.unwrap_or_else(|| combined.weight());
+    let Some(combination) = combined.combine(weight, LEVEL) else {
+        return;
+    };
+    outcome.estimate = Some(combination.estimate);
+    outcome.interval = Some(combination.interval);
+    outcome.method = match combination.basis {
+        Basis::Both => "expected",
+        Basis::NeverPossible => "never possible",
+    }
+    .to_string();
+    outcome.counted = Some(Counted {
+        estimate: count as f64 / n as f64,
+        interval: wilson(count as f64, n as f64, LEVEL),
+    });
 }
 
 /// Mean of a number a run that cannot leave `range`.
@@ -265,6 +209,8 @@ pub struct Accumulator {
     series_specs: Vec<SeriesSpec>,
     tallies: Vec<Tally>,
     series: Vec<Track>,
+    /// For each series with an expectation the months, one after the other.
+    courses: Vec<Combined>,
 }
 
 impl Accumulator {
@@ -281,6 +227,7 @@ impl Accumulator {
             series_specs: series.to_vec(),
             tallies: outcomes.iter().map(|o| Tally::new(o, keep)).collect(),
             series: series.iter().map(|_| Track::new(months, keep_months)).collect(),
+            courses: vec![Combined::default(); months * series.iter().filter(|s| s.expected).count()],
         }
     }
 
@@ -303,7 +250,8 @@ impl Accumulator {
         for (index, tally) in self.tallies.iter_mut().enumerate() {
             for record in records {
                 if let (Some(&value), Some(&cases)) = (record.values.get(index), record.cases.get(index)) {
-                    tally.add(value, cases);
+                    let expected = record.expected.get(index).copied().unwrap_or(f64::NAN);
+                    tally.add(value, cases, expected);
                 }
             }
         }
@@ -318,6 +266,23 @@ impl Accumulator {
             self.series.par_iter_mut().enumerate().for_each(one);
         } else {
             self.series.iter_mut().enumerate().for_each(one);
+        }
+        self.add_courses(records);
+    }
+
+    /// Counts and expectations of the series that have both, month by month: what a survival series says has not been met
+    /// is counted, what its course says is expected.
+    fn add_courses(&mut self, records: &[RunRecord]) {
+        let months = self.months;
+        let expected = self.series_specs.iter().enumerate().filter(|(_, spec)| spec.expected);
+        for (course, (series, _)) in expected.enumerate() {
+            let own = course * months..(course + 1) * months;
+            for record in records {
+                let survived = record.series.get(series * months..(series + 1) * months).unwrap_or(&[]);
+                let met = record.courses.get(own.clone()).unwrap_or(&[]);
+                let cells = self.courses[own.clone()].iter_mut().zip(survived).zip(met);
+                cells.for_each(|((cell, survived), met)| cell.add(1.0 - survived, *met));
+            }
         }
     }
 
@@ -337,6 +302,10 @@ impl Accumulator {
             .par_iter_mut()
             .zip(&other.series)
             .for_each(|(a, b)| a.merge(b, &LEVELS));
+        self.courses
+            .iter_mut()
+            .zip(&other.courses)
+            .for_each(|(a, b)| a.merge(b));
     }
 
     /// The estimates, in the order of the specs.
@@ -344,26 +313,56 @@ impl Accumulator {
     /// What never happened is estimated at 0 with the upper end of its interval; a share
     /// without cases has no estimate and no interval.
     pub fn outcomes(&self) -> Vec<Outcome> {
+        self.outcomes_weighed(&BTreeMap::new())
+    }
+
+    /// The estimates as [`Self::outcomes`], with given weights of the count by id: all arms of a comparison use those of
+    /// its baseline.
+    pub fn outcomes_weighed(&self, weights: &BTreeMap<String, f64>) -> Vec<Outcome> {
         let years = self.months as f64 / 12.0;
         self.outcome_specs
             .iter()
             .zip(&self.tallies)
-            .map(|(spec, tally)| tally.outcome(spec, years))
+            .map(|(spec, tally)| tally.outcome(spec, years, weights.get(&spec.id).copied()))
             .collect()
+    }
+
+    /// The weight of the count by id, of the outcomes that have an expectation beside it.
+    pub fn weights(&self) -> BTreeMap<String, f64> {
+        let both = self.outcome_specs.iter().zip(&self.tallies);
+        both.filter_map(|(spec, tally)| match tally {
+            Tally::Expected(combined) => Some((spec.id.clone(), combined.weight())),
+            _ => None,
+        })
+        .collect()
     }
 
     /// One row a series and month, in the order of the specs.
     ///
     /// Where no run observed anything, `n` is 0 and the numbers are NaN; the deviation of a single value is 0.
     pub fn series_rows(&self) -> Vec<SeriesRow> {
-        let rows = |(spec, track): (&SeriesSpec, &Track)| -> Vec<SeriesRow> {
-            let mut column = Vec::new();
-            (0..self.months)
-                .zip(0_u32..)
-                .map(|(index, month)| row(spec, track.read(index, &LEVELS, &mut column), month))
-                .collect()
-        };
-        self.series_specs.iter().zip(&self.series).flat_map(rows).collect()
+        let mut rows = Vec::with_capacity(self.series.len() * self.months);
+        let mut column = Vec::new();
+        let mut courses = self.courses.chunks_exact(self.months.max(1));
+        for (spec, track) in self.series_specs.iter().zip(&self.series) {
+            let course = if spec.expected { courses.next() } else { None };
+            for (index, month) in (0..self.months).zip(0_u32..) {
+                let mut row = row(spec, track.read(index, &LEVELS, &mut column), month);
+                if let Some(course) = course {
+                    survive(&mut row, &course[index]);
+                }
+                rows.push(row);
+            }
+        }
+        rows
+    }
+}
+
+/// Mean and spread of a survival series by expectation and count; quantiles stay those of the count.
+fn survive(row: &mut SeriesRow, met: &Combined) {
+    if let Some(combination) = met.combine(met.weight(), LEVEL) {
+        row.mean = 1.0 - combination.estimate;
+        row.sd = met.variance(combination.weight).unwrap_or(0.0).sqrt();
     }
 }
 
@@ -402,6 +401,7 @@ mod tests {
             unit: "1",
             measure,
             range: (0.0, 1.0),
+            expected: false,
         })
         .collect()
     }
@@ -413,6 +413,7 @@ mod tests {
                 label: format!("Series {s}"),
                 unit: "BE",
                 range: (0.0, 1.0 + s as f64),
+                expected: false,
             })
             .collect()
     }
@@ -427,7 +428,7 @@ mod tests {
                     values: vec![f64::from(rng.random::<f64>() < 0.2), 0.0, rng.random::<f64>(), held],
                     cases: vec![1.0, 1.0, 1.0, cases],
                     series: (0..series * months).map(|_| rng.random::<f64>() * 1.5 - 0.2).collect(),
-                    challenges: Vec::new(),
+                    ..RunRecord::default()
                 }
             })
             .collect()
@@ -442,13 +443,17 @@ mod tests {
         for size in [1, 7, 64] {
             let mut blocks = make();
             records.chunks(size).for_each(|block| blocks.add_block(block));
-            assert_eq!(whole, blocks);
+            assert!(whole == blocks, "blocks of {size}");
         }
         let (mut merged, mut tail) = (make(), make());
         merged.add_block(&records[..123]);
         tail.add_block(&records[123..]);
         tail.merge(&merged);
-        assert_eq!(whole, tail);
+        assert_eq!(whole.outcomes(), tail.outcomes());
+        assert!(
+            whole.series_rows() == tail.series_rows(),
+            "all values are kept, so that their order leaves no trace"
+        );
         assert_eq!(whole.runs(), 500);
     }
 
@@ -488,6 +493,61 @@ mod tests {
 
         let mean = sum(&|r| r.series[1]) / 2_000.0;
         assert!((all.series_rows()[1].mean - mean).abs() < 1e-10);
+    }
+
+    /// 4,000 runs of 300 months: more values than are kept.
+    #[test]
+    fn beyond_the_memory_blocks_leave_no_trace_and_ranks_stay_within_a_thousandth() {
+        let records = records(4_000, 100, 60);
+        let make = || Accumulator::new(&outcome_specs(), &series_specs(100), 60);
+        let (mut whole, mut blocks) = (make(), make());
+        records.chunks(256).for_each(|block| whole.add_block(block));
+        records.chunks(7).for_each(|block| blocks.add_block(block));
+        assert!(whole == blocks, "blocks leave no trace");
+        for row in whole.series_rows().iter().step_by(97) {
+            let index = row.series[1..].parse::<usize>().expect("a number") * 60 + row.month as usize;
+            let mut values: Vec<f64> = records.iter().map(|r| r.series[index]).collect();
+            values.sort_by(f64::total_cmp);
+            for (level, value) in LEVELS.iter().zip(row.quantiles) {
+                let rank = values.partition_point(|x| *x < value) as f64 / 4_000.0;
+                assert!(
+                    (rank - level).abs() <= 0.001 + 1.0 / 4_000.0,
+                    "{level}: {value} has rank {rank}"
+                );
+            }
+        }
+    }
+
+    /// One event in 10,000 years, and none.
+    #[test]
+    fn a_counted_rate_has_the_exact_interval_of_its_count_and_no_rounding() {
+        let specs = [OutcomeSpec {
+            measure: Measure::Rate,
+            range: (0.0, f64::INFINITY),
+            ..outcome_specs().remove(2)
+        }];
+        let rate = |events: usize| {
+            let mut all = Accumulator::new(&specs, &[], 60);
+            let run = |k: usize| RunRecord {
+                values: vec![if k < events { 0.2 } else { 0.0 }],
+                cases: vec![1.0],
+                ..RunRecord::default()
+            };
+            all.add_block(&(0..2_000).map(run).collect::<Vec<_>>());
+            all.outcomes().remove(0)
+        };
+        let (none, one) = (rate(0), rate(1));
+        assert_eq!(
+            (one.estimate, one.count, one.method.as_str()),
+            (Some(1e-4), Some(1), "gamma")
+        );
+        let [low, high] = one.interval.expect("an interval");
+        assert!(
+            (low - 2.531_8e-6).abs() < 1e-10 && (high - 5.571_643e-4).abs() < 1e-10,
+            "{low} {high}"
+        );
+        let [_, bound] = none.interval.expect("an interval");
+        assert!((bound - 3.688_879e-4).abs() < 1e-9 && bound < high, "{bound}");
     }
 
     #[test]

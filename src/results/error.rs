@@ -35,7 +35,7 @@ pub enum ResultsError {
     )]
     Foreign { path: PathBuf, reason: String },
     /// Somebody else's files have the names of ours.
-    #[error("{} holds {} of somebody else, where the result would be written; choose another folder, or move {} away",
+    #[error("{} holds {}, which no manifest of ours names, where the result would be written; choose another folder, or move {} away",
         crate::text::path(path), files.join(", "), if files.len() == 1 { "it" } else { "them" })]
     Clash { path: PathBuf, files: Vec<String> },
     /// The output folder holds the result of another plan.
@@ -52,13 +52,16 @@ pub enum ResultsError {
     #[error("{cause}\nthe finished result is kept in {}", crate::text::path(kept))]
     Kept { kept: PathBuf, cause: Box<ResultsError> },
     /// The folder has no manifest.
-    #[error("{} is no result: {file} is missing", crate::text::path(path))]
+    #[error("{} is a folder and no result: {file} is missing", crate::text::path(path))]
     Missing { path: PathBuf, file: String },
     /// A file of a result folder makes no sense.
     #[error("{} cannot be read: {reason}", crate::text::path(path))]
     Corrupt { path: PathBuf, reason: String },
     /// A file was written by a program with another format.
-    #[error("{} has format {found:?}; this program reads {expected:?}", crate::text::path(path))]
+    #[error(
+        "{} has format {found:?}; this program reads {expected:?}: run the scenario again, or use the version that wrote it",
+        crate::text::path(path)
+    )]
     Version {
         path: PathBuf,
         found: String,
@@ -80,6 +83,27 @@ impl ResultsError {
     /// Whether a stored result is not what it was when it was written, rather than a place that is no result at all.
     pub fn is_damage(&self) -> bool {
         matches!(self, ResultsError::Damaged { .. } | ResultsError::Corrupt { .. })
+    }
+
+    /// The same of a file that will be below `to` when it is finished: nobody knows the staging folder `from`.
+    pub(crate) fn instead(self, from: &Path, to: &Path) -> Self {
+        let moved = |path: PathBuf| match path.strip_prefix(from) {
+            Ok(below) => to.join(below),
+            Err(_) => path,
+        };
+        match self {
+            ResultsError::Io { doing, path, cause } => ResultsError::Io {
+                doing,
+                path: moved(path),
+                cause,
+            },
+            ResultsError::Table { path, cause } => ResultsError::Table {
+                path: moved(path),
+                cause,
+            },
+            ResultsError::Memory { path } => ResultsError::Memory { path: moved(path) },
+            other => other,
+        }
     }
 
     /// For `map_err` on file operations.

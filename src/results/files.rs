@@ -99,6 +99,22 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     })
 }
 
+/// Tries whether [`write_whole`] would be allowed to write `path`, and leaves everything as it is.
+///
+/// # Errors
+/// What would stand in the way.
+pub fn try_whole(path: &Path) -> io::Result<()> {
+    let path = &match fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => fs::canonicalize(path)?,
+        _ => path.to_path_buf(),
+    };
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let (_file, partial) = partial(path)?;
+    fs::remove_file(partial)
+}
+
 /// Opens a file beside `path` that no other writer holds, and holds it.
 fn partial(path: &Path) -> io::Result<(File, PathBuf)> {
     let Some(name) = path.file_name() else {

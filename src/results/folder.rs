@@ -10,7 +10,7 @@ use super::files::{checksum, files, name_of, write_json};
 use super::format::Manifest;
 use super::own::Own;
 use super::place::{Place, tidy_place};
-use super::read::sound;
+use super::read::verify;
 use super::stage::{Hold, PARTIAL, REPLACING, SWAP, Stage, is_staging};
 use super::swap::{Carried, beside, can_exchange, carry, exchange, rename_new, retire, roll};
 use std::collections::{BTreeMap, BTreeSet};
@@ -195,7 +195,7 @@ impl Folder {
         if manifest.state == "complete" || !target.join(MANIFEST).exists() {
             return Ok(None);
         }
-        let why = match sound(target) {
+        let why = match verify(target) {
             Ok(found) if found.identity() != manifest.identity() => "holds the result of another plan",
             Ok(found) if found.state == "complete" || found.runs_finished >= manifest.runs_finished => {
                 let has = match found.state.as_str() {
@@ -264,7 +264,7 @@ impl Revision {
     pub fn begin(path: &Path) -> Result<Self, ResultsError> {
         let place = Place::make(path)?;
         tidy_place(&place)?;
-        let manifest = sound(place.real())?;
+        let manifest = verify(place.real())?;
         place.is_writable()?;
         let stage = stage(&place, true)?;
         let can_exchange = place.is_beside(stage.path()) && can_exchange(stage.path());
@@ -288,7 +288,7 @@ impl Revision {
     pub fn finish(mut self, scope: &str, style: Option<String>) -> Result<Placed, ResultsError> {
         let real = self.place.real().to_path_buf();
         let hold = Hold::wait(&real).map_err(ResultsError::io("open", &real))?;
-        let now = sound(&real)?;
+        let now = verify(&real)?;
         let is_same = |a: &Manifest, b: &Manifest| (a.identity(), &a.checksums) == (b.identity(), &b.checksums);
         if !hold.is_at(&real) || !is_same(&now, &self.manifest) {
             return Err(ResultsError::Changed {
@@ -410,8 +410,11 @@ fn spare_edits(stage: &Path, target: &Path, own: &Own) -> Result<Vec<String>, Re
         let (new, mut there) = (stage.join(&file), target.join(&file));
         let is_foreign = |there: &Path| -> Result<bool, ResultsError> {
             let name = there.strip_prefix(target).unwrap_or(there);
-            let is_free = fs::symlink_metadata(there).is_err() || own.holds(target, name)?;
-            Ok(!is_free && !(there.is_file() && checksum(there)? == checksum(&new)?))
+            if fs::symlink_metadata(there).is_err() || own.holds(target, name)? {
+                return Ok(false);
+            }
+            // What says the same is no edit: a manifest may have been lost.
+            Ok(!there.is_file() || checksum(there)? != checksum(&new)?)
         };
         if !is_foreign(&there)? {
             continue;

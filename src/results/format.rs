@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Format tag of [`Summary`].
-pub const SUMMARY_FORMAT: &str = "deter.summary/1";
+pub const SUMMARY_FORMAT: &str = "deter.summary/2";
 /// Format tag of [`Manifest`].
 pub const MANIFEST_FORMAT: &str = "deter.manifest/2";
 
@@ -13,7 +13,8 @@ pub const MANIFEST_FORMAT: &str = "deter.manifest/2";
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// Share of runs in which it happened; Wilson interval, upper bound when it never did.
+    /// Probability within the horizon: by expectation and count where the model knows the chances it draws with, else
+    /// the share of runs in which it happened.
     Probability,
     /// Mean over runs of a number per run; Student's interval within its bounds, of a counted rate the exact one of a count.
     Mean,
@@ -33,19 +34,39 @@ pub struct Outcome {
     /// Interval at `level`; for zero events `[0, upper bound]`.
     pub interval: Option<[f64; 2]>,
     pub level: f64,
-    /// `wilson`; `t`, or `score` where the quantity is bounded; `gamma` or `scaled gamma` for a counted rate; `ratio`. See docs/results.md.
+    /// `expected` for expectation and count together, `never possible` where no run gave it a chance; `wilson`; `t`, or `score` where
+    /// the quantity is bounded; `gamma` or `scaled gamma` for a counted rate; `ratio`. See docs/results.md.
     pub method: String,
     /// Runs, or cases for a ratio.
     pub n: u64,
     /// Runs (or cases) in which it happened; events of a counted rate.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    /// The plain count, beside an estimate that rests on more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
     /// Quantiles over runs, by level as text (`"0.05"`, `"0.5"`, `"0.95"`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quantiles: Option<BTreeMap<String, f64>>,
     /// What the ensemble of parameters contributes; absent where the scenario has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parameters: Option<Parameters>,
+}
+
+/// A share of runs, counted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Counted {
+    pub estimate: f64,
+    /// Wilson's interval at the outcome's level.
+    pub interval: [f64; 2],
+}
+
+impl Outcome {
+    /// The upper end of the interval where nothing is known to happen at all: a bound, and no estimate.
+    pub fn bound(&self) -> Option<f64> {
+        let [_, high] = self.interval?;
+        (self.estimate == Some(0.0) && self.count == Some(0)).then_some(high)
+    }
 }
 
 /// Uncertainty about parameters, told from chance. Chance is everything else that is drawn in a run, uncertain
@@ -162,6 +183,9 @@ pub struct Manifest {
     #[serde(default)]
     pub challenger: String,
     pub rungs: Vec<RungTag>,
+    /// Acts that events of the scenario start; outcomes do not count them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scripted: Vec<ScriptedTag>,
     /// Id of the rung at which promises are compared; empty in results of programs that did not say.
     #[serde(default)]
     pub focus_rung: String,
@@ -250,6 +274,38 @@ pub mod seed {
         } else {
             seed.to_string().into()
         }
+    }
+}
+
+/// An act that an event of the scenario starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScriptedTag {
+    /// Month in which it happens, or from which on it may.
+    pub month: u32,
+    pub rung: String,
+    /// Name of the state.
+    pub target: String,
+}
+
+impl Manifest {
+    /// Which acts the scenario itself starts, in a sentence; none where it starts none.
+    pub fn scripted_acts(&self) -> Option<String> {
+        let mut acts: Vec<String> = Vec::new();
+        for act in &self.scripted {
+            let label = self.rungs.iter().find(|r| r.id == act.rung);
+            let label = label.map_or(act.rung.clone(), |r| r.label.to_lowercase());
+            let act = format!("{label} on {}", act.target);
+            if !acts.contains(&act) {
+                acts.push(act);
+            }
+        }
+        let last = acts.pop()?;
+        let list = if acts.is_empty() {
+            last
+        } else {
+            format!("{} and {last}", acts.join(", "))
+        };
+        Some(format!("Scripted, and not counted: {list}."))
     }
 }
 

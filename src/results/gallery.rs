@@ -1,6 +1,6 @@
 //! Pictures and other single files in a folder of the user's choice, which may hold anything.
 //!
-//! What was written is remembered in `deter-files.json` beside the files. A file that is not remembered, or was edited,
+//! What was written is remembered in `.deter-files.json` beside the files. A file that is not remembered, or was edited,
 //! is somebody's: it stays, and the new one gets a name beside it.
 
 use super::error::ResultsError;
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The memory of what is ours.
-const INDEX: &str = "deter-files.json";
+const INDEX: &str = ".deter-files.json";
 /// Format of the document.
 const FORMAT: &str = "deter.files/1";
 

@@ -4,7 +4,7 @@ use super::accumulate::LEVEL;
 use super::format::Parameters;
 use crate::model::record::{Measure, OutcomeSpec, RunRecord};
 use crate::scenario::ensemble::{RUNS_A_MEMBER, Turns};
-use crate::stats::{CrossMoments, Group, Groups, RandomEffects};
+use crate::stats::{CrossMoments, Group, Groups, PairedGroups, RandomEffects};
 
 /// Name of the method in `summary.json`.
 const METHOD: &str = "random effects";
@@ -28,6 +28,8 @@ const BY_CHANCE: f64 = 1.0 - LEVEL;
 #[derive(Debug, Clone, PartialEq)]
 enum Sums {
     Happened(Groups),
+    /// Expectation and count, weighted as for the estimate.
+    Expected(Box<PairedGroups>),
     Number(Groups),
     Share(Vec<CrossMoments>),
 }
@@ -44,6 +46,7 @@ impl MemberSums {
     pub fn new(outcomes: &[OutcomeSpec], turns: Turns) -> Self {
         let size = usize::try_from(turns.members()).unwrap_or(usize::MAX);
         let sums = |spec: &OutcomeSpec| match spec.measure {
+            Measure::Happened if spec.expected => Sums::Expected(Box::new(PairedGroups::new(size))),
             Measure::Happened => Sums::Happened(Groups::new(size)),
             Measure::Number | Measure::Rate => Sums::Number(Groups::new(size)),
             Measure::Share => Sums::Share(vec![CrossMoments::default(); size]),
@@ -60,8 +63,12 @@ impl MemberSums {
             // Below the number of members, which has been allocated.
             let member = self.turns.member(run) as usize;
             let values = record.values.iter().zip(&record.cases);
-            for (sums, (&value, &cases)) in self.outcomes.iter_mut().zip(values) {
+            for (index, (sums, (&value, &cases))) in self.outcomes.iter_mut().zip(values).enumerate() {
                 match sums {
+                    Sums::Expected(groups) => {
+                        let expected = record.expected.get(index).copied().unwrap_or(f64::NAN);
+                        groups.add(member, expected, value);
+                    }
                     Sums::Happened(groups) if value.is_finite() => groups.add(member, f64::from(u8::from(value > 0.0))),
                     Sums::Happened(_) => {}
                     Sums::Number(groups) => groups.add(member, value),
@@ -85,6 +92,10 @@ fn of_outcome(sums: &Sums) -> Parameters {
     let (seen, runs, constant, effects) = match sums {
         Sums::Happened(groups) | Sums::Number(groups) => {
             (groups.seen(), groups.n(), groups.is_constant(), groups.effects())
+        }
+        Sums::Expected(groups) => {
+            let weight = groups.first_mean().unwrap_or(0.0).clamp(0.0, 1.0);
+            (groups.seen(), groups.n(), groups.is_constant(), groups.effects(weight))
         }
         Sums::Share(by_member) => ratio_effects(by_member),
     };
@@ -150,6 +161,7 @@ mod tests {
                 unit: "1",
                 measure,
                 range: (0.0, 100.0),
+                expected: false,
             })
             .collect()
     }

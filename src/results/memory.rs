@@ -7,7 +7,7 @@ use std::path::Path;
 
 /// Address space that a run of usual size needs for the tables in work, in bytes: the row groups of two tables, their
 /// encoded pages and the contexts of the compressor.
-const NEEDED: usize = 96 << 20;
+const NEEDED: usize = 48 << 20;
 
 thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };

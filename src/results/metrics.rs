@@ -7,6 +7,8 @@ use std::fmt::Write;
 pub enum Form {
     /// An outcome: share of runs in which it happened.
     Probability,
+    /// An outcome: probability by the chances that runs draw with, combined with the share of runs in which it happened.
+    Expected,
     /// An outcome: mean over runs.
     Mean,
     /// An outcome: a sum over a sum.
@@ -20,6 +22,7 @@ impl Form {
     pub fn name(self) -> &'static str {
         match self {
             Form::Probability => "probability",
+            Form::Expected => "probability, expected",
             Form::Mean => "mean",
             Form::Ratio => "ratio",
             Form::Series => "series",
@@ -30,6 +33,9 @@ impl Form {
     pub fn interval(self) -> &'static str {
         match self {
             Form::Probability => "Wilson, with its upper end where it never happened",
+            Form::Expected => {
+                "by expectation and count together: Wilson's for as many counted runs as would tell as much, with its upper end where no run gave it a chance"
+            }
             Form::Mean => {
                 "Student's t over runs, in a form that stays within what the quantity can be; of a counted rate the exact interval of a count, widened where runs differ more than single events would"
             }
@@ -102,14 +108,14 @@ macro_rules! metrics {
 }
 
 metrics! {
-    "challenge.<rung>" Probability "1" "7.7" "At least one act of this rung against a protégé of the focal arrangement within the horizon.";
-    "challenge.<rung>.<ISO3>" Probability "1" "7.7" "At least one act of this rung against one state within the horizon; crisis rungs and reachable states.";
-    "rate.<rung>" Mean "1/year" "7.7" "Acts a year, counted, with the exact interval of a count.";
+    "challenge.<rung>" Expected "1" "7.7" "At least one act of this rung against a protégé of the focal arrangement within the horizon, besides those that events of the scenario start.";
+    "challenge.<rung>.<ISO3>" Expected "1" "7.7" "At least one act of this rung against one state within the horizon, besides those that events of the scenario start; crisis rungs and reachable states.";
+    "rate.<rung>" Mean "1/year" "7.7" "Acts a year, counted, besides those that events of the scenario start; with the exact interval of a count.";
     "intensity.<rung>" Mean "1/year" "7.7" "Acts a year, expected: the integrated intensity; same mean as the count, far narrower interval.";
     "intensity.<rung>.<ISO3>" Mean "1/year" "7.7" "Expected acts a year against one state; crisis rungs and reachable states.";
-    "severe_share" Ratio "1" "7.7" "Acts of force, of all acts.";
+    "severe_share" Ratio "1" "7.7" "Acts of force, of all acts besides those that events of the scenario start.";
     "unanswered.<rung>" Ratio "1" "7.13" "Attributed acts after which less than a tenth of the pledged strength came; conceded acts do not count.";
-    "success.<rung>" Probability "1" "7.8" "At least one successful act of force of this rung.";
+    "success.<rung>" Expected "1" "7.8" "At least one successful act of force of this rung.";
     "honoured.<arrangement>" Ratio "1" "7.13" "Calls for help honoured, of those made: at least the threshold share of the pledged strength came.";
     "cohesion.<arrangement>" Ratio "1" "7.13" "Mean share of the pledged strength that came, of the calls for help.";
     "authorised.<arrangement>" Ratio "1" "7.13" "Calls for help for which the common decision came, expected, of those made.";
@@ -119,30 +125,30 @@ metrics! {
     "margin.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility minus the credibility at which the challenger is indifferent between the act and nothing, in the first month; below 0 the act pays.";
     "margin.<arrangement>.<rung>.end" Mean "1" "7.13" "Credibility minus the point of indifference in the last month.";
     "spillover.<arrangement>" Mean "1" "7.13" "Change of the credibility of an arrangement other than the focal one at `focus_rung`, from the first to the last month.";
-    "war" Probability "1" "7.11" "A new war with a protégé attacked or a member fighting.";
-    "war.<ISO3>" Probability "1" "7.11" "The state in a new war; reachable states and the five strongest guarantors.";
-    "war.<bloc>" Probability "1" "7.11" "Any state of the bloc fighting in a new war.";
-    "nuclear_crisis" Probability "1" "7.11" "A nuclear crisis in any war.";
+    "war" Expected "1" "7.11" "A new war with a protégé attacked or a member fighting.";
+    "war.<ISO3>" Expected "1" "7.11" "The state in a new war; reachable states and the five strongest guarantors.";
+    "war.<bloc>" Expected "1" "7.11" "Any state of the bloc fighting in a new war.";
+    "nuclear_crisis" Expected "1" "7.11" "A nuclear crisis in any war.";
     "entrapment.<ISO3>" Mean "1" "7.13" "Crises fought because of provocation: expected number.";
-    "territory_lost.<ISO3>" Probability "1" "7.13" "Loses territory, by a grab or at the end of a war.";
+    "territory_lost.<ISO3>" Expected "1" "7.13" "Loses territory, by a grab or at the end of a war.";
     "provocation.<ISO3>.end" Mean "1" "7.10" "Provocation in the last month: how far the state's own policy makes a crisis more likely.";
-    "hedge.<ISO3>" Probability "1" "7.10" "Hedges in one of the ways open to it; states that may.";
+    "hedge.<ISO3>" Expected "1" "7.10" "Hedges in one of the ways open to it; states that may.";
     "spending.<bloc>.end" Mean "share of GDP" "7.10" "Defence spending of the bloc as a share of its GDP in the last month.";
     "capability.<bloc>.end" Mean "BE" "7.4" "Ready brigades of the bloc in the last month.";
     "gap_months.<bloc>" Mean "months" "7.4" "Months in which a state of the bloc that is promised help could not deny a land grab by itself.";
     "aid.<ISO3>.end" Mean "BE/year" "7.11" "Outside assistance in the last month to a state that is at war at the start or is promised any.";
-    "applied.<ISO3>" Probability "1" "7.10" "A state that may join an arrangement applies.";
-    "joined.<ISO3>" Probability "1" "7.10" "A state that may join an arrangement becomes a member.";
+    "applied.<ISO3>" Expected "1" "7.10" "A state that may join an arrangement applies.";
+    "joined.<ISO3>" Expected "1" "7.10" "A state that may join an arrangement becomes a member.";
     "application_month.<ISO3>" Mean "months" "7.10" "Months without an application; the whole horizon where none was made.";
     "event.<number>" Probability "1" "7.12" "A conditional event happens; numbers as in the effective scenario.";
-    "settled" Probability "1" "7.11" "Where a war runs at the start, or events end wars: the opening war ends (without one, any war).";
-    "resumed" Probability "1" "7.11" "A war against the same state begins anew.";
+    "settled" Expected "1" "7.11" "Where a war runs at the start, or events end wars: the opening war ends (without one, any war).";
+    "resumed" Expected "1" "7.11" "A war against the same state begins anew.";
     "peace_months" Mean "months" "7.11" "Months of peace after a war.";
     "resume_hazard" Ratio "1" "7.11" "Wars that begin anew, of months of peace.";
     "tension.<ISO3>" Mean "1" "7.11" "Where talks are possible: share of recent months with violations of a settlement, at the end.";
     "credibility.<arrangement>.<rung>" Series "1" "7.13" "Credibility by month.";
     "margin.<arrangement>.<rung>" Series "1" "7.13" "Credibility minus the point of indifference, by month.";
-    "survival.<rung>" Series "1" "7.7" "1 while no act of this rung or a graver one has happened; its mean is the survival curve.";
+    "survival.<rung>" Series "1" "7.7" "1 while no act of this rung or a graver one has happened, besides those that events of the scenario start; its mean, by expectation and count, is the survival curve.";
     "intensity.<rung>" Series "1/year" "7.7" "Expected acts, at a yearly rate.";
     "forces.besides_lead.delivered" Series "BE" "7.4" "Ready brigades of the focal arrangement's guarantors other than the lead.";
     "forces.besides_lead.announced" Series "BE" "7.4" "Ready brigades of the focal arrangement's guarantors other than the lead, with what is on order and announced.";
@@ -186,11 +192,14 @@ mod tests {
             let measures = Plan::new(loaded).model.measures.clone();
             for o in &measures.outcomes {
                 let form = match o.measure {
+                    Measure::Happened if o.expected => Form::Expected,
                     Measure::Happened => Form::Probability,
                     Measure::Number | Measure::Rate => Form::Mean,
                     Measure::Share => Form::Ratio,
                 };
-                let fits = |m: &&&Metric| m.form == form && m.unit == o.unit;
+                // Some expectations are known in most scenarios only.
+                let counts = |m: &Metric| m.form == Form::Expected && form == Form::Probability;
+                let fits = |m: &&&Metric| (m.form == form || counts(m)) && m.unit == o.unit;
                 assert!(
                     find(&o.id).iter().find(fits).is_some(),
                     "{} ({form:?}, {})",

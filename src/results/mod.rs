@@ -21,16 +21,19 @@ mod stage;
 mod swap;
 mod table;
 mod tables;
+mod track;
 pub mod wording;
 
 pub use accumulate::{Accumulator, LEVEL};
 pub use error::ResultsError;
-pub use files::{write_json, write_whole};
-pub use folder::{CHALLENGES, CHARTS, COMPARISON, Folder, MANIFEST, Placed, REPORT, RUNS, Revision, SCENARIO, SERIES, SUMMARY};
+pub use files::{try_whole, write_json, write_whole};
+pub use folder::{
+    CHALLENGES, CHARTS, COMPARISON, Folder, MANIFEST, Placed, REPORT, RUNS, Revision, SCENARIO, SERIES, SUMMARY,
+};
 pub use gallery::write_beside_others;
 pub use members::MemberSums;
 pub use memory::{is_guarded, spare_memory};
 pub use place::tidy;
-pub use read::{Fault, Inspection, inspect, read_archive, read_manifest, read_runs, sound};
+pub use read::{Fault, Inspection, inspect, read_archive, read_manifest, read_runs, verify};
 pub use table::About;
 pub use tables::{ChallengesWriter, Column, RunsWriter, write_series};

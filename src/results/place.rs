@@ -2,7 +2,7 @@
 
 use super::error::ResultsError;
 use super::folder::listed_in;
-use super::read::sound;
+use super::read::verify;
 use super::stage::{Hold, Leftover, REPLACING, is_staging, leftovers};
 use super::swap::{rename_new, retire, roll};
 use std::ffi::{OsStr, OsString};
@@ -109,8 +109,7 @@ impl Place {
         }
     }
 
-    /// Whether another folder cannot take its place: something is mounted there, or somebody works in it, this
-    /// process included.
+    /// Whether another folder cannot take its place: something is mounted there, or this process works in it.
     pub(super) fn is_fixed(&self) -> bool {
         let works_in_it = fs::canonicalize(".").is_ok_and(|here| here.starts_with(&self.real));
         works_in_it || self.is_mount_point()
@@ -201,7 +200,7 @@ fn clear(here: &Path, leftover: &Leftover) -> Result<String, ResultsError> {
         .into_owned();
     let target = here.join(&leftover.name);
     let has_target = !leftover.name.is_empty() && !is_staging(&leftover.name);
-    if has_target && fs::symlink_metadata(&target).is_err() && sound(path).is_ok() {
+    if has_target && fs::symlink_metadata(&target).is_err() && verify(path).is_ok() {
         rename_new(path, &target).map_err(ResultsError::io("create", &target))?;
         return Ok(format!(
             "{}: a killed run had finished this result; it is in place now",

@@ -52,7 +52,7 @@ impl Stored {
     /// [`ResultsError::Missing`], [`ResultsError::Version`], [`ResultsError::Damaged`],
     /// [`ResultsError::Corrupt`], or [`ResultsError::Io`] where the folder cannot be read at all.
     pub fn read(dir: &Path) -> Result<Stored, ResultsError> {
-        let manifest = sound(dir)?;
+        let manifest = verify(dir)?;
         let summary: Summary = document(dir, SUMMARY, SUMMARY_FORMAT)?;
         let series = read_series(dir)?;
         let comparison = match &manifest.study {
@@ -89,7 +89,7 @@ pub fn read_manifest(dir: &Path) -> Result<Manifest, ResultsError> {
 ///
 /// # Errors
 /// [`ResultsError::Damaged`] with every file that is missing or differs, and as [`read_manifest`].
-pub fn sound(dir: &Path) -> Result<Manifest, ResultsError> {
+pub fn verify(dir: &Path) -> Result<Manifest, ResultsError> {
     let manifest = read_manifest(dir)?;
     let mut faults = Vec::new();
     data_faults(dir, &manifest, &mut faults)?;
@@ -402,7 +402,10 @@ pub fn read_runs(dir: &Path, names: &[String]) -> Result<(Vec<u64>, Vec<Vec<f64>
     // Names of outcomes have dots in them, so columns are chosen by position.
     let places: Vec<usize> = wanted.filter_map(|name| builder.schema().index_of(name).ok()).collect();
     let mask = ProjectionMask::roots(builder.parquet_schema(), places);
-    let reader = builder.with_projection(mask).build().map_err(|e| corrupt(e.to_string()))?;
+    let reader = builder
+        .with_projection(mask)
+        .build()
+        .map_err(|e| corrupt(e.to_string()))?;
     let (mut runs, mut columns) = (Vec::new(), vec![Vec::new(); names.len()]);
     for batch in reader {
         let batch = batch.map_err(|e| corrupt(e.to_string()))?;

@@ -38,10 +38,22 @@ pub(super) struct Hold {
 impl Hold {
     /// Holds a folder that nobody else holds; none where a living process does, or where locks are not to be had.
     pub(super) fn attempt(folder: &Path) -> Option<Hold> {
-        let file = File::open(folder).ok()?;
+        Self::lock(folder).ok().flatten()
+    }
+
+    /// Holds a folder; none where somebody else does or it is no longer there.
+    ///
+    /// # Errors
+    /// Where locks are not to be had.
+    fn lock(folder: &Path) -> io::Result<Option<Hold>> {
+        let file = match File::open(folder) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+            file => file?,
+        };
         match file.try_lock() {
-            Ok(()) if is_same(&file, folder) => Some(Hold { file }),
-            Ok(()) | Err(TryLockError::WouldBlock | TryLockError::Error(_)) => None,
+            Ok(()) => Ok(is_same(&file, folder).then_some(Hold { file })),
+            Err(TryLockError::WouldBlock) => Ok(None),
+            Err(TryLockError::Error(cause)) => Err(cause),
         }
     }
 
@@ -97,15 +109,17 @@ impl Stage {
                 builder.permissions(fs::Permissions::from_mode(0o777));
             }
             let path = builder.tempdir_in(place).map_err(plain)?.keep();
-            let hold = Hold::attempt(&path);
-            // Somebody who tidies up may have taken it for a leftover before it was held.
-            if path.is_dir() {
-                return Ok(Stage {
-                    path,
-                    hold,
-                    is_ours_to_remove: true,
-                });
-            }
+            let hold = match Hold::lock(&path) {
+                Ok(Some(hold)) => Some(hold),
+                // Somebody who tidies up took it for a leftover before it was held.
+                Ok(None) => continue,
+                Err(_) => None,
+            };
+            return Ok(Stage {
+                path,
+                hold,
+                is_ours_to_remove: true,
+            });
         }
     }
 

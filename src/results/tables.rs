@@ -31,6 +31,24 @@ pub struct Column {
     pub label: String,
 }
 
+/// What stands beside an outcome in the table of runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Nothing,
+    Cases,
+    Expectation,
+}
+
+impl Beside {
+    fn of(spec: &OutcomeSpec) -> Self {
+        match spec.measure {
+            Measure::Share => Beside::Cases,
+            _ if spec.expected => Beside::Expectation,
+            _ => Beside::Nothing,
+        }
+    }
+}
+
 /// Writes `runs.parquet`: drawn inputs and outcomes, one row a run.
 pub struct RunsWriter {
     path: PathBuf,
@@ -38,8 +56,8 @@ pub struct RunsWriter {
     inputs: usize,
     /// Which member of the ensemble a run uses, if there is one.
     turns: Option<Turns>,
-    /// For each outcome, whether its cases have a column of their own.
-    shares: Vec<bool>,
+    /// For each outcome, what has a column of its own beside it.
+    beside: Vec<Beside>,
     /// Values of the row group in work, column by column.
     columns: Vec<Vec<f64>>,
     run: Vec<u64>,
@@ -67,7 +85,7 @@ impl RunsWriter {
                 .iter()
                 .map(|c| number(&format!("input.{}", c.name), &c.unit, &c.label)),
         );
-        let shares: Vec<bool> = outcomes.iter().map(|spec| spec.measure == Measure::Share).collect();
+        let beside = outcomes.iter().map(Beside::of).collect();
         for spec in outcomes {
             fields.extend(outcome_columns(spec));
         }
@@ -78,7 +96,7 @@ impl RunsWriter {
             path,
             inputs: inputs.len(),
             turns,
-            shares,
+            beside,
             columns: vec![Vec::new(); columns],
             run: Vec::new(),
         })
@@ -105,10 +123,12 @@ impl RunsWriter {
                 }
             };
             (0..self.inputs).for_each(|place| push(at(drawn, place)));
-            for (place, &is_share) in self.shares.iter().enumerate() {
+            for (place, beside) in self.beside.iter().enumerate() {
                 push(at(&record.values, place));
-                if is_share {
-                    push(at(&record.cases, place));
+                match beside {
+                    Beside::Nothing => {}
+                    Beside::Cases => push(at(&record.cases, place)),
+                    Beside::Expectation => push(at(&record.expected, place)),
                 }
             }
             self.run.push(first + index as u64);
@@ -146,8 +166,14 @@ impl RunsWriter {
 /// The columns of an outcome. A ratio is a sum over a sum, so it has two, and a run's share is neither of them: the label
 /// of the first says what to divide by.
 fn outcome_columns(spec: &OutcomeSpec) -> Vec<Field> {
-    if spec.measure != Measure::Share {
-        return vec![number(&spec.id, spec.unit, &spec.label)];
+    match Beside::of(spec) {
+        Beside::Nothing => return vec![number(&spec.id, spec.unit, &spec.label)],
+        Beside::Expectation => {
+            let label = format!("{}: expected, the sum of the chances it was drawn with", spec.label);
+            let expected = number(&format!("{}.expected", spec.id), spec.unit, &label);
+            return vec![number(&spec.id, spec.unit, &spec.label), expected];
+        }
+        Beside::Cases => {}
     }
     let cases = format!("{}.cases", spec.id);
     let (unit, what) = match crate::results::metrics::find(&spec.id).first().map(|m| m.id) {
@@ -402,6 +428,7 @@ mod tests {
                 unit: "1",
                 measure,
                 range: (0.0, 1.0),
+                expected: false,
             })
             .collect()
     }
@@ -452,8 +479,8 @@ mod tests {
             .map(|run| RunRecord {
                 values: vec![f64::from(run % 2), f64::from(run % 3)],
                 cases: vec![1.0, f64::from(run % 5)],
-                series: Vec::new(),
                 challenges: (0..run % 7).map(|m| challenge(m, (m > 0).then_some(2))).collect(),
+                ..RunRecord::default()
             })
             .collect()
     }

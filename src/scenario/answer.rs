@@ -58,7 +58,11 @@ pub(super) fn keys() -> Vec<Known> {
             Kind::Text,
             "The option that the others are compared with; \"none\" is the scenario itself.",
         ),
-        known("options", Kind::Names(Of::Nothing), "The options that are compared with the baseline."),
+        known(
+            "options",
+            Kind::Names(Of::Nothing),
+            "The options that are compared with the baseline.",
+        ),
         known(
             "outcomes",
             Kind::Names(Of::Nothing),
@@ -144,7 +148,8 @@ impl<'a> Worlds<'a> {
     /// errors is no world.
     pub(super) fn offer(&mut self, option: Option<&str>, inputs: &Inputs, report: &Report) {
         let Some(card) = &self.card else { return };
-        let wanted = card.arms().any(|a| arm(&a.name).as_deref() == option) || (card.baseline.is_none() && option.is_none());
+        let wanted =
+            card.arms().any(|a| arm(&a.name).as_deref() == option) || (card.baseline.is_none() && option.is_none());
         if !wanted || !self.is_plain || report.has_errors() {
             return;
         }
@@ -162,7 +167,10 @@ impl<'a> Worlds<'a> {
         };
         for (key, help) in [
             ("options", "name the options to compare: options = [\"...\"]"),
-            ("outcomes", "name three to six: outcomes = [\"war\", ...]; `deter run X --runs 2 --json` lists them"),
+            (
+                "outcomes",
+                "name three to six: outcomes = [\"war\", ...]; `deter run X --runs 2 --json` lists them",
+            ),
         ] {
             if !has_table(key) {
                 let message = format!("`{TABLE}` needs `{key}`");
@@ -267,7 +275,10 @@ fn reported(
     }
     let message = format!("`{}` is not reported by {}", show(id), lacking.join(", "));
     let finding = Diagnostic::error(codes::ANSWER_LACKS, &outcome.place, message);
-    let everywhere = reported.values().flatten().filter(|o| reported.values().all(|ids| ids.contains(*o)));
+    let everywhere = reported
+        .values()
+        .flatten()
+        .filter(|o| reported.values().all(|ids| ids.contains(*o)));
     let near: Vec<&str> = everywhere.map(String::as_str).collect();
     let near = super::diagnostics::nearest(id, near.iter().copied()).map(|n| format!("did you mean `{n}`?"));
     let help = "all arms must report it: name a state that forces can reach, a rung, or a promise of this world";

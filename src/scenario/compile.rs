@@ -25,7 +25,7 @@ const RUNS: u64 = 10_000;
 /// Calendar month of month 0 where nothing is said.
 const START: (i32, u32) = (2025, 1);
 
-/// Most arrangements and programmes: far above any scenario, so that a mistake stays cheap.
+/// Most programmes: far above any scenario, so that a mistake stays cheap.
 const MAX_PROGRAMS: usize = 500;
 
 /// What the layers amount to.
@@ -231,9 +231,9 @@ impl Builder<'_> {
         for (iso3, place) in strangers {
             let states = || self.inputs.states.iter().map(|s| s.iso3.as_str());
             if !self.inputs.states.is_empty() && super::diagnostics::nearest(&iso3, states()).is_none() {
-                let message = format!("no layer gives the state `{}` a name", show(&iso3));
+                let message = format!("unknown state `{}`", show(&iso3));
                 let finding = Diagnostic::error(codes::UNKNOWN_STATE, &place, message);
-                let help = format!("a new state needs one: states.{iso3}.name = \"...\"");
+                let help = format!("no layer gives it a name; a new state needs one: states.{iso3}.name = \"...\"");
                 self.report.push(finding.help(help));
                 continue;
             }

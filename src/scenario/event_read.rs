@@ -159,13 +159,11 @@ pub fn read_event(reader: &mut Reader<'_>, value: &Raw<'_>) -> Vec<RawEvent> {
             .report
             .push(finding.help(format!("exactly one of {}", list(What::WORDS))));
     }
-    if let Some(over) = fields.get("over") {
-        if !present.contains(&What::Change) {
-            let at = fields.key(reader, "over").unwrap_or_else(|| reader.place(over));
-            let kind = present.first().map_or("this event", |w| w.word());
-            let message = format!("`over` belongs to `change`, not to `{kind}`");
-            reader.report.push(Diagnostic::error(codes::UNKNOWN_KEY, &at, message));
-        }
+    if let Some(over) = fields.get("over").filter(|_| !present.contains(&What::Change)) {
+        let at = fields.key(reader, "over").unwrap_or_else(|| reader.place(over));
+        let kind = present.first().map_or("this event", |w| w.word());
+        let message = format!("`over` belongs to `change`, not to `{kind}`");
+        reader.report.push(Diagnostic::error(codes::UNKNOWN_KEY, &at, message));
     }
     let mut events = Vec::with_capacity(present.len());
     for what in present {

@@ -233,7 +233,11 @@ pub fn code_among<'a>(text: &str, states: impl Iterator<Item = (&'a str, &'a str
     };
     let same = |a: &str| a.eq_ignore_ascii_case(text.trim()) || a == alias;
     let exact = states.clone().find(|(name, code)| same(code) || same(name));
+    // Codes are near to too many names: of what has the form of one, only codes are compared.
     let by_name = || {
+        if is_code(text) {
+            return None;
+        }
         let name = nearest(text, states.clone().map(|(name, _)| name))?;
         states.clone().find(|(n, _)| *n == name)
     };

@@ -57,6 +57,7 @@ pub fn tell(source: &Arc<SourceText>, errors: &[SyntaxError], report: &mut Repor
         report,
         outline: None,
         lines: Vec::new(),
+        told: 0,
         left_out: 0,
         open_text: None,
         is_twisted: false,
@@ -185,6 +186,8 @@ struct Told<'a> {
     outline: Option<Outline>,
     /// Beginnings of the lines that were told.
     lines: Vec<usize>,
+    /// How many of them are mistakes of their own.
+    told: usize,
     left_out: usize,
     /// The end of a line whose quote is not closed: what follows it may be the rest of its text.
     open_text: Option<usize>,
@@ -195,6 +198,9 @@ struct Told<'a> {
 impl Told<'_> {
     fn all(&mut self, errors: &[SyntaxError]) {
         let source = Arc::clone(self.source);
+        // In the order of their places: what is left open explains what comes after it.
+        let mut errors: Vec<&SyntaxError> = errors.iter().collect();
+        errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
         for error in errors {
             let at = error.span().unwrap_or(0..0);
             if error.message() == DUPLICATE {
@@ -212,11 +218,14 @@ impl Told<'_> {
             if is_rest && line_value(&source.text, line.start).is_none() && !source.text[line.clone()].starts_with('[')
             {
                 self.open_text = Some(line.end);
+                self.lines.push(line.start);
                 continue;
             }
-            self.open_text = error.message().contains("string").then_some(line.end);
+            let is_open = line_value(&source.text, line.start).is_some_and(|v| is_open_text(&source.text[v]));
+            self.open_text = (is_open || error.message().contains("string")).then_some(line.end);
             self.lines.push(line.start);
-            if self.lines.len() > MOST_LINES {
+            self.told += 1;
+            if self.told > MOST_LINES {
                 self.left_out += 1;
                 continue;
             }
@@ -337,7 +346,8 @@ fn of_line(
         let finding = Diagnostic::error(codes::SYNTAX, &place(opened..opened + delimiter.len()), message);
         return finding.help("close the text with three quotes of the same kind");
     }
-    if let Some(number) = hints::written(bare) {
+    // A number that TOML knows is not what is wrong: something before it was not closed.
+    if let Some(number) = hints::written(bare).filter(|_| DeTable::parse(&format!("x = {bare}")).is_err()) {
         let finding = at_value(format!("`{}` is no number of TOML", plain(bare)));
         let is_whole = matches!(kind, Some(Kind::Count(..)));
         let replacement = hints::number(number.right());
@@ -384,6 +394,12 @@ fn straight(line: &str) -> String {
     plain(&line.replace(CURLY, "\""))
 }
 
+/// A quote that opens and does not close in the same line.
+fn is_open_text(value: &str) -> bool {
+    let quote = value.chars().next().filter(|c| *c == '"' || *c == '\'');
+    quote.is_some_and(|quote| !value[1..].contains(quote))
+}
+
 /// Something that was opened and not closed.
 fn of_bracket(
     line: &str,
@@ -400,7 +416,7 @@ fn of_bracket(
     }
     let quote = value.chars().next().filter(|c| *c == '"' || *c == '\'')?;
     let rest = &value[1..];
-    if !rest.contains(quote) {
+    if is_open_text(value) {
         let finding = at_value(String::from("the quote that opens here is not closed"));
         return Some(finding.help(format!(
             "write {} = {}{quote}; a text of several lines stands in three quotes: \"\"\"...\"\"\"",

@@ -150,34 +150,107 @@ impl Groups {
     /// The fitted model; none with fewer than two groups, or where no group was seen twice, because chance cannot be
     /// told from parameters then.
     pub fn effects(&self) -> Option<RandomEffects> {
-        let (seen, n) = (self.seen(), self.n());
-        if n <= seen {
-            return None;
-        }
-        let (centre, scatter) = (self.all.mean()?, self.all.scatter()?);
-        let (mut explained, mut groups) = (0.0, Vec::with_capacity(seen as usize));
-        for (&count, sum) in self.counts.iter().zip(&self.sums).filter(|(count, _)| **count > 0) {
+        fitted(self.n(), self.all.mean()?, self.all.scatter()?, &self.distances()?)
+    }
+
+    /// Means of the groups that were seen, as distances from the mean of all.
+    fn distances(&self) -> Option<Vec<Group>> {
+        let centre = self.all.mean()?;
+        let seen = self.counts.iter().zip(&self.sums).filter(|(count, _)| **count > 0);
+        let distance = |(&count, sum): (&u64, &ExactSum)| {
             let weight = count as f64;
             // Distances from the mean of all are small where the values are large: taken without rounding.
             let mut off = sum.clone();
             off.add_product(weight, -centre);
-            let off = off.value();
-            explained += off * (off / weight);
-            groups.push(Group {
-                weight,
-                mean: off / weight,
-            });
+            let mean = off.value() / weight;
+            Group { weight, mean }
+        };
+        Some(seen.map(distance).collect())
+    }
+}
+
+/// The model fitted to `n` values with their mean, their sum of squared distances from it, and the groups' distances.
+fn fitted(n: u64, centre: f64, scatter: f64, groups: &[Group]) -> Option<RandomEffects> {
+    let seen = groups.len() as u64;
+    if n <= seen {
+        return None;
+    }
+    let explained: f64 = groups.iter().map(|g| g.weight * g.mean * g.mean).sum();
+    let rest = scatter - explained;
+    // What is left of equal numbers is rounding.
+    let rest = if rest <= 1e-12 * scatter { 0.0 } else { rest };
+    let free = (n - seen) as f64;
+    let fitted = RandomEffects::fit(groups, rest / free, free)?;
+    Some(RandomEffects {
+        mean: centre,
+        shrunken: fitted.shrunken.iter().map(|off| centre + off).collect(),
+        ..fitted
+    })
+}
+
+/// Two numbers of each observation, of which a weighted mean is asked for once the weight is known.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PairedGroups {
+    first: Groups,
+    second: Groups,
+    /// Of their sum: what its squares have beyond those of the two is twice their product.
+    both: Groups,
+}
+
+impl PairedGroups {
+    /// Empty groups.
+    pub fn new(groups: usize) -> Self {
+        let empty = Groups::new(groups);
+        Self {
+            first: empty.clone(),
+            second: empty.clone(),
+            both: empty,
         }
-        let rest = scatter - explained;
-        // What is left of equal numbers is rounding.
-        let rest = if rest <= 1e-12 * scatter { 0.0 } else { rest };
-        let free = (n - seen) as f64;
-        let fitted = RandomEffects::fit(&groups, rest / free, free)?;
-        Some(RandomEffects {
-            mean: centre,
-            shrunken: fitted.shrunken.iter().map(|off| centre + off).collect(),
-            ..fitted
-        })
+    }
+
+    /// Takes in an observation of a group. If a number is not finite, neither was observed.
+    pub fn add(&mut self, group: usize, first: f64, second: f64) {
+        if first.is_finite() && second.is_finite() {
+            self.first.add(group, first);
+            self.second.add(group, second);
+            self.both.add(group, first + second);
+        }
+    }
+
+    /// Observations.
+    pub fn n(&self) -> u64 {
+        self.first.n()
+    }
+
+    /// Groups with at least one observation.
+    pub fn seen(&self) -> u64 {
+        self.first.seen()
+    }
+
+    /// Mean of the first number; none without observations.
+    pub fn first_mean(&self) -> Option<f64> {
+        self.first.all.mean()
+    }
+
+    /// True if nothing varies.
+    pub fn is_constant(&self) -> bool {
+        self.first.is_constant() && self.second.is_constant()
+    }
+
+    /// The model fitted to `(1 − b)·first + b·second`; none where [`Groups::effects`] has none.
+    pub fn effects(&self, b: f64) -> Option<RandomEffects> {
+        let (a, n) = (1.0 - b, self.n());
+        let of = |groups: &Groups| Some((groups.all.mean()?, groups.all.scatter()?));
+        let ((first, s), (second, t), (_, u)) = (of(&self.first)?, of(&self.second)?, of(&self.both)?);
+        let scatter = (a * a * s + b * b * t + a * b * (u - s - t)).max(0.0);
+        let pairs = self.first.distances()?.into_iter().zip(self.second.distances()?);
+        let groups: Vec<Group> = pairs
+            .map(|(f, s)| Group {
+                weight: f.weight,
+                mean: a * f.mean + b * s.mean,
+            })
+            .collect();
+        fitted(n, a * first + b * second, scatter, &groups)
     }
 }
 
@@ -290,6 +363,25 @@ mod tests {
             let expected = 2.0 * 1.96 * between.sqrt();
             assert!((high - low - expected).abs() < 0.15 * expected, "{low} {high}");
         }
+    }
+
+    #[test]
+    fn a_weighted_pair_is_fitted_like_its_weighted_mean() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(12);
+        let (mut pairs, mut means) = (PairedGroups::new(6), Groups::new(6));
+        let b = 0.3;
+        for k in 0..240 {
+            let group = k % 6;
+            let first = group as f64 * 0.1 + rng.random::<f64>();
+            let second = f64::from(rng.random::<f64>() < 0.3 + 0.1 * group as f64);
+            pairs.add(group, first, second);
+            means.add(group, (1.0 - b) * first + b * second);
+        }
+        let (pair, mean) = (pairs.effects(b).expect("effects"), means.effects().expect("effects"));
+        assert!(close(pair.between, mean.between) && close(pair.within, mean.within) && close(pair.mean, mean.mean));
+        let (found, plain) = (pair.interval(0.95), mean.interval(0.95));
+        assert!(close(found[0], plain[0]) && close(found[1], plain[1]));
+        assert!(close(pair.p_value, mean.p_value));
     }
 
     proptest! {

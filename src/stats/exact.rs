@@ -16,10 +16,25 @@ const PLAIN: u32 = 1074;
 ///
 /// Limb `i` of weight 2^(64 i) holds a signed sum of pieces of 64 bits, of which it has room for 2^63. Only the limbs between the
 /// lowest and the highest that anything has touched are kept: two or three for numbers of like size.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ExactSum {
     lowest: usize,
     limbs: Vec<i128>,
+}
+
+/// Sums are equal if their numbers are, however they came about.
+impl PartialEq for ExactSum {
+    fn eq(&self, other: &Self) -> bool {
+        let form = |sum: &Self| {
+            let (digits, negative) = sum.digits();
+            let ends = digits
+                .iter()
+                .position(|d| *d != 0)
+                .zip(digits.iter().rposition(|d| *d != 0));
+            ends.map(|(from, to)| (negative, sum.lowest + from, digits[from..=to].to_vec()))
+        };
+        form(self) == form(other)
+    }
 }
 
 /// Magnitude as a whole number of 53 bits, and the place of its lowest bit above 2^-1074.
@@ -106,6 +121,19 @@ impl ExactSum {
         (self.lowest, self.limbs) = (lowest, limbs);
     }
 
+    /// Adds a whole number whose lowest bit stands at `place`, and which leaves 64 bits of 128 unused but for a sum of many.
+    fn add_whole(&mut self, whole: i128, place: u32) {
+        let (limb, shift) = ((place / LIMB) as usize, place % LIMB);
+        let (magnitude, sign) = (whole.unsigned_abs(), whole.signum());
+        let (low, high) = (magnitude as u64, (magnitude >> LIMB) as u64);
+        let pieces = [
+            low << shift,
+            high << shift | low >> 1 >> (63 - shift),
+            high >> 1 >> (63 - shift),
+        ];
+        self.carry_over(limb, limb + 3, |k| sign * i128::from(pieces[k]));
+    }
+
     /// Adds to each of the limbs `from..to` what is given for it, counted from the first.
     fn carry_over(&mut self, from: usize, to: usize, piece: impl Fn(usize) -> i128) {
         self.widen(from, to);
@@ -143,8 +171,8 @@ impl ExactSum {
         self.divided(1.0)
     }
 
-    /// The sum divided by a positive number, right to the last digit but one; it may be finite where the sum is not.
-    pub fn divided(&self, by: f64) -> f64 {
+    /// The magnitude in digits of 64 bits, from the lowest limb on, and whether it is negative.
+    fn digits(&self) -> (Vec<u64>, bool) {
         let (mut digits, mut carry) = (Vec::with_capacity(self.limbs.len() + 2), 0_i128);
         for limb in &self.limbs {
             let sum = limb + carry;
@@ -160,6 +188,12 @@ impl ExactSum {
                 (*digit, add) = (!*digit).overflowing_add(u64::from(add));
             }
         }
+        (digits, negative)
+    }
+
+    /// The sum divided by a positive number, right to the last digit but one; it may be finite where the sum is not.
+    pub fn divided(&self, by: f64) -> f64 {
+        let (digits, negative) = self.digits();
         let Some(top) = digits.iter().rposition(|digit| *digit != 0) else {
             return 0.0;
         };
@@ -173,11 +207,11 @@ impl ExactSum {
     }
 }
 
-/// Adds finite numbers to one sum, and their squares to another: what adding them one by one does, in a third of the time. Most lists
-/// span few limbs; pieces are then gathered in registers' reach, above and below 0 apart, and carried over once.
+/// Adds finite numbers to one sum, and their squares to another: what adding them one by one does, in a third of the time.
+///
+/// Most lists span few powers of two. Against the lowest place of all, their numbers then fit into 64 bits and the squares of these
+/// into 128, and are gathered in four registers. Numbers whose places lie apart are gathered by limbs.
 pub(super) fn add_with_squares(sum: &mut ExactSum, squares: &mut ExactSum, values: &[f64]) {
-    /// Limbs of a list that is taken in this way; a power of two.
-    const REACH: usize = 8;
     let (mut least, mut most) = (u64::MAX, 0);
     for x in values {
         let bits = x.to_bits() << 1;
@@ -190,6 +224,33 @@ pub(super) fn add_with_squares(sum: &mut ExactSum, squares: &mut ExactSum, value
     }
     let place = |bits: u64| (((bits >> 53) as u32).max(1)) - 1;
     let (low, high) = (place(least + 1), place(most));
+    if high - low > NARROW {
+        return add_apart(sum, squares, values, (low, high));
+    }
+    let (mut sides, mut lower, mut upper) = ([0_u128; 2], 0_u128, 0_u128);
+    for x in values {
+        let (magnitude, place) = parts(*x);
+        // A zero adds nothing wherever it is put.
+        let whole = magnitude << (place.max(low) - low);
+        sides[(x.to_bits() >> 63) as usize] += u128::from(whole);
+        let product = u128::from(whole) * u128::from(whole);
+        lower += u128::from(product as u64);
+        upper += product >> LIMB;
+    }
+    // Sums of numbers of 64 bits stay far below 127.
+    sum.add_whole(sides[0] as i128, low + PLAIN);
+    sum.add_whole(-(sides[1] as i128), low + PLAIN);
+    squares.add_whole(lower as i128, 2 * low);
+    squares.add_whole(upper as i128, 2 * low + LIMB);
+}
+
+/// Powers of two that 64 bits have room for beside the 53 of a number.
+const NARROW: u32 = 11;
+
+/// The same for numbers whose lowest and highest places are these.
+fn add_apart(sum: &mut ExactSum, squares: &mut ExactSum, values: &[f64], (low, high): (u32, u32)) {
+    /// Limbs that are gathered; a power of two.
+    const REACH: usize = 8;
     let ends = |low: u32, high: u32| ((low / LIMB) as usize, (high / LIMB) as usize);
     let (first, last) = ends(low + PLAIN, high + PLAIN);
     let (first_square, last_square) = ends(2 * low, 2 * high);
@@ -203,7 +264,6 @@ pub(super) fn add_with_squares(sum: &mut ExactSum, squares: &mut ExactSum, value
     let (mut plain, mut square) = ([[0_u128; REACH]; 2], [0_u128; REACH]);
     for &x in values {
         let (magnitude, place) = parts(x);
-        // A zero adds nothing wherever it is put.
         let place = place.max(low);
         let shifted = place + PLAIN;
         let (at, shift) = ((shifted / LIMB) as usize - first, shifted % LIMB);
@@ -217,7 +277,6 @@ pub(super) fn add_with_squares(sum: &mut ExactSum, squares: &mut ExactSum, value
         square[(at + 1) % REACH] += u128::from(upper << shift | lower >> 1 >> (63 - shift));
         square[(at + 2) % REACH] += u128::from(upper >> 1 >> (63 - shift));
     }
-    // Sums of pieces of 64 bits: far from the end of 127.
     let [above, below] = plain;
     sum.carry_over(first, last + 2, |k| above[k] as i128 - below[k] as i128);
     squares.carry_over(first_square, last_square + 3, |k| square[k] as i128);

@@ -1,5 +1,6 @@
 //! Numbers about numbers: intervals, moments and quantiles. Pure; no files, no threads, no clock.
 
+pub mod combined;
 pub mod effects;
 pub mod exact;
 pub mod interval;
@@ -8,7 +9,8 @@ pub mod moments;
 pub mod sketch;
 pub mod special;
 
-pub use effects::{Group, Groups, RandomEffects};
+pub use combined::{Basis, Combination, Combined};
+pub use effects::{Group, Groups, PairedGroups, RandomEffects};
 pub use exact::ExactSum;
 pub use interval::{
     Paired, PairedBinary, bonett_price, bounded_mean_interval, clopper_pearson, count_interval, garwood, jeffreys,

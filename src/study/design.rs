@@ -122,7 +122,11 @@ pub fn prepare(order: &Order) -> Result<Study, Problems> {
     let mut arms = Vec::new();
     for draft in drafts {
         let mut request = draft.request;
-        let is_setting = |set: &&String| !["run.runs", "run.seed", "run.months"].iter().any(|s| set.starts_with(s));
+        let is_setting = |set: &&String| {
+            !["run.runs", "run.seed", "run.months"]
+                .iter()
+                .any(|s| set.starts_with(s))
+        };
         let set = request.sets.iter().filter(is_setting).cloned().collect();
         request.sets.push(format!("run.runs={runs}"));
         match load(&request) {
@@ -164,7 +168,11 @@ fn base_label(scenario: &Scenario) -> String {
 
 /// Pairs of runs: asked for, given by an override, said by the answer.
 fn runs(order: &Order, base: &Scenario) -> u64 {
-    let is_set = order.request.sets.iter().any(|s| s.trim_start().starts_with("run.runs"));
+    let is_set = order
+        .request
+        .sets
+        .iter()
+        .any(|s| s.trim_start().starts_with("run.runs"));
     match (order.runs, &base.answer) {
         (Some(runs), _) => runs,
         (None, Some(answer)) if !is_set => answer.runs,
@@ -198,7 +206,10 @@ fn drafts(order: &Order, base: &Scenario, findings: &mut Vec<Diagnostic>) -> Vec
             (all.map(name).collect(), String::new())
         }
         (_, None) => {
-            let message = format!("the scenario `{}` does not say what answers its question", show(&base.name));
+            let message = format!(
+                "the scenario `{}` does not say what answers its question",
+                show(&base.name)
+            );
             let finding = Diagnostic::bare(codes::MISSING, Severity::Error, message);
             findings.push(finding.help("add [answer] to the file, or name options: --options none,NAME"));
             (Vec::new(), String::new())
@@ -219,7 +230,8 @@ fn drafts(order: &Order, base: &Scenario, findings: &mut Vec<Diagnostic>) -> Vec
         }
         if option.is_some() && card.is_none() {
             let message = format!("the scenario has no option `{}`", show(name));
-            findings.push(Diagnostic::error(codes::ANSWER_OPTION, &place, message).nearest(name, known.iter().copied()));
+            findings
+                .push(Diagnostic::error(codes::ANSWER_OPTION, &place, message).nearest(name, known.iter().copied()));
         } else if !seen.insert(name) {
             let message = format!("`{}` is named twice", show(name));
             findings.push(Diagnostic::error(codes::ANSWER_TWICE, &place, message).help("name each option once"));
@@ -271,7 +283,10 @@ fn versus(
     } else {
         (named(&shared.assume, &[]), named(assume, set))
     };
-    let option = base.option.as_ref().and_then(|o| base.options.iter().find(|c| c.name == *o));
+    let option = base
+        .option
+        .as_ref()
+        .and_then(|o| base.options.iter().find(|c| c.name == *o));
     let plain = || option.map_or_else(|| base_label(base), |o| o.label.clone());
     vec![
         Draft {
@@ -289,7 +304,11 @@ fn versus(
 
 /// A word of the command line with the place of one of the names in it.
 fn argument(flag: &str, text: &str, names: &[String], at: usize) -> Place {
-    let text = if text.is_empty() { names.join(",") } else { text.to_owned() };
+    let text = if text.is_empty() {
+        names.join(",")
+    } else {
+        text.to_owned()
+    };
     let text = format!("{flag} {text}");
     let before: usize = names.iter().take(at).map(|n| n.len() + 1).sum();
     let start = (flag.len() + 1 + before).min(text.len());
@@ -318,8 +337,18 @@ fn luck(arms: &[Arm], findings: &mut Vec<Diagnostic>) {
                 findings.push(Diagnostic::bare(codes::NO_SHARED_LUCK, Severity::Error, message).help(help.to_owned()));
             }
         };
-        differs("seed", a.run.seed.to_string(), b.run.seed.to_string(), "give all arms one --seed");
-        differs("months", a.run.months.to_string(), b.run.months.to_string(), "give all arms one --months");
+        differs(
+            "seed",
+            a.run.seed.to_string(),
+            b.run.seed.to_string(),
+            "give all arms one --seed",
+        );
+        differs(
+            "months",
+            a.run.months.to_string(),
+            b.run.months.to_string(),
+            "give all arms one --months",
+        );
         let states = |s: &Scenario| s.base.states.iter().map(|s| s.iso3.clone()).collect::<Vec<_>>();
         if states(a) != states(b) {
             let message = format!("`{}` and `{}` have other states", show(&base.id), show(&arm.id));
@@ -362,7 +391,11 @@ fn outcomes(order: &Order, base: &Scenario) -> Vec<String> {
         (Some(answer), true) => answer.outcomes.clone(),
         (None, true) => {
             let plan = Plan::new(base.clone());
-            let focal = base.base.arrangements.get(base.base.focal).map_or("", |a| a.id.as_str());
+            let focal = base
+                .base
+                .arrangements
+                .get(base.base.focal)
+                .map_or("", |a| a.id.as_str());
             let ids: Vec<&str> = plan.model.measures.outcomes.iter().map(|o| o.id.as_str()).collect();
             usual(focal, &ids)
         }
@@ -378,7 +411,10 @@ pub fn usual(focal: &str, reported: &[&str]) -> Vec<String> {
         format!("credibility.{focal}.land_grab.end"),
         "war".to_owned(),
     ];
-    let mut found: Vec<String> = wanted.into_iter().filter(|id| reported.contains(&id.as_str())).collect();
+    let mut found: Vec<String> = wanted
+        .into_iter()
+        .filter(|id| reported.contains(&id.as_str()))
+        .collect();
     if found.is_empty() {
         found = reported.iter().take(3).map(|id| (*id).to_owned()).collect();
     }

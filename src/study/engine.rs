@@ -190,22 +190,22 @@ fn play_into<E: Send>(
 }
 
 fn empty(pairing: &Pairing) -> Paired {
-    let sums = |spec: &OutcomeSpec| (spec.clone(), Pairs::new(spec.measure));
+    let sums = |spec: &OutcomeSpec| match spec.expected {
+        true => Pairs::expected(),
+        false => Pairs::new(spec.measure),
+    };
     Paired {
         baseline: pairing.baseline,
         arm: pairing.arm,
         changed: 0,
         first_month: None,
-        outcomes: pairing.specs.iter().map(sums).collect(),
+        outcomes: pairing.specs.iter().map(|spec| (spec.clone(), sums(spec))).collect(),
         members: pairing
             .turns
             .iter()
             .flat_map(|turns| {
                 let size = usize::try_from(turns.members()).unwrap_or(0);
-                pairing
-                    .specs
-                    .iter()
-                    .map(move |spec| vec![Pairs::new(spec.measure); size])
+                pairing.specs.iter().map(move |spec| vec![sums(spec); size])
             })
             .collect(),
     }

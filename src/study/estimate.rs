@@ -7,10 +7,9 @@ use super::number::{self, show};
 use super::pairs::{Verdict, pairs_for};
 use super::phrase::{Subject, World};
 use super::sentences;
-use crate::job;
 use crate::model::record::Measure;
 use crate::results::LEVEL;
-use crate::results::format::{Kind, Outcome, RungTag};
+use crate::results::format::{Kind, Outcome};
 
 /// Correlation beyond which chance does not reach, in standard errors of pairs without shared luck.
 const CHANCE: f64 = 1.96;
@@ -23,12 +22,14 @@ pub fn comparison(study: &Study, played: &Played) -> Comparison {
         return Comparison::default();
     };
     let scenario = &base.plan.scenario;
-    let estimates: Vec<Vec<Outcome>> = played.arms.iter().map(|a| a.outcomes()).collect();
+    // One weight of the count for all arms, that of the baseline.
+    let weights = played.arms.first().map(|a| a.weights()).unwrap_or_default();
+    let estimates: Vec<Vec<Outcome>> = played.arms.iter().map(|a| a.outcomes_weighed(&weights)).collect();
     let of_arm = |arm: usize, id: &str| -> Option<Level> {
         let found = estimates.get(arm)?.iter().find(|o| o.id == id)?;
         Some(Level::new(&study.arms.get(arm)?.id, found))
     };
-    let world = world(study);
+    let world = World::of(&base.plan);
     let mut comparison = Comparison {
         format: COMPARISON_FORMAT.to_owned(),
         question: scenario.question.clone(),
@@ -79,26 +80,6 @@ fn kind(measure: Measure) -> Kind {
         Measure::Number | Measure::Rate => Kind::Mean,
         Measure::Share => Kind::Ratio,
     }
-}
-
-/// Names for sentences, of the baseline's world and of what the other arms add to it.
-fn world(study: &Study) -> World {
-    let Some(base) = study.arms.first() else {
-        return World::default();
-    };
-    let s = &base.plan.scenario;
-    let rungs: Vec<RungTag> = s
-        .base
-        .ladder
-        .iter()
-        .map(|r| RungTag {
-            id: r.id.clone(),
-            label: r.label.clone(),
-        })
-        .collect();
-    let focal = s.base.arrangements.get(s.base.focal).map_or("", |a| a.id.as_str());
-    let challenger = job::focal_challenger(&base.plan);
-    World::from(&s.effective, &rungs, focal, &challenger, s.run.months)
 }
 
 /// What a reader should know before trusting a contrast: where the pairing does not help.

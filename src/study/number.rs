@@ -10,7 +10,10 @@ pub enum Show {
     /// Probabilities, shares and credences.
     Percent,
     /// Acts, by the year or by the century; differences as a share of the baseline where every arm allows it.
-    Acts { century: bool, relative: bool },
+    Acts {
+        century: bool,
+        relative: bool,
+    },
     /// Share of GDP.
     Gdp,
     /// With a unit behind it.
@@ -92,15 +95,39 @@ pub fn level(show: Show, x: f64) -> String {
     format!("{}{}", fixed(x, decimals(x)), unit(show))
 }
 
-/// Two levels, fine enough to tell them apart, of which only the second has its unit.
-pub fn levels(show: Show, a: f64, b: f64) -> (String, String) {
-    let (a, b) = (a * scale(show), b * scale(show));
-    let size = a.abs().min(b.abs());
-    let least = decimals(if size > 0.0 { size } else { a.abs().max(b.abs()) });
-    // One figure of the difference is seen; beyond four decimals the difference itself is told.
-    let apart = decimals(b - a).saturating_sub(1).min(4);
-    let digits = least.min(if a.abs().max(b.abs()) >= 10.0 { 1 } else { least }).max(apart);
-    (fixed(a, digits), format!("{}{}", fixed(b, digits), unit(show)))
+/// The levels of one outcome, all with as many decimals as it takes to tell every arm that differs from the baseline.
+#[derive(Debug, Clone, Copy)]
+pub struct Levels {
+    show: Show,
+    digits: usize,
+}
+
+impl Levels {
+    /// For a baseline and the arms that are told beside it.
+    pub fn new(show: Show, baseline: f64, arms: impl Iterator<Item = f64>) -> Self {
+        let base = baseline * scale(show);
+        let least = match base.abs() {
+            size if size >= 10.0 => 0,
+            size => decimals(size).min(3),
+        };
+        // One figure of the difference is seen, unless it is told as a share anyway.
+        let most = if is_relative(show) { least + 1 } else { 4.max(least) };
+        let apart = arms.map(|x| decimals(x * scale(show) - base).saturating_sub(1).min(most));
+        Self {
+            show,
+            digits: apart.fold(least, usize::max),
+        }
+    }
+
+    /// A level without its unit.
+    pub fn bare(&self, x: f64) -> String {
+        fixed(x * scale(self.show), self.digits)
+    }
+
+    /// A level with its unit.
+    pub fn with_unit(&self, x: f64) -> String {
+        format!("{}{}", self.bare(x), unit(self.show))
+    }
 }
 
 fn signed(x: f64, digits: usize) -> String {
@@ -133,7 +160,11 @@ fn shown(show: Show, d: &Difference) -> Option<(f64, Option<[f64; 2]>, String)> 
         return Some((share(d.ratio?), d.ratio_interval.map(|i| i.map(share)), "%".into()));
     }
     let scaled = |x: f64| x * scale(show);
-    Some((scaled(d.difference?), d.interval.map(|i| i.map(scaled)), difference_unit(show)))
+    Some((
+        scaled(d.difference?),
+        d.interval.map(|i| i.map(scaled)),
+        difference_unit(show),
+    ))
 }
 
 /// A difference with sign and unit, and its interval; dashes where there is none.
@@ -194,13 +225,23 @@ mod tests {
         }
     }
 
+    fn told(show: Show, baseline: f64, arms: &[f64]) -> Vec<String> {
+        let levels = Levels::new(show, baseline, arms.iter().copied());
+        let arms = arms.iter().map(|x| levels.with_unit(*x));
+        std::iter::once(levels.bare(baseline)).chain(arms).collect()
+    }
+
     #[test]
-    fn two_levels_are_told_apart_whenever_they_differ() {
-        assert_eq!(levels(Show::Percent, 0.8172, 0.7962), ("82".into(), "80%".into()));
-        assert_eq!(levels(Show::Percent, 0.8172, 0.8156), ("81.7".into(), "81.6%".into()));
-        assert_eq!(levels(Show::Percent, 0.034, 0.037), ("3.4".into(), "3.7%".into()));
-        let century = Show::Acts { century: true, relative: true };
-        assert_eq!(levels(century, 0.00891, 0.00943), ("0.89".into(), "0.94 a century".into()));
+    fn levels_of_one_outcome_have_one_precision_that_tells_them_apart() {
+        assert_eq!(told(Show::Percent, 0.8172, &[0.7962]), ["82", "80%"]);
+        assert_eq!(told(Show::Percent, 0.8172, &[0.8156, 0.5]), ["81.7", "81.6%", "50.0%"]);
+        assert_eq!(told(Show::Percent, 0.034, &[0.037]), ["3.4", "3.7%"]);
+        let century = Show::Acts {
+            century: true,
+            relative: true,
+        };
+        assert_eq!(told(century, 0.00891, &[0.00943]), ["0.89", "0.94 a century"]);
+        assert_eq!(told(century, 0.0, &[0.00943]), ["0.0", "0.9 a century"]);
     }
 
     #[test]
@@ -208,7 +249,16 @@ mod tests {
         let d = difference(-0.021, [-0.0223, -0.0197], None);
         assert_eq!(change(Show::Percent, &d), ("−2.1 points".into(), "−2.2 to −2.0".into()));
         let d = difference(0.000_52, [0.000_45, 0.000_59], Some(1.058));
-        assert_eq!(change(Show::Acts { century: true, relative: true }, &d), ("+5.8%".into(), "+4.8 to +6.8".into()));
+        assert_eq!(
+            change(
+                Show::Acts {
+                    century: true,
+                    relative: true
+                },
+                &d
+            ),
+            ("+5.8%".into(), "+4.8 to +6.8".into())
+        );
         let d = difference(0.0, [0.0, 0.0], None);
         assert_eq!(change(Show::Percent, &d), ("0 points".into(), "0 to 0".into()));
     }

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::chart::data::{a, horizon, running, sentence, whose};
+use crate::engine::Plan;
+use crate::job::focal_challenger;
+use crate::model::inputs::Rung;
 use crate::results::format::{Effective, Manifest, RungTag};
 
 /// Names of a world.
@@ -13,6 +16,10 @@ pub struct World {
     rungs: BTreeMap<String, String>,
     /// Protégés of the focal arrangement, by code.
     proteges: Vec<String>,
+    /// Protégés of every arrangement, by code.
+    protected: BTreeMap<String, Vec<String>>,
+    /// Challengers with the states that their forces can reach.
+    reach: BTreeMap<String, Vec<String>>,
     focal: String,
     challenger: String,
     months: u32,
@@ -35,6 +42,18 @@ impl Subject {
 }
 
 impl World {
+    /// The names of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let s = &plan.scenario;
+        let tag = |r: &Rung| RungTag {
+            id: r.id.clone(),
+            label: r.label.clone(),
+        };
+        let rungs: Vec<RungTag> = s.base.ladder.iter().map(tag).collect();
+        let focal = s.base.arrangements.get(s.base.focal).map_or("", |a| a.id.as_str());
+        Self::from(&s.effective, &rungs, focal, &focal_challenger(plan), s.run.months)
+    }
+
     /// The names that stored results were made with.
     pub fn new(manifest: &Manifest) -> Self {
         Self::from(
@@ -60,13 +79,21 @@ impl World {
             match value.path.split('.').collect::<Vec<_>>()[..] {
                 ["states", id, "name"] => drop(world.states.insert(id.to_owned(), text)),
                 ["arrangements", id, "name"] => drop(world.arrangements.insert(id.to_owned(), text)),
-                ["arrangements", id, "proteges" | "members"] if id == focal && !text.is_empty() => {
-                    let codes = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|c| !c.is_empty());
-                    world.proteges = codes.map(str::to_owned).collect();
+                ["arrangements", id, "proteges" | "members"] if !text.is_empty() => {
+                    let codes = text
+                        .split(|c: char| !c.is_ascii_alphanumeric())
+                        .filter(|c| !c.is_empty());
+                    world
+                        .protected
+                        .insert(id.to_owned(), codes.map(str::to_owned).collect());
+                }
+                ["challengers", id, "targets", target, "width"] if text != "0" => {
+                    world.reach.entry(id.to_owned()).or_default().push(target.to_owned());
                 }
                 _ => {}
             }
         }
+        world.proteges = world.protected.get(focal).cloned().unwrap_or_default();
         world
     }
 
@@ -76,6 +103,20 @@ impl World {
         let plural = ["Netherlands", "Philippines", "Bahamas", "Maldives"];
         let takes = name.starts_with("United ") || name.starts_with("Soviet ") || plural.contains(&name);
         if takes { format!("the {name}") } else { name.to_owned() }
+    }
+
+    /// The challenger whom an arrangement faces; without a name where there are several.
+    fn challenger_of(&self, id: &str) -> String {
+        if id == self.focal {
+            return self.challenger();
+        }
+        let protected = self.protected.get(id).map_or(&[][..], Vec::as_slice);
+        let faces = |reach: &Vec<String>| reach.iter().any(|target| protected.contains(target));
+        let mut facing = self.reach.iter().filter(|(_, reach)| faces(reach)).map(|(who, _)| who);
+        match (facing.next(), facing.next()) {
+            (Some(one), None) => self.state(one),
+            _ => String::from("the challenger"),
+        }
     }
 
     fn challenger(&self) -> String {
@@ -101,8 +142,18 @@ impl World {
             return short.to_owned();
         }
         const COMMON: [&str; 12] = [
-            "Pact", "Treaty", "Guarantee", "Regional", "Council", "Support", "Military", "Neutral", "Membership",
-            "Charter", "Self-organised", "Three-power",
+            "Pact",
+            "Treaty",
+            "Guarantee",
+            "Regional",
+            "Council",
+            "Support",
+            "Military",
+            "Neutral",
+            "Membership",
+            "Charter",
+            "Self-organised",
+            "Three-power",
         ];
         let first = short.split(' ').next().unwrap_or_default();
         let is_common = COMMON.contains(&first);
@@ -139,7 +190,10 @@ impl World {
     fn acts(&self, id: &str) -> String {
         match self.rung(id) {
             rung if rung == "sabotage" => "acts of sabotage".into(),
-            rung => format!("{rung}s"),
+            rung => match rung.split_once(" of ") {
+                Some((act, what)) => format!("{act}s of {what}"),
+                None => format!("{rung}s"),
+            },
         }
     }
 
@@ -189,13 +243,22 @@ impl World {
             ["severe_share"] => one("the share of acts that use force".into()),
             ["unanswered", rung] => one(format!("the share of {} left unanswered", self.acts(rung))),
             ["success", rung] => one(format!("the chance that {} succeeds", self.act(rung))),
-            ["honoured", id] => one(format!("the share of calls on {} that are honoured", self.arrangement(id))),
-            ["cohesion", id] => one(format!("the share of the pledge that comes under {}", self.arrangement(id))),
-            ["authorised", id] => one(format!("the share of calls on {} that are decided", self.arrangement(id))),
+            ["honoured", id] => one(format!(
+                "the share of calls on {} that are honoured",
+                self.arrangement(id)
+            )),
+            ["cohesion", id] => one(format!(
+                "the share of the pledge that comes under {}",
+                self.arrangement(id)
+            )),
+            ["authorised", id] => one(format!(
+                "the share of calls on {} that are decided",
+                self.arrangement(id)
+            )),
             ["hollow", id] => one(format!("the chance that {} becomes hollow", self.arrangement(id))),
             ["credibility", id, rung, when] => one(format!(
                 "{} belief that {} would answer {} {}",
-                whose(&self.challenger()),
+                whose(&self.challenger_of(id)),
                 self.arrangement(id),
                 self.act(rung),
                 self.when(when)
@@ -206,9 +269,11 @@ impl World {
                 self.act(rung),
                 self.when(when)
             )),
-            ["credence_allies", id, _, when] => {
-                one(format!("the allies’ own belief in {} {}", self.arrangement(id), self.when(when)))
-            }
+            ["credence_allies", id, _, when] => one(format!(
+                "the allies’ own belief in {} {}",
+                self.arrangement(id),
+                self.when(when)
+            )),
             ["spillover", id] => one(format!("the change of the allies’ belief in {}", self.arrangement(id))),
             ["war"] => one("the chance of a new war".into()),
             ["war", who] if self.states.contains_key(who) => {
@@ -219,12 +284,16 @@ impl World {
             ["entrapment", who] => many(format!("crises that {} fights because of provocation", self.state(who))),
             ["territory_lost", who] => one(format!("the chance that {} loses territory", self.state(who))),
             ["provocation", who, "end"] => one(format!("the boldness of {} {}", self.state(who), self.after())),
-            ["hedge", who] => one(format!("the chance that {} looks for other protection", self.state(who))),
+            ["hedge", who] => one(format!(
+                "the chance that {} looks for other protection",
+                self.state(who)
+            )),
             ["spending", bloc, "end"] => one(format!("the defence spending of {} {}", self.bloc(bloc), self.after())),
             ["capability", bloc, "end"] => one(format!("the ready force of {} {}", self.bloc(bloc), self.after())),
-            ["gap_months", bloc] => {
-                many(format!("months in which one of {} could not stop a land grab alone", self.bloc(bloc)))
-            }
+            ["gap_months", bloc] => many(format!(
+                "months in which one of {} could not stop a land grab alone",
+                self.bloc(bloc)
+            )),
             ["aid", who, "end"] => one(format!("the outside help for {} {}", self.state(who), self.after())),
             ["applied", who] => one(format!("the chance that {} applies to join", self.state(who))),
             ["joined", who] => one(format!("the chance that {} becomes a member", self.state(who))),
@@ -236,5 +305,86 @@ impl World {
             ["tension", who] => one(format!("the tension over {} at the end", self.state(who))),
             _ => one(running(label)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn world() -> World {
+        let values = [
+            ("states.USA.name", "United States"),
+            ("states.UKR.name", "Ukraine"),
+            ("states.RUS.name", "Russia"),
+            ("states.PRK.name", "North Korea"),
+            ("arrangements.nato.name", "NATO"),
+            ("arrangements.nato.proteges", "[\"EST\", \"LVA\"]"),
+            (
+                "arrangements.us_kor.name",
+                "United States and South Korea, mutual defence treaty",
+            ),
+            ("arrangements.us_kor.proteges", "[\"KOR\"]"),
+            ("arrangements.budapest.name", "Budapest memorandum"),
+            ("challengers.PRK.targets.KOR.width", "12"),
+            ("challengers.RUS.targets.KOR.width", "0"),
+        ];
+        let effective: Vec<Effective> = values
+            .into_iter()
+            .map(|(path, value)| Effective {
+                path: path.into(),
+                value: format!("\"{value}\""),
+                layer: "world".into(),
+            })
+            .collect();
+        let rungs = [
+            ("land_grab", "Land grab"),
+            ("incursion", "Incursion"),
+            ("sabotage", "Sabotage"),
+        ];
+        let rungs = rungs.map(|(id, label)| RungTag {
+            id: id.into(),
+            label: label.into(),
+        });
+        World::from(&effective, &rungs, "nato", "Russia", 60)
+    }
+
+    fn noun(id: &str) -> String {
+        world().subject(id, "A label").noun
+    }
+
+    #[test]
+    fn outcomes_are_called_in_plain_words_with_the_names_of_their_world() {
+        assert_eq!(noun("challenge.land_grab.UKR"), "the chance of a land grab on Ukraine");
+        assert_eq!(
+            noun("challenge.incursion"),
+            "the chance of an incursion on a member of NATO"
+        );
+        assert_eq!(noun("intensity.sabotage"), "acts of sabotage on members of NATO");
+        assert_eq!(noun("war.USA"), "the chance that the United States fights a new war");
+        assert_eq!(noun("war.europe"), "the chance of a new war with Europe fighting");
+        assert_eq!(
+            noun("credibility.nato.land_grab.end"),
+            "Russia’s belief that NATO would answer a land grab after five years"
+        );
+        assert_eq!(
+            noun("honoured.budapest"),
+            "the share of calls on the Budapest memorandum that are honoured"
+        );
+        assert_eq!(noun("event.4"), "a label");
+    }
+
+    #[test]
+    fn belief_in_a_promise_is_that_of_the_challenger_whom_it_faces() {
+        assert!(
+            noun("credibility.us_kor.land_grab.end")
+                .starts_with("North Korea’s belief that the pact of the United States")
+        );
+        assert!(noun("credibility.budapest.land_grab.end").starts_with("the challenger’s belief"));
+    }
+
+    #[test]
+    fn a_heading_is_the_subject_without_its_article() {
+        assert_eq!(world().subject("settled", "").heading(), "Chance that the war ends");
     }
 }

@@ -2,7 +2,7 @@
 //! said to rise or to fall.
 
 use super::format::{Compared, Comparison, Difference};
-use super::number::{self, Show, levels, show};
+use super::number::{self, Levels, Show, show};
 use super::pairs::Verdict;
 use super::phrase::Subject;
 
@@ -26,7 +26,12 @@ pub fn answer(comparison: &Comparison, subjects: &[Subject]) -> Vec<String> {
             // One sentence is kept for what could not be shown, if the question's own outcome is among it.
             let room = MOST - usize::from(open.iter().any(|s| **s == subjects[0]));
             if sentences.len() < room {
-                sentences.push(resolved(comparison, compared, subject, place == 0 || sentences.is_empty()));
+                sentences.push(resolved(
+                    comparison,
+                    compared,
+                    subject,
+                    place == 0 || sentences.is_empty(),
+                ));
             }
         }
     }
@@ -85,6 +90,9 @@ struct Move<'a> {
     subject: &'a Subject,
     show: Show,
     baseline: f64,
+    levels: Levels,
+    /// The level of the baseline is told once a sentence.
+    is_told: std::cell::Cell<bool>,
 }
 
 impl Move<'_> {
@@ -100,11 +108,18 @@ impl Move<'_> {
         }
     }
 
-    /// `from 82 to 80%`, or `by 5.8%, from 0.89 to 0.94 a century`.
+    /// `from 82 to 80%`, or `by 5.8%, from 0.89 to 0.94 a century`; the second time without the baseline.
     fn amount(&self, compared: &Compared, d: &Difference) -> String {
-        let arm = compared.level(&d.arm).unwrap_or(self.baseline);
-        let (from, to) = levels(self.show, self.baseline, arm);
-        let spread = format!("from {from} to {to}");
+        let level = compared.level(&d.arm).unwrap_or(self.baseline);
+        if number::is_relative(self.show) && self.levels.bare(level) == self.levels.bare(self.baseline) {
+            let (change, _) = number::change(self.show, d);
+            return format!("by {}", change.trim_start_matches(['+', '−']));
+        }
+        let to = self.levels.with_unit(level);
+        let spread = match self.is_told.replace(true) {
+            true => format!("to {to}"),
+            false => format!("from {} to {to}", self.levels.bare(self.baseline)),
+        };
         match d.ratio.filter(|_| number::is_relative(self.show)) {
             Some(ratio) if ratio >= 2.0 => format!("to {ratio:.1} times as many, {spread}"),
             Some(_) => {
@@ -143,20 +158,20 @@ fn one_side(
     };
     let label = |d: &Difference| format!("‘{}’", comparison.label(&d.arm));
     let verb = mover.verb(verdict);
-    let amount = mover.amount(compared, strongest);
     let named = others.iter().find(|d| d.arm == asked);
+    // In the order in which they are told.
+    let first = named.map(|d| mover.amount(compared, d)).unwrap_or_default();
+    let amount = mover.amount(compared, strongest);
     Some(match (others, named) {
         ([], _) => format!("{verb} under {} {amount}", label(strongest)),
         (_, Some(named)) if others.len() == 1 => format!(
-            "{verb} under {} {}, and more under {} {amount}",
+            "{verb} under {} {first}, and more under {} {amount}",
             label(named),
-            mover.amount(compared, named),
             label(strongest)
         ),
         (_, Some(named)) => format!(
-            "{verb} under {all}, under {} {}, most under {} {amount}",
+            "{verb} under {all}, under {} {first}, most under {} {amount}",
             label(named),
-            mover.amount(compared, named),
             label(strongest)
         ),
         (_, None) => format!("{verb} under {all}, most under {} {amount}", label(strongest)),
@@ -165,10 +180,15 @@ fn one_side(
 
 /// What the arms do to an outcome in which at least one differs.
 fn resolved(comparison: &Comparison, compared: &Compared, subject: &Subject, is_first: bool) -> String {
+    let shown = show(compared);
+    let baseline = compared.level(&comparison.baseline).unwrap_or_default();
+    let moved = compared.contrasts.iter().filter(|d| d.verdict != Verdict::NotResolved);
     let mover = Move {
         subject,
-        show: show(compared),
-        baseline: compared.level(&comparison.baseline).unwrap_or_default(),
+        show: shown,
+        baseline,
+        levels: Levels::new(shown, baseline, moved.filter_map(|d| compared.level(&d.arm))),
+        is_told: std::cell::Cell::new(false),
     };
     let of = |verdict: Verdict| -> Vec<&Difference> {
         let mut found: Vec<&Difference> = compared.contrasts.iter().filter(|d| d.verdict == verdict).collect();
@@ -195,7 +215,10 @@ fn resolved(comparison: &Comparison, compared: &Compared, subject: &Subject, is_
     text.push(' ');
     text.push_str(&parts.join(", and "));
     if !open.is_empty() {
-        text.push_str(&format!("; no difference can be shown under {}", names(comparison, &open)));
+        text.push_str(&format!(
+            "; no difference can be shown under {}",
+            names(comparison, &open)
+        ));
     }
     text.push('.');
     crate::chart::data::sentence(&text)
@@ -245,25 +268,38 @@ mod tests {
             label: id.into(),
             unit: "1".into(),
             kind: Kind::Probability,
-            arms: std::iter::once(level("base", 0.1)).chain(arms.iter().map(|a| level(a.0, a.1))).collect(),
+            arms: std::iter::once(level("base", 0.1))
+                .chain(arms.iter().map(|a| level(a.0, a.1)))
+                .collect(),
             contrasts: arms.iter().map(contrast).collect(),
         }
     }
 
     fn told(outcomes: &[&[(&str, f64, Verdict)]]) -> Vec<String> {
         let ids = ["war", "resumed", "settled", "joined.SWE"];
-        let nouns = ["the chance of war", "the chance of relapse", "the chance of peace", "the chance of entry"];
+        let nouns = [
+            "the chance of war",
+            "the chance of relapse",
+            "the chance of peace",
+            "the chance of entry",
+        ];
         let comparison = Comparison {
             runs: 1_000,
             baseline: "base".into(),
-            arms: std::iter::once(card("base")).chain(outcomes[0].iter().map(|a| card(a.0))).collect(),
+            arms: std::iter::once(card("base"))
+                .chain(outcomes[0].iter().map(|a| card(a.0)))
+                .collect(),
             outcomes: outcomes.iter().zip(ids).map(|(o, id)| compared(id, o)).collect(),
             ..Comparison::default()
         };
-        let subjects: Vec<Subject> = nouns.iter().take(outcomes.len()).map(|n| Subject {
-            noun: (*n).into(),
-            is_plural: false,
-        }).collect();
+        let subjects: Vec<Subject> = nouns
+            .iter()
+            .take(outcomes.len())
+            .map(|n| Subject {
+                noun: (*n).into(),
+                is_plural: false,
+            })
+            .collect();
         answer(&comparison, &subjects)
     }
 
@@ -272,14 +308,22 @@ mod tests {
     #[test]
     fn verbs_follow_the_verdicts() {
         let up = told(&[&[("a", 0.2, Higher)]]);
-        assert_eq!(up, ["Compared with ‘Arm base’, the chance of war rises under ‘Arm a’ from 10 to 20%."]);
+        assert_eq!(
+            up,
+            ["Compared with ‘Arm base’, the chance of war rises under ‘Arm a’ from 10 to 20%."]
+        );
         let down = told(&[&[("a", 0.05, Lower), ("b", 0.2, Higher)]]);
         assert_eq!(
             down,
-            ["Compared with ‘Arm base’, the chance of war falls under ‘Arm a’ from 10.0 to 5.0%, and rises under ‘Arm b’ from 10 to 20%."]
+            [
+                "Compared with ‘Arm base’, the chance of war falls under ‘Arm a’ from 10 to 5%, and rises under ‘Arm b’ to 20%."
+            ]
         );
         let open = told(&[&[("a", 0.12, NotResolved)]]);
-        assert_eq!(open, ["No difference in the chance of war can be shown between ‘Arm base’ and ‘Arm a’."]);
+        assert_eq!(
+            open,
+            ["No difference in the chance of war can be shown between ‘Arm base’ and ‘Arm a’."]
+        );
     }
 
     #[test]
@@ -292,8 +336,17 @@ mod tests {
     #[test]
     fn an_answer_has_at_most_three_sentences_and_begins_with_the_questions_own_outcome() {
         let moved: &[(&str, f64, Verdict)] = &[("a", 0.2, Higher), ("b", 0.3, Higher), ("c", 0.1, NotResolved)];
-        let still: &[(&str, f64, Verdict)] = &[("a", 0.1, NotResolved), ("b", 0.1, NotResolved), ("c", 0.1, NotResolved)];
-        for outcomes in [[moved, moved, moved, moved], [still, moved, moved, moved], [moved, still, moved, still], [still; 4]] {
+        let still: &[(&str, f64, Verdict)] = &[
+            ("a", 0.1, NotResolved),
+            ("b", 0.1, NotResolved),
+            ("c", 0.1, NotResolved),
+        ];
+        for outcomes in [
+            [moved, moved, moved, moved],
+            [still, moved, moved, moved],
+            [moved, still, moved, still],
+            [still; 4],
+        ] {
             let answer = told(&outcomes);
             assert!((1..=3).contains(&answer.len()), "{answer:?}");
             assert!(answer[0].contains("the chance of war"), "{answer:?}");

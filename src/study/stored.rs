@@ -93,14 +93,27 @@ fn luck(base: &Manifest, other: &Manifest, findings: &mut Vec<Diagnostic>) {
             findings.push(error(codes::NO_SHARED_LUCK, message).help(help.to_owned()));
         }
     };
-    differs("seed", base.seed.to_string(), other.seed.to_string(), "run one of them again with the other's --seed");
-    differs("months", base.months.to_string(), other.months.to_string(), "run one of them again with the other's --months");
+    differs(
+        "seed",
+        base.seed.to_string(),
+        other.seed.to_string(),
+        "run one of them again with the other's --seed",
+    );
+    differs(
+        "months",
+        base.months.to_string(),
+        other.months.to_string(),
+        "run one of them again with the other's --months",
+    );
     if base.seed_formula != other.seed_formula {
         let message = "the results come from programs with different seed formulas: their runs are no pairs".to_owned();
         findings.push(error(codes::NO_SHARED_LUCK, message).help("run both with one version"));
     }
     let states = |m: &Manifest| -> Vec<String> {
-        let names = m.effective.iter().filter(|e| e.path.starts_with("states.") && e.path.ends_with(".name"));
+        let names = m
+            .effective
+            .iter()
+            .filter(|e| e.path.starts_with("states.") && e.path.ends_with(".name"));
         names.map(|e| e.path.clone()).collect()
     };
     if states(base) != states(other) {
@@ -117,6 +130,11 @@ fn luck(base: &Manifest, other: &Manifest, findings: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Whether the results keep the expectation of an outcome beside its count.
+fn is_expected(base: &Stored, id: &str) -> bool {
+    base.summary.outcome(id).is_some_and(|o| o.counted.is_some())
+}
+
 /// Readings of every folder: by outcome, then by run.
 struct Table {
     runs: Vec<u64>,
@@ -127,6 +145,11 @@ fn tables(folders: &[PathBuf], base: &Stored, ids: &[String]) -> Result<Vec<Tabl
     let is_share = |id: &String| base.summary.outcome(id).is_some_and(|o| o.kind == Kind::Ratio);
     let mut names = ids.to_vec();
     names.extend(ids.iter().filter(|id| is_share(id)).map(|id| format!("{id}.cases")));
+    names.extend(
+        ids.iter()
+            .filter(|id| is_expected(base, id))
+            .map(|id| format!("{id}.expected")),
+    );
     let (mut tables, mut findings) = (Vec::new(), Vec::new());
     for folder in folders {
         match read_runs(folder, &names) {
@@ -136,12 +159,15 @@ fn tables(folders: &[PathBuf], base: &Stored, ids: &[String]) -> Result<Vec<Tabl
             }
             Ok((runs, columns)) => {
                 let (values, cases) = columns.split_at(ids.len().min(columns.len()));
-                let mut cases = cases.iter();
+                let (cases, expected) = cases.split_at(ids.iter().filter(|id| is_share(id)).count().min(cases.len()));
+                let (mut cases, mut expected) = (cases.iter(), expected.iter());
                 let readings = ids.iter().zip(values).map(|(id, values)| {
                     let cases = if is_share(id) { cases.next() } else { None };
+                    let expected = if is_expected(base, id) { expected.next() } else { None };
                     let of = |(at, value): (usize, &f64)| Reading {
                         value: *value,
                         cases: cases.map_or(1.0, |c| c.get(at).copied().unwrap_or(f64::NAN)),
+                        expected: expected.and_then(|e| e.get(at)).copied().unwrap_or(f64::NAN),
                     };
                     values.iter().enumerate().map(of).collect()
                 });
@@ -178,7 +204,9 @@ fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Tab
     };
     let mut subjects = Vec::new();
     for (place, id) in ids.iter().enumerate() {
-        let Some(outcome) = base.summary.outcome(id) else { continue };
+        let Some(outcome) = base.summary.outcome(id) else {
+            continue;
+        };
         let measure = match outcome.kind {
             Kind::Probability => Measure::Happened,
             Kind::Mean => Measure::Number,
@@ -195,8 +223,16 @@ fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Tab
         };
         for (at, (result, other)) in results.iter().zip(tables).enumerate() {
             let arm = &comparison.arms[at].id;
-            let mut sums = Pairs::new(measure);
-            for ((x, y), (a, b)) in table.readings[place].iter().zip(&other.readings[place]).zip(table.runs.iter().zip(&other.runs)) {
+            let mut sums = if is_expected(base, id) {
+                Pairs::expected()
+            } else {
+                Pairs::new(measure)
+            };
+            for ((x, y), (a, b)) in table.readings[place]
+                .iter()
+                .zip(&other.readings[place])
+                .zip(table.runs.iter().zip(&other.runs))
+            {
                 // Both tables count their runs from 0; what is not at its number is no pair.
                 if a == b {
                     sums.add(*x, *y);
@@ -248,7 +284,8 @@ fn remarks(results: &[Stored]) -> Vec<String> {
         found.push("the folders hold different numbers of runs; those that both have are compared".to_owned());
     }
     if differ(&|r| r.manifest.version.clone()) {
-        found.push("the folders were written by different versions, so a difference may be one of the model".to_owned());
+        found
+            .push("the folders were written by different versions, so a difference may be one of the model".to_owned());
     }
     if results.iter().any(|r| r.manifest.state != "complete") {
         found.push("one of the results is partial".to_owned());

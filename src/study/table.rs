@@ -74,7 +74,10 @@ fn outcome(comparison: &Comparison, compared: &Compared, width: usize) -> String
     for d in compared.ranked() {
         let (change, range) = number::change(shown, d);
         let name = comparison.label(&d.arm);
-        let cells = format!(" {change:>CHANGE$}  {range:<RANGE$} {}", verdict(comparison, compared, d));
+        let cells = format!(
+            " {change:>CHANGE$}  {range:<RANGE$} {}",
+            verdict(comparison, compared, d)
+        );
         let lines = wrap(name, label + 2, "  ");
         let mut lines: Vec<&str> = lines.lines().collect();
         // The numbers stand on the last line of a name that takes more than one.
@@ -105,10 +108,13 @@ fn open(comparison: &Comparison, width: usize) -> String {
         return String::new();
     };
     let mut out = String::new();
-    let wanted = compared.ranked().into_iter().filter_map(|d| match settle(comparison, compared, d) {
-        Some(Settle::Pairs(pairs)) if pairs > comparison.runs => Some((d, pairs)),
-        _ => None,
-    });
+    let wanted = compared
+        .ranked()
+        .into_iter()
+        .filter_map(|d| match settle(comparison, compared, d) {
+            Some(Settle::Pairs(pairs)) if pairs > comparison.runs => Some((d, pairs)),
+            _ => None,
+        });
     for (d, pairs) in wanted.take(MOST_OPEN) {
         let line = format!(
             "{} under ‘{}’: about {} pairs of runs would tell (--runs {pairs}).",

@@ -50,6 +50,7 @@ pub struct Settings {
     pub particles: usize,
     /// Sweeps of moves a stage.
     pub sweeps: u32,
+    #[serde(with = "crate::results::format::seed")]
     pub seed: u64,
 }
 

@@ -32,10 +32,8 @@ pub(super) fn rules(merged: &Merged, inputs: &Inputs, doubts: &Doubts, report: &
         }
         let earlier = events.get(..at).unwrap_or(&[]);
         match &event.kind {
-            RawKind::Challenge { by, target, rung, .. } => {
-                if !doubts.about(What::Change) {
-                    challenge(merged, inputs, &moves, event, (by, target, rung), report);
-                }
+            RawKind::Challenge { by, target, rung, .. } if !doubts.about(What::Change) => {
+                challenge(merged, inputs, &moves, event, (by, target, rung), report);
             }
             RawKind::Change { changes, .. } => {
                 clash(&moves, &layers, at, changes, report);

@@ -133,12 +133,7 @@ fn values_written_in_another_way_are_answered_with_the_right_one() {
             "True",
             "write nuclear = true",
         ),
-        (
-            "[arrangements.nato]\nnuclear = 1",
-            "S0102",
-            "1",
-            "write true, without quotes",
-        ),
+        ("[arrangements.nato]\nnuclear = 1", "S0102", "1", "write true"),
         ("[arrangements.nato]\nname = 3", "S0102", "3", "put it in quotes: \"3\""),
         (
             "[arrangements.nato]\nname = A name",
@@ -162,7 +157,7 @@ fn values_written_in_another_way_are_answered_with_the_right_one() {
         (
             "[arrangements.nato]\nname: 'A name'",
             "S0005",
-            ":",
+            "'A name'",
             "write name = 'A name'",
         ),
         ("[states.POL]\nresolve = .5", "S0005", ".5", "write 0.5"),
@@ -230,7 +225,7 @@ fn values_written_in_another_way_are_answered_with_the_right_one() {
         ),
         ("[run]\nmonths = 12;", "S0005", "12;", "write months = 12"),
         ("[run]\nmonths == 12", "S0005", "= 12", "write months = 12"),
-        ("// a comment", "S0005", "/", "write # a comment"),
+        ("// a comment", "S0005", "a comment", "write # a comment"),
         (
             "[states.POL\nbrigades = 3",
             "S0005",

@@ -80,6 +80,10 @@ fn one_mistake_hides_no_other_in_the_same_value() {
             "challengers.RUS.regeneration = [[0, 'x'], [1], 3]",
             vec!["S0102", "S0102", "S0102"],
         ),
+        (
+            "[ensemble]\npaths = ['choice.precison', 'beliefs.reputation']\nmembers = [[1, 2], [1], ['x', 0.5]]",
+            vec!["S0101", "S0102", "S0104", "S0111"],
+        ),
         ("[states.USA]\nhedges = ['jion', 'umbrela']", vec!["S0105", "S0105"]),
         (
             "[arrangements.nato]\nmembers = ['USA', 3, 'pol', 'ETS']",
