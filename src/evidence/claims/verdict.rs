@@ -7,6 +7,9 @@ use crate::results::LEVEL;
 use crate::study::pairs::{FEWEST_CHANGED, pairs_for};
 use crate::study::{Contrast, Verdict as Side};
 
+/// Share of the way to a bound that an interval may take when it is to clear the bound, and not to touch it.
+const CLEAR: f64 = 0.99;
+
 /// How one comparison, or all comparisons of a claim together, came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Standing {
@@ -121,7 +124,7 @@ impl Measured {
             _ => (towards - e).abs(),
         };
         // Nearer to the bound than a fifth of the effect, nothing short of an endless run would tell.
-        let wanted = distance.max(0.2 * e);
+        let wanted = CLEAR * distance.max(0.2 * e);
         let [low, high] = self.interval;
         let pairs = pairs_for(self.pairs, 0.5 * (high - low), LEVEL, wanted)?;
         let fewest = (FEWEST_CHANGED * self.pairs).div_ceil(self.changed);
