@@ -16,6 +16,7 @@ pub mod font;
 pub mod forces;
 pub mod ladder;
 pub mod layout;
+pub mod matrix;
 pub mod ranking;
 pub mod render;
 #[cfg(test)]

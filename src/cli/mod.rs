@@ -6,6 +6,7 @@ mod answer;
 mod calibrate;
 mod chart;
 mod check;
+mod claims;
 mod compare;
 mod demo;
 mod explain;
@@ -72,6 +73,8 @@ enum Command {
     Run(run::Run),
     /// Compare options, assumptions or stored results on the same luck
     Compare(compare::Compare),
+    /// Put the claims of the source articles to the test
+    Claims(claims::Claims),
     /// Put the model to the test: laws, targets, out of sample, selection, failure modes
     Validate(validate::Validate),
     /// Fit an ensemble of parameters to dispute data and write it as an assumption set
@@ -171,6 +174,7 @@ pub fn main() -> ExitCode {
         Command::List(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Compare(command) => command.run(),
+        Command::Claims(command) => command.run(),
         Command::Validate(command) => command.run(),
         Command::Calibrate(command) => command.run(),
         Command::Play(command) => command.run(),

@@ -8,6 +8,7 @@
 
 pub mod calibrate;
 pub mod cards;
+pub mod claims;
 pub mod experiment;
 pub mod failure;
 pub mod hindcast;

@@ -12,6 +12,7 @@ use crate::engine::plan::Run;
 use crate::engine::{Block, Halt, Plan, Sink};
 use crate::model::record::{OutcomeSpec, RunRecord};
 use crate::results::Accumulator;
+use crate::scenario::ensemble::Turns;
 
 /// Runs of all arms that are computed while the ones before are taken in: bounds the memory.
 const WAVE: u64 = 512;
@@ -27,6 +28,8 @@ pub struct Pairing {
     specs: Vec<OutcomeSpec>,
     /// Series that both record, by position.
     shared: Vec<(usize, usize)>,
+    /// Whose turn it is, where sums are kept by member of the ensemble too.
+    turns: Option<Turns>,
 }
 
 /// An outcome that one of the arms does not report.
@@ -76,7 +79,14 @@ impl Pairing {
             places,
             specs,
             shared: shared.collect(),
+            turns: None,
         })
+    }
+
+    /// The same pairing with sums by member of the ensemble, whose members take these turns in both arms.
+    pub fn by_member(mut self, turns: Turns) -> Self {
+        self.turns = Some(turns);
+        self
     }
 }
 
@@ -91,6 +101,8 @@ pub struct Paired {
     pub first_month: Option<u32>,
     /// Sums of each outcome, in the order asked for.
     pub outcomes: Vec<(OutcomeSpec, Pairs)>,
+    /// The same by member of the ensemble: `[outcome][member]`, empty unless asked for.
+    pub members: Vec<Vec<Pairs>>,
 }
 
 /// All arms, played.
@@ -98,7 +110,7 @@ pub struct Paired {
 pub struct Played {
     /// Replications of which every arm is complete.
     pub runs: u64,
-    /// Estimates of each arm, without monthly series.
+    /// Estimates of each arm, without monthly series; none where contrasts alone were asked for.
     pub arms: Vec<Accumulator>,
     pub pairs: Vec<Paired>,
 }
@@ -127,12 +139,32 @@ pub fn play<E: Send>(
     halt: &Halt,
     sink: &mut dyn Sink<Error = E>,
 ) -> Result<Played, E> {
+    let levels = plans
+        .iter()
+        .map(|p| Accumulator::new(&p.model.measures.outcomes, &[], p.scenario.run.months));
+    play_into(plans, pairings, levels.collect(), runs, halt, sink)
+}
+
+/// Plays replications 0 to `runs` of all plans for the contrasts among them alone: memory that grows neither with the
+/// runs nor with the outcomes of an arm.
+pub fn contrasts(plans: &[&Plan], pairings: &[Pairing], runs: u64, halt: &Halt) -> Played {
+    match play_into::<std::convert::Infallible>(plans, pairings, Vec::new(), runs, halt, &mut Nowhere) {
+        Ok(played) => played,
+        Err(never) => match never {},
+    }
+}
+
+fn play_into<E: Send>(
+    plans: &[&Plan],
+    pairings: &[Pairing],
+    levels: Vec<Accumulator>,
+    runs: u64,
+    halt: &Halt,
+    sink: &mut dyn Sink<Error = E>,
+) -> Result<Played, E> {
     let mut played = Played {
         runs: 0,
-        arms: plans
-            .iter()
-            .map(|p| Accumulator::new(&p.model.measures.outcomes, &[], p.scenario.run.months))
-            .collect(),
+        arms: levels,
         pairs: pairings.iter().map(empty).collect(),
     };
     let wave = (WAVE / plans.len().max(1) as u64).max(1);
@@ -158,20 +190,24 @@ pub fn play<E: Send>(
 }
 
 fn empty(pairing: &Pairing) -> Paired {
-    let sums = |spec: &OutcomeSpec| {
-        let pairs = if spec.expected {
-            Pairs::expected()
-        } else {
-            Pairs::new(spec.measure)
-        };
-        (spec.clone(), pairs)
+    let sums = |spec: &OutcomeSpec| match spec.expected {
+        true => Pairs::expected(),
+        false => Pairs::new(spec.measure),
     };
     Paired {
         baseline: pairing.baseline,
         arm: pairing.arm,
         changed: 0,
         first_month: None,
-        outcomes: pairing.specs.iter().map(sums).collect(),
+        outcomes: pairing.specs.iter().map(|spec| (spec.clone(), sums(spec))).collect(),
+        members: pairing
+            .turns
+            .iter()
+            .flat_map(|turns| {
+                let size = usize::try_from(turns.members()).unwrap_or(0);
+                pairing.specs.iter().map(move |spec| vec![sums(spec); size])
+            })
+            .collect(),
     }
 }
 
@@ -216,20 +252,22 @@ fn take_in<E: Send>(
     }
     for (pairing, paired) in pairings.iter().zip(&mut played.pairs) {
         let months = [pairing.baseline, pairing.arm].map(|k| plans[k].scenario.run.months as usize);
-        for (a, b) in by_arm[pairing.baseline].iter().zip(&by_arm[pairing.arm]) {
-            paired.add(pairing, months, &a.record, &b.record);
+        let both = by_arm[pairing.baseline].iter().zip(&by_arm[pairing.arm]);
+        for (run, (a, b)) in (played.runs..).zip(both) {
+            paired.add(pairing, months, run, &a.record, &b.record);
         }
     }
     let first = played.runs;
     played.runs += taken;
     let mut kept = None;
-    for (arm, (runs, accumulator)) in by_arm.into_iter().zip(&mut played.arms).enumerate() {
+    for (arm, runs) in by_arm.into_iter().enumerate() {
+        let levels = played.arms.get_mut(arm);
         if arm == 0 {
-            for run in &runs {
-                accumulator.add(&run.record);
+            if let Some(accumulator) = levels {
+                runs.iter().for_each(|run| accumulator.add(&run.record));
             }
             kept = Some(runs);
-        } else {
+        } else if let Some(accumulator) = levels {
             let records: Vec<RunRecord> = runs.into_iter().map(|run| run.record).collect();
             accumulator.add_block(&records);
         }
@@ -241,10 +279,19 @@ fn take_in<E: Send>(
 }
 
 impl Paired {
-    fn add(&mut self, pairing: &Pairing, months: [usize; 2], a: &RunRecord, b: &RunRecord) {
+    fn add(&mut self, pairing: &Pairing, months: [usize; 2], run: u64, a: &RunRecord, b: &RunRecord) {
         self.changed += u64::from(took_another_course(a, b));
         for ((_, pairs), (x, y)) in self.outcomes.iter_mut().zip(&pairing.places) {
             pairs.add(Reading::of(a, *x), Reading::of(b, *y));
+        }
+        if let Some(turns) = &pairing.turns {
+            // Below the number of members, which has been allocated.
+            let member = turns.member(run) as usize;
+            for (by_member, (x, y)) in self.members.iter_mut().zip(&pairing.places) {
+                if let Some(pairs) = by_member.get_mut(member) {
+                    pairs.add(Reading::of(a, *x), Reading::of(b, *y));
+                }
+            }
         }
         let until = self.first_month.unwrap_or(months[0].min(months[1]) as u32);
         let differs = |month: u32| {

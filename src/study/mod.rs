@@ -24,7 +24,7 @@ pub mod stored;
 pub mod table;
 
 pub use design::{Arm, Design, Order, Study, prepare};
-pub use engine::{Nowhere, Paired, Pairing, Played, play};
+pub use engine::{Nowhere, Paired, Pairing, Played, contrasts, play};
 pub use estimate::comparison;
 pub use format::Comparison;
 pub use job::{keep, run, without_folder};
