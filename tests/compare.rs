@@ -99,10 +99,10 @@ fn streamed_differences_are_those_of_the_stored_pairs() {
             .map(|(count, expected)| weight * count + (1.0 - weight) * expected)
             .collect()
     };
-    let stored = paired_mean(&mixed(&x), &mixed(&y), LEVEL).expect("forty pairs");
+    let known = paired_mean(&mixed(&x), &mixed(&y), LEVEL).expect("forty pairs");
     let [low, high] = binary.interval.expect("forty pairs");
-    assert!((binary.difference.expect("a probability") - stored.difference).abs() < 1e-12);
-    assert!((low - stored.interval[0]).abs() < 1e-12 && (high - stored.interval[1]).abs() < 1e-12);
+    assert!((binary.difference.expect("a probability") - known.difference).abs() < 1e-12);
+    assert!((low - known.interval[0]).abs() < 1e-12 && (high - known.interval[1]).abs() < 1e-12);
     // Belief differs from the first month on.
     assert_eq!(played.pairs[0].first_month, Some(0));
     let levels: Vec<f64> = played

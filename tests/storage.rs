@@ -105,7 +105,17 @@ fn a_finished_result_is_not_computed_again() {
 #[test]
 fn pictures_that_are_missing_are_drawn_without_computing() {
     let dir = empty();
-    let run = ["run", "status-quo", "--runs", "4", "--months", "13", "--out", "r"];
+    let run = [
+        "run",
+        "status-quo",
+        "--single",
+        "--runs",
+        "4",
+        "--months",
+        "13",
+        "--out",
+        "r",
+    ];
     ends_with(&small(dir.path(), &["--out", "r"]), 0);
     assert!(ends_with(&deter(dir.path(), &run), 0).contains("already holds"));
     let light = fs::read(dir.path().join("r/charts/ladder.svg")).expect("drawn");

@@ -217,6 +217,16 @@ pub fn brigades(v: f64) -> String {
     }
 }
 
+/// The time that a series covers, in words. One that runs from the first month to the last covers the whole horizon.
+pub fn covered(stored: &Stored, first: u32, last: u32) -> String {
+    let months = stored.manifest.months;
+    horizon(if first == 0 && last + 1 == months {
+        months
+    } else {
+        last.saturating_sub(first)
+    })
+}
+
 /// A horizon in words: `five years`, `18 months`.
 pub fn horizon(months: u32) -> String {
     const WORDS: [&str; 13] = [

@@ -4,7 +4,8 @@
 //! results; a difference within noise is called that, and a real but tiny one is called tiny.
 
 use super::data::{
-    Data, a, brigade_range, brigades, count, horizon, level, of_runs, percent, percent_range, q, sentence, whose,
+    Data, a, brigade_range, brigades, count, covered, horizon, level, of_runs, percent, percent_range, q, sentence,
+    whose,
 };
 use crate::results::LEVEL;
 use crate::results::format::{Outcome, SeriesRow};
@@ -122,7 +123,7 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
     if (direction == Direction::Up && points < 0.0) || (direction == Direction::Down && points > 0.0) {
         direction = Direction::Level;
     }
-    let span = horizon(last.month - first.month);
+    let span = covered(data.stored, first.month, last.month);
     let focal = data.focal();
     let challenger = data.challenger();
     let noun = format!(
@@ -237,7 +238,7 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
     let tried = tried(row);
     let [high, low] = survived(row);
     let (lo, hi) = (1.0 - low, 1.0 - high);
-    let span = horizon(row.month);
+    let span = covered(data.stored, 0, row.month);
     let what = data.rung(focus);
     let gravest = data.rungs().last().is_some_and(|r| r.id == focus);
     let worse = if gravest { "" } else { " or worse" };
@@ -434,7 +435,7 @@ fn crossing(first: &[&SeriesRow], second: &[&SeriesRow]) -> Option<u32> {
 pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
     let own = f.delivered.last()?;
     let (focal, challenger) = (data.focal(), data.challenger());
-    let span = horizon(own.month);
+    let span = covered(data.stored, 0, own.month);
     let direction;
     let headline = match f.free.and_then(|rows| rows.last()) {
         Some(free) => {

@@ -198,9 +198,9 @@ struct Told<'a> {
 impl Told<'_> {
     fn all(&mut self, errors: &[SyntaxError]) {
         let source = Arc::clone(self.source);
-        // In the order of their places: what is left open explains what comes after it.
+        // Line by line: what is left open explains what comes after it.
         let mut errors: Vec<&SyntaxError> = errors.iter().collect();
-        errors.sort_by_key(|error| error.span().map_or(0, |span| span.start));
+        errors.sort_by_key(|error| line_around(&source.text, error.span().map_or(0, |span| span.start)).start);
         for error in errors {
             let at = error.span().unwrap_or(0..0);
             if error.message() == DUPLICATE {

@@ -19,12 +19,12 @@ mod verdict;
 mod words;
 
 pub use assess::assess;
-pub use rows::csv;
 pub use format::{
     BySetting, CLAIMS_FORMAT, DEFAULT, HoldsIn, Members, OFF, ON, Outcome, Reading, Score, Sets, Test, Tested, Verdict,
 };
 pub use page::{article, whole};
 pub use play::{Order, Place, Raw, Results, play};
+pub use rows::csv;
 pub use select::{Unknown, select};
 pub use verdict::{Measured, Sign, Standing, member_agrees, stands};
 pub use words::{board_of, story, table};

@@ -157,7 +157,7 @@ fn values_written_in_another_way_are_answered_with_the_right_one() {
         (
             "[arrangements.nato]\nname: 'A name'",
             "S0005",
-            ":",
+            "'A name'",
             "write name = 'A name'",
         ),
         ("[states.POL]\nresolve = .5", "S0005", ".5", "write 0.5"),
