@@ -175,6 +175,9 @@ fn everything_wrong_with_an_answer_is_told_at_once_with_its_place() {
     assert_eq!(codes, ["S0104", "S0505", "S0506"].into_iter().collect());
     let bare: BTreeSet<&str> = problems("[answer]\nruns = 500\n").into_iter().map(|p| p.0).collect();
     assert_eq!(bare, ["S0106"].into_iter().collect());
+    let empty: Vec<_> = problems("[answer]\noptions = []\noutcomes = []\n");
+    let sizes = empty.iter().filter(|p| p.0 == "S0506").count();
+    assert_eq!((sizes, empty.len()), (2, 2), "{empty:?}");
     let twice = "[answer]\noptions = [\"silence\", \"silence\"]\noutcomes = [\"war\", \"war\", \"settled\"]\n";
     let codes: Vec<&str> = problems(twice).into_iter().map(|p| p.0).collect();
     assert_eq!(codes.iter().filter(|c| **c == "S0216").count(), 2, "{codes:?}");

@@ -174,7 +174,7 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
             a(&data.rung(rung)),
         ),
         caption: format!(
-            "{headline}{}. In month {} half of {runs} runs lie between {}, and 95% between {}.",
+            "{headline}{}. In month {} half of {runs} runs lie within {}, and 95% within {}.",
             under_option(data),
             last.month,
             percent_range([last.quantiles[q::LOW50], last.quantiles[q::HIGH50]]),
@@ -182,7 +182,7 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
         ),
         alt: format!(
             "Fan chart over {} months. Median belief of {challenger} that aid would come after {}: {}% in month {}, {}% in \
-             month {}; 95% of runs end between {}.{events}",
+             month {}; 95% of runs end within {}.{events}",
             last.month - first.month,
             a(&data.rung(rung)),
             shown.0,

@@ -272,7 +272,7 @@ pub fn comparison_csv(comparison: &Comparison) -> Result<Beneath, ChartError> {
             table.row(&[
                 Cell::Text(&compared.id),
                 Cell::Text(&compared.label),
-                Cell::Text(&compared.unit),
+                Cell::Text(unit_word(&compared.unit)),
                 Cell::Text(&d.arm),
                 Cell::Text(comparison.label(&d.arm)),
                 compared.level(&comparison.baseline).into(),
@@ -301,4 +301,8 @@ pub fn described<const N: usize>(columns: [(&str, &str); N]) -> Map<String, Valu
         .into_iter()
         .map(|(name, meaning)| (name.to_owned(), meaning.into()))
         .collect()
+}
+/// The unit as a cell: a bare 1 would be taken for a number.
+fn unit_word(unit: &str) -> &str {
+    if unit == "1" { "dimensionless" } else { unit }
 }

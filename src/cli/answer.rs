@@ -63,9 +63,8 @@ pub fn play(study: &Study, settings: &Settings, print: Print) -> Result<u8, Fail
     }
     if interrupted && !finished.complete {
         terminal::say(&format!(
-            "interrupted: {} of {} are kept",
-            comparison.runs,
-            terminal::counted(study.runs, "pair of runs")
+            "interrupted: {} of {} pairs of runs are kept",
+            comparison.runs, study.runs
         ));
     }
     let page = match print {

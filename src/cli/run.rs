@@ -195,6 +195,8 @@ impl Run {
             return self.arms(&order, &base, &plan);
         }
         let plan = self.choice.planned(&request)?;
+        // A folder that compares nothing holds one arm, and is played again as that.
+        let plays_arms = plays_arms && self.choice.stored().is_none();
         if request.option.is_none() && plays_arms && plan.scenario.answer.is_some() {
             let order = Order {
                 request: request.clone(),

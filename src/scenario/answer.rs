@@ -89,6 +89,8 @@ struct Card<'a> {
     runs: u64,
     /// Where the table begins.
     place: Place,
+    /// Keys that hold a list of names.
+    written: Vec<&'static str>,
 }
 
 impl<'a> Card<'a> {
@@ -112,6 +114,15 @@ impl<'a> Card<'a> {
             outcomes: names("outcomes"),
             runs: runs.unwrap_or(USUAL_RUNS),
             place: first.key.clone(),
+            written: ["options", "outcomes"]
+                .into_iter()
+                .filter(|key| {
+                    matches!(
+                        main.head(&format!("{TABLE}.{key}")).map(|e| &e.leaf),
+                        Some(Leaf::Names(_))
+                    )
+                })
+                .collect(),
         })
     }
 
@@ -228,11 +239,19 @@ fn arms(card: &Card<'_>, loaded: &Loaded, report: &mut Report) {
 
 /// Neither too little nor too much.
 fn sizes(card: &Card<'_>, report: &mut Report) {
-    if let Some(last) = card.outcomes.last()
-        && !OUTCOMES.contains(&card.outcomes.len())
-    {
-        let message = format!("`answer` reads {} outcomes, not three to six", card.outcomes.len());
-        let finding = Diagnostic::error(codes::ANSWER_SIZE, &last.place, message);
+    let is_empty = |names: &[Named], key: &str| names.is_empty() && card.written.contains(&key);
+    if is_empty(card.options, "options") {
+        let message = "`answer` compares nothing: `options` is empty";
+        let finding = Diagnostic::error(codes::ANSWER_SIZE, &card.place, message);
+        report.push(finding.help("name the options to compare: options = [\"...\"]"));
+    }
+    if !OUTCOMES.contains(&card.outcomes.len()) && (!card.outcomes.is_empty() || is_empty(card.outcomes, "outcomes")) {
+        let message = match card.outcomes.len() {
+            1 => String::from("`answer` reads one outcome, not three to six"),
+            n => format!("`answer` reads {n} outcomes, not three to six"),
+        };
+        let place = card.outcomes.last().map_or(&card.place, |last| &last.place);
+        let finding = Diagnostic::error(codes::ANSWER_SIZE, place, message);
         report.push(finding.help("keep those that a reader of the question would ask for"));
     }
     if let Some(option) = card.options.get(MOST_OPTIONS) {

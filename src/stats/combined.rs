@@ -40,6 +40,19 @@ pub enum Basis {
     NeverPossible,
 }
 
+/// From this expected level on the count is the better estimate by itself: chances that add up to nearly 1 or more differ
+/// between runs by more than the count does (`examples/worth.rs`), and what happened in every run is not to be given less.
+const COUNTED_FROM: f64 = 0.7;
+
+/// The weight of the count by the mean expectation of the baseline: that level, and 1 where the thing is common.
+pub fn weight_of_count(expected: f64) -> f64 {
+    if expected >= COUNTED_FROM {
+        1.0
+    } else {
+        expected.max(0.0)
+    }
+}
+
 impl Combined {
     /// Takes in one run. What is not finite counts as not observed.
     pub fn add(&mut self, count: f64, expected: f64) {
@@ -75,9 +88,9 @@ impl Combined {
         self.expected.mean()
     }
 
-    /// The weight of the count that a study fixes by its baseline: the mean expectation there, within [0, 1].
+    /// The weight of the count that a study fixes by its baseline, see [`weight_of_count`].
     pub fn weight(&self) -> f64 {
-        self.expected().unwrap_or(0.0).clamp(0.0, 1.0)
+        weight_of_count(self.expected().unwrap_or(0.0))
     }
 
     /// Mean over runs of `(1 − b)·E + b·C`; none without runs.
@@ -145,6 +158,17 @@ mod tests {
     use crate::stats::normal_quantile;
     use rand::{RngExt, SeedableRng};
     use rand_xoshiro::Xoshiro256PlusPlus;
+
+    #[test]
+    fn what_happened_in_every_run_is_given_as_all_of_them() {
+        let mut all = Combined::default();
+        for run in 0..200 {
+            all.add(1.0, 0.6 + 0.004 * f64::from(run));
+        }
+        let found = all.combine(all.weight(), 0.95).expect("two hundred runs");
+        assert_eq!((found.estimate, found.interval[1]), (1.0, 1.0));
+        assert!((found.interval[0] - wilson(200.0, 200.0, 0.95)[0]).abs() < 1e-12);
+    }
 
     /// Months of a simulated run.
     const MONTHS: u32 = 60;

@@ -9,7 +9,7 @@ pub mod moments;
 pub mod sketch;
 pub mod special;
 
-pub use combined::{Basis, Combination, Combined};
+pub use combined::{Basis, Combination, Combined, weight_of_count};
 pub use effects::{Group, Groups, PairedGroups, RandomEffects};
 pub use exact::ExactSum;
 pub use interval::{

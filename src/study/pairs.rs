@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::record::{Measure, RunRecord};
-use crate::stats::{Joint, bonett_price, t_quantile};
+use crate::stats::{Joint, bonett_price, t_quantile, weight_of_count};
 
 /// Fewest pairs that must differ before a direction is claimed. With five, all of them to the same side, a sign test
 /// still has an error rate of 6 percent; with six, 3 percent.
@@ -156,7 +156,7 @@ impl Pairs {
         let (y, d) = (x + j.mean(2), c + j.mean(3));
         let is_share = self.measure == Measure::Share;
         // One weight of the count for both arms, by what the baseline leads to expect; the rest is that of the expectation.
-        let weight = if self.is_expected { c.clamp(0.0, 1.0) } else { 1.0 };
+        let weight = if self.is_expected { weight_of_count(c) } else { 1.0 };
         let rest = 1.0 - weight;
         let of = |sum: f64, cases: f64| match (is_share, self.is_expected) {
             (true, _) => (cases > 0.0).then(|| sum / cases),
@@ -169,7 +169,7 @@ impl Pairs {
         // exactly 0 with no width.
         let (difference, interval) = match (self.measure, both) {
             (_, None) => (None, None),
-            (Measure::Happened, Some(_)) if self.is_expected => {
+            (Measure::Happened, Some(_)) if self.is_expected && weight < 1.0 => {
                 let difference = weight * j.mean(2) + rest * j.mean(3);
                 (
                     Some(difference),
