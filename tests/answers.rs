@@ -176,7 +176,7 @@ fn everything_wrong_with_an_answer_is_told_at_once_with_its_place() {
     let bare: BTreeSet<&str> = problems("[answer]\nruns = 500\n").into_iter().map(|p| p.0).collect();
     assert_eq!(bare, ["S0106"].into_iter().collect());
     let empty: Vec<_> = problems("[answer]\noptions = []\noutcomes = []\n");
-    let sizes = empty.iter().filter(|p| p.0 == "S0506").count();
+    let sizes = empty.iter().filter(|p| p.0 == "S0505").count();
     assert_eq!((sizes, empty.len()), (2, 2), "{empty:?}");
     let twice = "[answer]\noptions = [\"silence\", \"silence\"]\noutcomes = [\"war\", \"war\", \"settled\"]\n";
     let codes: Vec<&str> = problems(twice).into_iter().map(|p| p.0).collect();

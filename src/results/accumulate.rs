@@ -16,11 +16,11 @@ pub const LEVEL: f64 = 0.95;
 const OUTCOME_QUANTILES: ([&str; 3], [f64; 3]) = (["0.05", "0.5", "0.95"], [0.05, 0.5, 0.95]);
 /// Numbers in a block above which its series are shared out over threads; below, handing out costs more.
 const WORTH_SHARING: usize = 20_000;
-/// Values of outcomes, and of months of series, that are kept so that their quantiles are exact: 32 and 64 megabytes. They are shared
-/// out evenly. Five thousand months of series are exact up to 1,600 runs, two hundred outcomes up to 20,000, a small scenario
+/// Values of outcomes, and of months of series, that are kept so that their quantiles are exact: 32 megabytes each. They are shared
+/// out evenly. Five thousand months of series are exact up to 800 runs, two hundred outcomes up to 20,000, a small scenario
 /// up to 100,000 runs, and whatever has few distinct values for any number.
 const KEPT_OUTCOMES: usize = 4_000_000;
-const KEPT_MONTHS: usize = 8_000_000;
+const KEPT_MONTHS: usize = 4_000_000;
 
 /// What is kept of one outcome.
 #[derive(Debug, Clone, PartialEq)]
