@@ -7,7 +7,7 @@
 //!
 //! | Door | Function |
 //! |---|---|
-//! | a line of prose: titles, notes, labels | [`line`] |
+//! | a line of prose: titles, notes, labels | [`line()`] |
 //! | a name, path or value that must be found again | [`name`] |
 //! | a whole page for a terminal | [`page`] |
 //! | HTML and SVG | [`markup`] |

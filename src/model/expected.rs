@@ -2,7 +2,7 @@
 //!
 //! For an event that counts once a run, `E = Σ_t 1{not yet}·p_t` with the probability `p_t` of its draws in month `t` has
 //! the mean of the indicator `C`: `C − E` is a martingale. The chances of acts are here; what acts come to is in
-//! [`super::prospects`], and hedges, the ends of wars and settlements add theirs where they are drawn. Nothing is drawn for
+//! `prospects`, and hedges, the ends of wars and settlements add theirs where they are drawn. Nothing is drawn for
 //! it, and no draw moves.
 //!
 //! **Acts of a month.** A challenger undertakes at most one act of force, (j, k) with chance `f_jk = (1 − e^−ΣΛ)·Λ_jk/ΣΛ`.

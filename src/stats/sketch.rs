@@ -4,9 +4,9 @@
 //! A sketch keeps every value until it has as many as it may. Then it keeps *knots*: values that were observed, how many were equal to each,
 //! and how many lay strictly between it and the knot before. As long as no value lies between knots the sketch is a list of all distinct
 //! values with their counts, and stays exact for any number of runs: counts, shares of few cases, flags. Only where
-//! there are too many distinct values knots are taken out, and only where the gap that is left holds few values: at most [`FINE`] of all
-//! around the levels asked for, [`COARSE`] elsewhere. So a heavy value is never smeared, whatever lies around it, and no range has to
-//! be declared. A level's neighbourhood is as wide as [`SIGMAS`] standard errors of its rank, since the values are those of
+//! there are too many distinct values knots are taken out, and only where the gap that is left holds few values: at most `FINE` of all
+//! around the levels asked for, `COARSE` elsewhere. So a heavy value is never smeared, whatever lies around it, and no range has to
+//! be declared. A level's neighbourhood is as wide as `SIGMAS` standard errors of its rank, since the values are those of
 //! independent runs and the quantile of those to come may lie that far from the one of those seen; it narrows as the runs grow in number.
 //! The knots are a summary like that of Greenwald and Khanna (2001) with targets like those of Cormode et al. (2006).
 
@@ -18,7 +18,7 @@ const COARSE: f64 = 0.01;
 const SIGMAS: f64 = 5.5;
 /// Values to be gathered for each batch after the first.
 pub const BATCH: usize = 512;
-/// Fewest values that are kept whatever the memory: below, a gap of one value would be coarser than [`FINE`].
+/// Fewest values that are kept whatever the memory: below, a gap of one value would be coarser than `FINE`.
 pub const FEWEST_KEPT: usize = 1_600;
 /// Most values that are kept of one quantity; beyond, a sketch serves as well.
 pub const MOST_KEPT: usize = 100_000;
