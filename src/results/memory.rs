@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 /// Address space that a run of usual size needs for the tables in work, in bytes: the row groups of two tables, their
-/// encoded pages and the contexts of the compressor.
-const NEEDED: usize = 48 << 20;
+/// encoded pages, the contexts of the compressor, and the values kept for quantiles.
+const NEEDED: usize = 64 << 20;
 
 thread_local! {
     static GUARDED: Cell<bool> = const { Cell::new(false) };
