@@ -91,7 +91,7 @@ fn order(
         let name = key.get_ref().as_ref();
         match name {
             "title" => order.title = reader.text(name, value).map(|text| text.name),
-            MARK => order.scenarios = names(&mut reader, name, value, |word| is_bundled_scenario(word), home),
+            MARK => order.scenarios = names(&mut reader, name, value, is_bundled_scenario, home),
             "options" => order.options = options(&mut reader, value),
             "assume" => order.assume = stacks(&mut reader, value, home),
             "outcomes" => order.outcomes = plain(&mut reader, name, value),
@@ -99,7 +99,7 @@ fn order(
             "runs" => order.runs = reader.count(name, RUNS.0, RUNS.1, value),
             "seed" => order.seed = reader.count(name, 0, i64::MAX as u64, value),
             "months" => {
-                let months = reader.count(name, 1, LONGEST.into(), value);
+                let months = reader.count(name, 1, LONGEST, value);
                 order.months = months.and_then(|n| u32::try_from(n).ok());
             }
             _ => {
@@ -182,7 +182,7 @@ pub fn schema() -> String {
         "title" => name.clone(),
         "runs" => count(RUNS.0, RUNS.1),
         "seed" => count(0, i64::MAX as u64),
-        "months" => count(1, LONGEST.into()),
+        "months" => count(1, LONGEST),
         _ => names.clone(),
     };
     let mut properties = serde_json::Map::new();

@@ -129,7 +129,7 @@ fn one(
         out: folder.clone(),
         jobs: settings.jobs,
         force: settings.force,
-        charts: settings.charts.clone().filter(|_| settings.cell_charts),
+        charts: settings.charts.filter(|_| settings.cell_charts),
         argv: command(row, cell),
     };
     match job::run(&arm.plan, &job, halt) {
