@@ -22,6 +22,8 @@ pub enum Design {
     Options(Vec<String>),
     /// The request as it stands, against the same with other assumption sets and further overrides.
     Versus { assume: Vec<String>, set: Vec<String> },
+    /// The request as it stands, against the same with the overrides of each point.
+    Points(Vec<Vec<String>>),
 }
 
 /// What is asked for.
@@ -186,6 +188,9 @@ fn drafts(order: &Order, base: &Scenario, findings: &mut Vec<Diagnostic>) -> Vec
     if let Design::Versus { assume, set } = &order.design {
         return versus(shared, assume, set, base, findings);
     }
+    if let Design::Points(points) = &order.design {
+        return drafts_of_points(shared, points, base);
+    }
     let (names, text) = match (&order.design, &base.answer) {
         (Design::Options(names), _) if names.iter().any(|n| n == "all") => {
             let mut all: Vec<String> = names.iter().filter(|n| *n != "all").cloned().collect();
@@ -251,6 +256,27 @@ fn drafts(order: &Order, base: &Scenario, findings: &mut Vec<Diagnostic>) -> Vec
         let finding = Diagnostic::error(codes::ANSWER_TWICE, &place, "one option alone cannot be compared");
         findings.push(finding.help("name the baseline and then the others: --options none,NAME"));
     }
+    drafts
+}
+
+/// The request as it stands, and the same at every point.
+fn drafts_of_points(shared: &Request, points: &[Vec<String>], base: &Scenario) -> Vec<Draft> {
+    let option = base.option.as_ref();
+    let card = option.and_then(|o| base.options.iter().find(|c| c.name == *o));
+    let mut drafts = vec![Draft {
+        id: NONE.to_owned(),
+        label: Some(card.map_or_else(|| base_label(base), |o| o.label.clone())),
+        request: shared.clone(),
+    }];
+    drafts.extend(points.iter().map(|point| {
+        let mut request = shared.clone();
+        request.sets.extend(point.iter().cloned());
+        Draft {
+            id: point.join(" "),
+            label: Some(point.join(", ")),
+            request,
+        }
+    }));
     drafts
 }
 
