@@ -270,10 +270,11 @@ impl World {
         for target in &c.targets {
             let home = homes[target.state];
             let success = 1.0 - self.inputs.states[target.state].figures.resilience;
+            let covering = self.covering(target.state);
             let anger = self.pressure[challenger] + p.motives.provocation * self.provocation[target.state];
             for (rung, [gain, cost, named, root]) in terms.iter().enumerate() {
                 let share = home.map_or(0.0, |a| self.reactions.expected(a, rung));
-                let sanctions = p.crisis.sanctions * share + self.sanctions_ready(target.state, rung);
+                let sanctions = p.crisis.sanctions * share + self.sanctions_ready(covering, rung);
                 let utility = success * gain - cost - sanctions * named + anger * root;
                 utilities.push(utility);
                 chances.push(self.precision[rung] * utility);

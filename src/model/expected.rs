@@ -171,9 +171,11 @@ impl Expected {
     /// For each rung, month by month, the expectation that it or a graver one has been met: `[rung * months + m]`.
     pub(super) fn courses(&self) -> Vec<f64> {
         let rungs = self.graver.len().max(1);
-        (0..rungs)
-            .flat_map(|rung| self.months.iter().skip(rung).step_by(rungs).copied())
-            .collect()
+        let mut courses = Vec::with_capacity(self.months.len());
+        for rung in 0..rungs {
+            courses.extend(self.months.iter().skip(rung).step_by(rungs));
+        }
+        courses
     }
 
     /// P(an act of dyad and rung is played this month).

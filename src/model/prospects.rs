@@ -13,6 +13,7 @@
 //! Acts below the use of force, which are frequent and hardly ever lead to war, have no h; w is then the chance of the
 //! last node against those who came, as it is for the wars of a guarantor.
 
+use super::arithmetic::lesser;
 use super::challenger::Act;
 use super::course::{Circumstances, Course};
 use super::expected::Expected;
@@ -34,8 +35,9 @@ pub(super) struct Prospects {
     stale: Vec<bool>,
     /// For which acts they went into the expectation of this month, `[dyad * rungs + rung]`.
     used: Vec<bool>,
-    /// The watched sets that hold a state, by state.
-    sets_with: Vec<Vec<usize>>,
+    /// The watched sets that hold a state: those of all states one after the other, and where each state's begin and end.
+    sets_with: Vec<usize>,
+    sets_of: Vec<std::ops::Range<usize>>,
     /// What had not happened when the month's acts were weighed.
     open: Open,
     month: Vec<f64>,
@@ -82,6 +84,16 @@ impl Prospects {
         }
     }
 
+    /// Notes in which of the `watched` sets each state is.
+    fn list_sets(&mut self, states: usize, watched: &[StateSet]) {
+        for state in 0..states {
+            let from = self.sets_with.len();
+            self.sets_with
+                .extend((0..watched.len()).filter(|set| watched[*set].contains(state)));
+            self.sets_of.push(from..self.sets_with.len());
+        }
+    }
+
     /// The policies of a dyad were worked out anew.
     pub(super) fn forget(&mut self, dyad: usize) {
         self.stale[dyad] = true;
@@ -102,10 +114,8 @@ impl World {
     pub(super) fn expect_outcomes(&self, ground: &Ground, e: &mut Expected, anew: bool) {
         let (first, rungs) = (ground.first_rung, self.inputs.ladder.len());
         let (settled, states) = (self.tally.settled_targets(), self.states());
-        if e.prospects.sets_with.is_empty() {
-            e.prospects.sets_with = (0..states)
-                .map(|i| (0..e.watched.len()).filter(|s| e.watched[*s].contains(i)).collect())
-                .collect();
+        if e.prospects.sets_of.is_empty() {
+            e.prospects.list_sets(states, &e.watched);
         }
         if anew {
             e.prospects.stale.fill(true);
@@ -156,7 +166,7 @@ impl World {
     pub(super) fn expect_new_lead(&mut self, state: usize) {
         let gravest = self.inputs.ladder.len().saturating_sub(1);
         for (d, lanes) in self.policies.lanes.iter().enumerate() {
-            if lanes.lead(gravest).is_some_and(|l| usize::from(lanes.who[l]) == state) {
+            if lanes.is_led_by(gravest, state) {
                 self.expected.prospects.forget(d);
             }
         }
@@ -173,10 +183,10 @@ impl World {
                 ..Circumstances::default()
             };
             let course = self.course(ground, d, stage, &types, circumstances, &mut e.at);
-            let width = e.prospects.width;
-            let place = (d * rungs + rung) * width;
-            let row = &mut e.prospects.kept[place..place + width];
-            self.fill(ground, d, &course, row, &e.watched, &e.prospects.sets_with);
+            let p = &mut e.prospects;
+            let place = (d * rungs + rung) * p.width;
+            let row = &mut p.kept[place..place + p.width];
+            self.fill(ground, d, &course, row, &e.watched, (&p.sets_with, &p.sets_of));
         }
     }
 
@@ -189,7 +199,7 @@ impl World {
         course: &Course,
         row: &mut [f64],
         watched: &[StateSet],
-        sets_with: &[Vec<usize>],
+        (sets_with, sets_of): (&[usize], &[std::ops::Range<usize>]),
     ) {
         let dyad = ground.dyads[d];
         let war = course.war();
@@ -201,7 +211,8 @@ impl World {
         } else {
             course.war_joined()
         };
-        row[SETS..].fill(0.0);
+        let row = &mut row[SETS..];
+        row.fill(0.0);
         let lanes = &self.policies.lanes[d];
         // P(it comes to war and this guarantor fights), over the lead's answers.
         let mut fights = [0.0f32; LANES];
@@ -214,18 +225,13 @@ impl World {
             }
         }
         for (who, fights) in lanes.who.iter().zip(&fights).take(lanes.len) {
-            for set in &sets_with[usize::from(*who)] {
-                row[SETS + set] += f64::from(*fights);
+            for set in &sets_with[sets_of[usize::from(*who)].clone()] {
+                row[*set] += f64::from(*fights);
             }
-        }
-        for place in &mut row[SETS..] {
-            *place = place.min(war);
         }
         let sides = self.sides(dyad.challenger, dyad.target);
-        for (place, set) in row[SETS..].iter_mut().zip(watched) {
-            if set.meets(sides) {
-                *place = war;
-            }
+        for (place, set) in row.iter_mut().zip(watched) {
+            *place = if set.meets(sides) { war } else { lesser(*place, war) };
         }
     }
 

@@ -313,9 +313,7 @@ impl World {
     pub fn covering(&self, state: usize) -> ArrangementSet {
         self.membership
             .promised_to(state)
-            .members()
-            .filter(|&index| arrangements::in_force(&self.inputs.arrangements[index], self.month))
-            .collect()
+            .filter(|index| arrangements::in_force(&self.inputs.arrangements[index], self.month))
     }
 
     /// The crisis that challenger and target of a dyad would have at a rung.
@@ -328,17 +326,18 @@ impl World {
         let c = &self.inputs.challengers[dyad.challenger];
         let target = &c.targets[dyad.place].figures;
         let state = dyad.target;
+        let covering = self.covering(state);
         let mut peacekeepers = 0.0;
         let mut territorial = 0.0f64;
-        for index in self.covering(state).members() {
+        covering.members().for_each(|index| {
             let figures = &self.inputs.arrangements[index].figures;
             peacekeepers += figures.peacekeepers;
             territorial = territorial.max(figures.territorial);
-        }
+        });
         let free = self.forces.free(&self.inputs, dyad.challenger);
         let mut penalties = [0.0; MAX_RUNGS];
         for (rung, penalty) in penalties.iter_mut().enumerate().take(self.inputs.ladder.len()) {
-            *penalty = self.sanctions_ready(state, rung);
+            *penalty = self.sanctions_ready(covering, rung);
         }
         Theatre {
             width: target.width,
@@ -364,14 +363,14 @@ impl World {
         }
     }
 
-    /// Sanctions that arrangements hold ready against an act on `state` at `rung`, at full clarity and attribution:
-    /// the sum of their penalties, each by the turnout of its decision rule.
+    /// Sanctions that the arrangements `covering` a state hold ready against an act on it at `rung`, at full clarity and
+    /// attribution: the sum of their penalties, each by the turnout of its decision rule.
     #[inline]
-    pub(crate) fn sanctions_ready(&self, state: usize, rung: usize) -> f64 {
+    pub(crate) fn sanctions_ready(&self, covering: ArrangementSet, rung: usize) -> f64 {
         if !self.holds_sanctions {
             return 0.0;
         }
-        self.covering(state)
+        covering
             .members()
             .filter(|&a| self.inputs.arrangements[a].coverage.is_some_and(|k| k <= rung))
             .map(|a| self.inputs.arrangements[a].figures.penalty * self.turnout[a])
