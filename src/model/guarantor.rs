@@ -463,9 +463,17 @@ impl AtRung {
         self.per_promised = if self.promised > 0.0 { 1.0 / self.promised } else { 0.0 };
         self.lambda = lambda;
         let step = (0.5 * lambda * p.type_spread * f.severity.sqrt()) as f32;
-        for t in 0..TYPES {
-            self.type_half[t] = lesser(single::exp(step * positions[t] as f32), STRONG);
-            self.type_full[t] = self.type_half[t] * self.type_half[t];
+        // With two more than there are types they fill a register.
+        let mut tilts = [0.0f32; TYPES.next_power_of_two()];
+        for (tilt, position) in tilts.iter_mut().zip(positions) {
+            *tilt = step * *position as f32;
+        }
+        for tilt in &mut tilts {
+            *tilt = lesser(single::exp(*tilt), STRONG);
+        }
+        for (t, tilt) in tilts.into_iter().take(TYPES).enumerate() {
+            self.type_half[t] = tilt;
+            self.type_full[t] = tilt * tilt;
         }
     }
 }

@@ -89,7 +89,7 @@ impl Lessons {
 
     /// What a state showed in the arrangements `inside`, as it counts in an arrangement in which it showed something, or in one
     /// in which it did not; the best explanation has 0.
-    #[inline]
+    #[inline(always)]
     fn log_likelihoods(
         &self,
         state: usize,

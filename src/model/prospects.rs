@@ -28,9 +28,11 @@ use super::world::{Ground, World};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Prospects {
     /// By dyad and rung: success, territory lost without a war, war with a focal member, war; then a war with a state of
-    /// each watched set.
+    /// each watched set, and zeros.
     kept: Vec<f64>,
     width: usize,
+    /// The acts of the month by their place among dyads and rungs, with the chance of each.
+    played: Vec<(usize, f64)>,
     /// Whether they have to be worked out anew, by dyad.
     stale: Vec<bool>,
     /// For which acts they went into the expectation of this month, `[dyad * rungs + rung]`.
@@ -40,6 +42,7 @@ pub(super) struct Prospects {
     sets_of: Vec<std::ops::Range<usize>>,
     /// What had not happened when the month's acts were weighed.
     open: Open,
+    /// The sum of the month's rows, each by its chance.
     month: Vec<f64>,
 }
 
@@ -64,6 +67,9 @@ impl Open {
     }
 }
 
+/// Places of a row that are summed side by side, in registers.
+const BESIDE: usize = 8;
+
 /// Places in a row of chances.
 const SUCCESS: usize = 0;
 const LOST: usize = 1;
@@ -74,7 +80,7 @@ const SETS: usize = 4;
 impl Prospects {
     pub(super) fn new(ground: &Ground, inputs: &Inputs, sets: usize) -> Self {
         let acts = ground.dyads.len() * inputs.ladder.len();
-        let width = SETS + sets;
+        let width = (SETS + sets).next_multiple_of(BESIDE);
         Self {
             kept: vec![0.0; acts * width],
             width,
@@ -104,6 +110,22 @@ impl Prospects {
         self.stale.fill(true);
     }
 
+    /// The sum of the rows of the month's acts, each by its chance.
+    fn sum_up(&mut self) {
+        self.month.clear();
+        let blocks = self.width / BESIDE;
+        let rows = self.kept.as_chunks::<BESIDE>().0;
+        for block in 0..blocks {
+            let mut sums = [0.0; BESIDE];
+            for (place, chance) in &self.played {
+                for (sum, x) in sums.iter_mut().zip(&rows[place * blocks + block]) {
+                    *sum += chance * x;
+                }
+            }
+            self.month.extend_from_slice(&sums);
+        }
+    }
+
     fn row(&self, place: usize) -> &[f64] {
         &self.kept[place * self.width..(place + 1) * self.width]
     }
@@ -122,9 +144,7 @@ impl World {
         }
         e.prospects.open.read(&self.tally);
         e.prospects.used.fill(false);
-        let mut wars = std::mem::take(&mut e.prospects.month);
-        wars.clear();
-        wars.resize(e.prospects.width, 0.0);
+        e.prospects.played.clear();
         for (d, dyad) in ground.dyads.iter().enumerate() {
             for rung in (first..rungs).filter(|k| self.inputs.ladder[*k].force) {
                 let place = d * rungs + rung;
@@ -137,6 +157,7 @@ impl World {
                     e.prospects.stale[d] = false;
                 }
                 e.prospects.used[place] = true;
+                e.prospects.played.push((place, chance));
                 let row = e.prospects.row(place);
                 let open = &e.prospects.open;
                 let focal = self.tally.is_focal(dyad.target);
@@ -149,17 +170,14 @@ impl World {
                 if settled.contains(dyad.target) && !open.resumed {
                     e.resumed += chance * row[WAR];
                 }
-                for (sum, x) in wars[MEMBER..].iter_mut().zip(&row[MEMBER..]) {
-                    *sum += chance * x;
-                }
             }
         }
-        let open = &e.prospects.open;
+        e.prospects.sum_up();
+        let (open, wars) = (&e.prospects.open, &e.prospects.month);
         e.war += if open.war { 0.0 } else { wars[MEMBER] };
         for ((sum, set), x) in e.fought.iter_mut().zip(&e.watched).zip(&wars[SETS..]) {
             *sum += if open.fought.meets(*set) { 0.0 } else { *x };
         }
-        e.prospects.month = wars;
     }
 
     /// A state has a new leader, and so another type: where it leads, what acts come to is not what it was.

@@ -157,10 +157,11 @@ impl Groups {
     fn distances(&self) -> Option<Vec<Group>> {
         let centre = self.all.mean()?;
         let seen = self.counts.iter().zip(&self.sums).filter(|(count, _)| **count > 0);
+        let mut off = ExactSum::default();
         let distance = |(&count, sum): (&u64, &ExactSum)| {
             let weight = count as f64;
             // Distances from the mean of all are small where the values are large: taken without rounding.
-            let mut off = sum.clone();
+            off.clone_from(sum);
             off.add_product(weight, -centre);
             let mean = off.value() / weight;
             Group { weight, mean }
