@@ -550,3 +550,28 @@ pub fn average(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Forces of few sizes, so that some are equal.
+        #[test]
+        fn a_state_leads_exactly_where_the_lead_is_its_lane(
+            of in prop::collection::vec((0..4_u8, any::<bool>(), 0..6_u8), 0..12), rung in 0..6_usize
+        ) {
+            let mut lanes = Lanes { len: of.len(), ..Lanes::default() };
+            for (lane, (force, party, coverage)) in of.into_iter().enumerate() {
+                lanes.who[lane] = 3 * lane as u8;
+                lanes.deployable[lane] = f32::from(force);
+                (lanes.party[lane], lanes.coverage[lane]) = (party, coverage);
+            }
+            let lead = lanes.lead(rung).map(|lane| usize::from(lanes.who[lane]));
+            for state in 0..40 {
+                prop_assert_eq!(lanes.is_led_by(rung, state), lead == Some(state));
+            }
+        }
+    }
+}
