@@ -59,7 +59,7 @@ impl World {
         let mut of = vec![(0.0f64, 1.0f64); n];
         for (d, dyad) in ground.dyads.iter().enumerate() {
             let target = &self.inputs.challengers[dyad.challenger].targets[dyad.place];
-            let stage = self.stage(*dyad, ground.focus);
+            let stage = self.theatre(*dyad).stage(&self.inputs, ground.focus);
             // Threat: how much of the theatre the challenger could fill today, by how much it wants it.
             let reach = stage.attack / target.figures.width.max(0.1);
             let wanted = (target.figures.value / 0.1).min(2.0);

@@ -189,6 +189,7 @@ impl Forces {
 
     /// Brigades that a state could send to the defence of `target`: its deployable force, less what a war elsewhere or
     /// at home ties up, less what is pinned.
+    #[inline]
     pub fn available(&self, inputs: &Inputs, wars: &Wars, state: usize, target: usize) -> f64 {
         let tied = inputs.parameters.forces.tied;
         let free = if tied > 0.0 && wars.engage(state, target) {

@@ -19,6 +19,8 @@ use super::war::Wars;
 pub const WIDTH: usize = 16;
 /// Room for responders: everybody but the target may have promised something.
 pub const LANES: usize = MAX_STATES.next_multiple_of(WIDTH);
+/// Most outsiders that look on where nobody has promised anything.
+const ONLOOKERS: usize = 8;
 /// One number for each lane, in single precision: see [`super::single`].
 pub type Lane = [f32; LANES];
 
@@ -242,7 +244,7 @@ impl Lanes {
         }
     }
 
-    /// Nobody has promised anything: the eight strongest outsiders of the focal arrangement look on.
+    /// Nobody has promised anything: the [`ONLOOKERS`] strongest outsiders of the focal arrangement look on.
     fn fill_bystanders(
         &mut self,
         around: &Surroundings<'_>,
@@ -255,12 +257,14 @@ impl Lanes {
             return;
         };
         let mut outsiders: Vec<usize> = set.members().filter(|&i| i != target && !sides_with(i)).collect();
-        outsiders.sort_by(|&a, &b| {
-            around.forces.deployable[b]
-                .total_cmp(&around.forces.deployable[a])
-                .then(a.cmp(&b))
-        });
-        outsiders.truncate(8);
+        if outsiders.len() > ONLOOKERS {
+            outsiders.select_nth_unstable_by(ONLOOKERS, |&a, &b| {
+                around.forces.deployable[b]
+                    .total_cmp(&around.forces.deployable[a])
+                    .then(a.cmp(&b))
+            });
+            outsiders.truncate(ONLOOKERS);
+        }
         outsiders.sort_unstable();
         for i in outsiders {
             let lane = self.push(i, inputs.focal);
@@ -341,6 +345,18 @@ impl Lanes {
         self.len.div_ceil(WIDTH).min(LANES / WIDTH)
     }
 
+    /// True if `state` is the [`Self::lead`] at a rung. Ends with the first party that is stronger.
+    pub fn is_led_by(&self, rung: usize, state: usize) -> bool {
+        let may_lead = |l: usize| self.party[l] && usize::from(self.coverage[l]) <= rung;
+        let own = (0..self.len).find(|l| usize::from(self.who[*l]) == state && may_lead(*l));
+        own.is_some_and(|own| {
+            (0..self.len).filter(|l| may_lead(*l)).all(|l| {
+                let order = self.deployable[l].total_cmp(&self.deployable[own]);
+                order.then(own.cmp(&l)).is_le()
+            })
+        })
+    }
+
     /// The lead at a rung: the largest mobilisable force among the parties whose bond covers it.
     pub fn lead(&self, rung: usize) -> Option<usize> {
         (0..self.len)
@@ -397,7 +413,20 @@ impl AtRung {
         at
     }
 
-    /// The same in place: lanes behind the last group keep what they held.
+    /// Brings up to date what strength in brigades follows from, and nothing else: of working memory that is used for this
+    /// alone, no share of what was promised can be told.
+    #[inline(always)]
+    pub fn fill_brigades(&mut self, lanes: &Lanes, inputs: &Inputs, rung: usize, lambda: f64) {
+        let window = inputs.ladder[rung].figures.window as f32;
+        for group in 0..lanes.groups() {
+            for l in group * WIDTH..(group + 1) * WIDTH {
+                self.usable[l] = usable(lanes, l, window);
+            }
+        }
+        self.lambda = lambda;
+    }
+
+    /// The same as [`Self::new`] in place: lanes behind the last group keep what they held.
     #[inline(always)]
     pub fn fill(&mut self, lanes: &Lanes, inputs: &Inputs, rung: usize, lambda: f64, positions: &[f64; TYPES]) {
         let f = &inputs.ladder[rung].figures;
@@ -413,10 +442,7 @@ impl AtRung {
                     0.0
                 };
                 let mandate = covered * lanes.mandate[l];
-                self.usable[l] = lesser(
-                    lanes.deployable[l],
-                    lanes.mobility[l] * greater(window - lanes.delay[l], 0.0),
-                );
+                self.usable[l] = usable(lanes, l, window);
                 self.bind[l] = covered * lanes.bind[l] * clarity;
                 self.fight_weight[l] = fight_weight * (bystander + (1.0 - bystander) * mandate);
                 self.pledged[l] = lanes.deployable[l] * mandate;
@@ -428,25 +454,42 @@ impl AtRung {
             self.pledged[l] = 0.0;
             promised[l] = 0.0;
         }
-        self.promised = total(&promised);
+        self.promised = total(&promised[..lanes.padded()]);
         if self.promised <= 0.0 {
             self.pledged[..lanes.padded()].copy_from_slice(&lanes.deployable[..lanes.padded()]);
             promised[..lanes.padded()].copy_from_slice(&lanes.promised[..lanes.padded()]);
-            self.promised = total(&promised);
+            self.promised = total(&promised[..lanes.padded()]);
         }
         self.per_promised = if self.promised > 0.0 { 1.0 / self.promised } else { 0.0 };
         self.lambda = lambda;
         let step = (0.5 * lambda * p.type_spread * f.severity.sqrt()) as f32;
-        for t in 0..TYPES {
-            self.type_half[t] = lesser(single::exp(step * positions[t] as f32), STRONG);
-            self.type_full[t] = self.type_half[t] * self.type_half[t];
+        // With two more than there are types they fill a register.
+        let mut tilts = [0.0f32; TYPES.next_power_of_two()];
+        for (tilt, position) in tilts.iter_mut().zip(positions) {
+            *tilt = step * *position as f32;
+        }
+        for tilt in &mut tilts {
+            *tilt = lesser(single::exp(*tilt), STRONG);
+        }
+        for (t, tilt) in tilts.into_iter().take(TYPES).enumerate() {
+            self.type_half[t] = tilt;
+            self.type_full[t] = tilt * tilt;
         }
     }
 }
 
-/// Sum over the lanes: columns of the groups first, then pairwise.
+/// Brigades that a lane can bring within a window of so many days.
 #[inline(always)]
-fn total(lane: &Lane) -> f64 {
+fn usable(lanes: &Lanes, l: usize, window: f32) -> f32 {
+    lesser(
+        lanes.deployable[l],
+        lanes.mobility[l] * greater(window - lanes.delay[l], 0.0),
+    )
+}
+
+/// Sum over whole groups of lanes: columns of the groups first, then pairwise.
+#[inline(always)]
+fn total(lane: &[f32]) -> f64 {
     let mut columns = [0.0; WIDTH];
     for group in lane.chunks_exact(WIDTH) {
         for (sum, part) in columns.iter_mut().zip(group) {
@@ -504,6 +547,31 @@ pub fn average(
             }
             support[l] = supports;
             fight[l] = fights;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Forces of few sizes, so that some are equal.
+        #[test]
+        fn a_state_leads_exactly_where_the_lead_is_its_lane(
+            of in prop::collection::vec((0..4_u8, any::<bool>(), 0..6_u8), 0..12), rung in 0..6_usize
+        ) {
+            let mut lanes = Lanes { len: of.len(), ..Lanes::default() };
+            for (lane, (force, party, coverage)) in of.into_iter().enumerate() {
+                lanes.who[lane] = 3 * lane as u8;
+                lanes.deployable[lane] = f32::from(force);
+                (lanes.party[lane], lanes.coverage[lane]) = (party, coverage);
+            }
+            let lead = lanes.lead(rung).map(|lane| usize::from(lanes.who[lane]));
+            for state in 0..40 {
+                prop_assert_eq!(lanes.is_led_by(rung, state), lead == Some(state));
+            }
         }
     }
 }

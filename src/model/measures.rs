@@ -7,6 +7,7 @@
 use super::arrangements::without_mandate;
 use super::inputs::{Event, EventKind, Hedge, Inputs};
 use super::record::{Measure, OutcomeSpec, SeriesSpec};
+use super::sets::StateSet;
 use super::world::Ground;
 
 /// What amounts, counts and yearly rates can be.
@@ -22,6 +23,8 @@ pub struct Measures {
     pub(super) what: Vec<Outcome>,
     pub(super) traces: Vec<Trace>,
     pub(super) months: usize,
+    /// States of each bloc.
+    pub(super) blocs: Vec<StateSet>,
 }
 
 /// How an outcome is computed at the end of a run.
@@ -137,6 +140,7 @@ impl Measures {
             what: Vec::new(),
             traces: Vec::new(),
             months: inputs.months as usize,
+            blocs: ground.blocs.clone(),
         };
         m.add_acts(ground, inputs);
         m.add_answers(ground, inputs);

@@ -1,6 +1,6 @@
 //! How a run fills the measures in: series month by month, outcomes at the end.
 
-use super::measures::{Measures, Outcome, Trace, blocs};
+use super::measures::{Measures, Outcome, Trace};
 use super::record::RunRecord;
 use super::world::{Ground, World};
 
@@ -101,10 +101,7 @@ impl Measures {
             Outcome::Hollow { arrangement } => flag(t.hollow[arrangement]),
             Outcome::War => flag(t.war),
             Outcome::WarOf { state } => flag(t.fought.contains(state)),
-            Outcome::WarBloc { bloc } => {
-                let name = &blocs(&world.inputs)[bloc];
-                flag(t.fought.members().any(|i| world.inputs.states[i].blocs.contains(name)))
-            }
+            Outcome::WarBloc { bloc } => flag(t.fought.meets(self.blocs[bloc])),
             Outcome::Nuclear => flag(t.nuclear),
             Outcome::Entrapment { state } => (t.entrapped[state], 1.0),
             Outcome::Lost { state } => flag(t.lost.contains(state)),
