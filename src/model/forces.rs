@@ -53,6 +53,8 @@ pub struct Forces {
     pub ready: Vec<f64>,
     /// Able to fight abroad.
     pub deployable: Vec<f64>,
+    /// Promised, whatever is able to come: what a share of the promise is a share of.
+    pub pledge: Vec<f64>,
     /// GDP in bn USD.
     pub gdp: Vec<f64>,
     /// Defence share of GDP.
@@ -82,6 +84,7 @@ impl Forces {
         let mut forces = Self {
             ready: figure(|f| f.brigades),
             deployable: figure(|f| f.deployable),
+            pledge: figure(pledge),
             gdp: figure(|f| f.gdp),
             share: figure(|f| f.defence_share),
             maintenance: figure(|f| f.defence_share),
@@ -223,6 +226,15 @@ impl Forces {
             before = (months, force);
         }
         before.1 * self.worn[challenger]
+    }
+}
+
+/// Brigades that a state's promises are of at the start of a run.
+fn pledge(figures: &super::inputs::StateFigures) -> f64 {
+    if figures.pledge < 0.0 {
+        figures.deployable
+    } else {
+        figures.pledge
     }
 }
 

@@ -32,6 +32,8 @@ figures! {
         brigades: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
         /// Brigades the state can send abroad in a war.
         deployable: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
+        /// Brigades its promises are of, whatever it can send now; below 0 for those that the world file calls deployable.
+        pledge: ["BE", -1.0, -1.0, 1000.0, Assumed, "world file: deployable, not moved by options, overrides or events"],
         /// Part of these that is tied to home or to another theatre, whoever calls.
         pinned: ["BE", 0.0, 0.0, 1000.0, Assumed, "off unless a scenario says so"],
         /// Brigades a day it can move to a theatre after the delay.
