@@ -83,13 +83,54 @@ fn an_event_that_takes_forces_away_takes_no_pledge_with_them() {
     let (_, mut world) = opening(|inputs| {
         let slot = inputs.slot("states.WES.deployable").expect("a figure");
         inputs.events.push(Event {
+            month: 0,
+            when: None,
+            probability: 1.0,
+            hazard: None,
+            note: String::new(),
             kind: EventKind::Change {
                 slots: vec![(slot, 2.0)],
                 over: 0,
             },
-            ..Event::default()
         });
     });
     world.take_events(&crate::random::Streams::new(1, 0));
     assert_eq!((world.forces.deployable[WES], world.forces.pledge[WES]), (2.0, 8.0));
+}
+
+/// With nothing but the ground in the way: the share of an even fight that the defence gives.
+#[test]
+fn adequacy_is_strength_at_the_line_over_what_would_leave_the_attack_even_chances() {
+    let seen = |change: fn(&mut Inputs)| {
+        let (ground, world) = opening(|inputs| {
+            inputs.challengers[0].regeneration = vec![(0.0, 6.0)];
+            change(inputs);
+        });
+        let assessment = *world.policies.of(0, GRAB).assessment;
+        (
+            assessment.adequacy,
+            assessment.at_once,
+            world.stage(ground.dyads[0], GRAB),
+        )
+    };
+    let (alone, at_once, stage) = seen(|inputs| {
+        for state in [SUD, WES] {
+            inputs.states[state].figures.pinned = 100.0;
+        }
+    });
+    assert!(
+        (alone - stage.own * stage.terrain / stage.attack).abs() < 1e-6,
+        "{alone}"
+    );
+    // An even match is an even bet.
+    let odds = (1.0 / at_once - 1.0).powf(1.0 / small().parameters.crisis.decisiveness);
+    assert!((alone - odds).abs() < 1e-6, "{alone} against {odds}");
+    let (helped, ..) = seen(|inputs| inputs.states[WES].figures.mobility = 5.0);
+    let (pinned, ..) = seen(|inputs| {
+        inputs.states[WES].figures.mobility = 5.0;
+        inputs.states[WES].figures.pinned = 7.0;
+    });
+    assert!(alone < pinned && pinned < helped, "{alone} {pinned} {helped}");
+    let (ample, ..) = seen(|inputs| inputs.challengers[0].regeneration = vec![(0.0, 0.0)]);
+    assert_eq!(ample, crate::model::crisis::AMPLE);
 }
