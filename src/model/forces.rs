@@ -202,6 +202,23 @@ impl Forces {
         (self.deployable[state] * free - inputs.states[state].figures.pinned).max(0.0)
     }
 
+    /// Share of its force for wars that a challenger can put into a new one when `free` brigades are free for it: all of it
+    /// once it is restored, less while a war or its losses tie the rest.
+    pub fn committed(inputs: &Inputs, challenger: usize, free: f64) -> f64 {
+        let c = &inputs.challengers[challenger];
+        let whole = c.regeneration.last().map_or(0.0, |(_, force)| *force);
+        if c.figures.stretch <= 0.0 || whole <= 0.0 {
+            return 1.0;
+        }
+        let part = (free / whole).min(1.0);
+        // Nothing free is no war at all; a thousandth keeps the contest of a war defined.
+        if part < 1.0 {
+            power(part.max(1e-3), c.figures.stretch)
+        } else {
+            1.0
+        }
+    }
+
     /// Force that a challenger can spare: little while it is at war elsewhere, more with the months
     /// after (reconstitution; Danish Defence Intelligence Service 2025 for Russia).
     pub fn free(&self, inputs: &Inputs, challenger: usize) -> f64 {

@@ -93,6 +93,8 @@ impl Ground {
 pub(crate) struct Theatre {
     /// Brigades that find room at a width factor of 1.
     width: f64,
+    /// What presses below the use of force even where no brigade is free.
+    air: f64,
     /// Sanctions that are held ready against an act, by rung.
     penalties: [f64; MAX_RUNGS],
     /// The stage of an attack with all that the challenger can spare.
@@ -102,10 +104,16 @@ pub(crate) struct Theatre {
 impl Theatre {
     /// The crisis at a rung.
     pub(crate) fn stage(&self, inputs: &Inputs, rung: usize) -> Stage {
-        let factor = inputs.ladder[rung].figures.width_factor;
+        let rung_is = &inputs.ladder[rung];
+        let factor = rung_is.figures.width_factor;
+        let sent = if rung_is.force {
+            self.whole.attack
+        } else {
+            self.whole.attack.max(self.air)
+        };
         Stage {
             rung,
-            attack: self.whole.attack.min(self.width * factor),
+            attack: sent.min(self.width * factor),
             penalty: self.penalties[rung],
             ..self.whole
         }
@@ -342,6 +350,7 @@ impl World {
         }
         Theatre {
             width: target.width,
+            air: c.figures.air,
             penalties,
             whole: Stage {
                 rung: 0,
@@ -350,7 +359,7 @@ impl World {
                 forward: self.forces.hosted[state] + peacekeepers,
                 terrain: self.inputs.states[state].figures.terrain,
                 value: target.value * c.figures.value_scale * self.lesson_of_settlements(dyad.challenger, state),
-                war_force: c.figures.war_force,
+                war_force: c.figures.war_force * Forces::committed(&self.inputs, dyad.challenger, free),
                 territorial,
                 split: c.figures.split_value,
                 penalty: 0.0,
