@@ -252,7 +252,8 @@ impl Lanes {
             self.promised[lane] = promised as f32;
             self.deployable[lane] = (available * turnout) as f32;
             self.counted[lane] = (available.min(promised) * turnout) as f32;
-            self.mobility[lane] = (around.inputs.states[who].figures.mobility * turnout) as f32;
+            self.mobility[lane] =
+                (around.inputs.states[who].figures.mobility * around.forces.lift[who] * turnout) as f32;
             for (place, probability) in self.credence.iter_mut().zip(around.beliefs.of(context, who)) {
                 place[lane] = *probability as f32;
             }
