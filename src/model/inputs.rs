@@ -199,7 +199,7 @@ figures! {
 figures! {
     /// The numbers of a spending goal.
     SpendingFigures {
-        /// Share of GDP aimed at; 0 leaves the state to its own wish.
+        /// Share of GDP aimed at; 0 leaves the state to its own wish. Below the opening share it lowers spending.
         target: ["share of GDP", 0.0, 0.0, 1.0, Data, "scenario"],
         /// Months in which 63 percent of the gap is closed.
         lag: ["months", 24.0, 1.0, 600.0, Assumed, "scenario"],
