@@ -32,7 +32,7 @@ mod pledges;
 pub mod schema;
 mod sense;
 pub mod special;
-mod syntax;
+pub(crate) mod syntax;
 pub mod words;
 
 #[cfg(test)]
