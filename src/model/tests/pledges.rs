@@ -106,11 +106,11 @@ fn adequacy_is_strength_at_the_line_over_what_would_leave_the_attack_even_chance
             inputs.challengers[0].regeneration = vec![(0.0, 6.0)];
             change(inputs);
         });
-        let assessment = *world.policies.of(0, GRAB).assessment;
+        let assessment = *world.policies.of(0, MAJOR).assessment;
         (
             assessment.adequacy,
             assessment.at_once,
-            world.stage(ground.dyads[0], GRAB),
+            world.stage(ground.dyads[0], MAJOR),
         )
     };
     let (alone, at_once, stage) = seen(|inputs| {
