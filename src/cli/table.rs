@@ -17,6 +17,8 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
     let rungs: Vec<&str> = stored.manifest.rungs.iter().map(|r| r.id.as_str()).collect();
     let each = |prefix: &str| rungs.iter().map(|r| format!("{prefix}.{r}")).collect::<Vec<_>>();
     let focus = stored.manifest.focus().map_or("", |r| r.id.as_str());
+    // Where the gravest is what promises are compared at, it is named once.
+    let gravest = rungs.last().copied().filter(|r| *r != focus).unwrap_or_default();
     // Answers are counted from the lowest crisis up.
     let mut unanswered = rungs.iter().map(|r| format!("unanswered.{r}"));
     let lowest_crisis = unanswered
@@ -28,7 +30,8 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
             vec![
                 format!("credibility.{focal}.{focus}.start"),
                 format!("credibility.{focal}.{focus}.end"),
-                format!("margin.{focal}.{focus}.end"),
+                format!("adequacy.{focal}.{focus}.end"),
+                format!("adequacy.{focal}.{gravest}.end"),
                 format!("hollow.{focal}"),
             ],
         ),

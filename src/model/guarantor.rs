@@ -10,7 +10,7 @@ use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
 use super::chain;
 use super::forces::Forces;
-use super::inputs::{DecisionRule, Inputs, MAX_STATES, is_nuclear};
+use super::inputs::{DecisionRule, Inputs, MAX_RUNGS, MAX_STATES, is_nuclear};
 use super::sets::{ArrangementSet, LaneSet, StateSet};
 use super::single;
 use super::war::Wars;
@@ -61,8 +61,13 @@ pub struct Lanes {
     pub fear: Lane,
     /// Brigades for a war, as far as the decision rule lets them take part.
     pub deployable: Lane,
-    /// Brigades for a war before any decision: what the promise is measured by.
+    /// Brigades promised, whether they can come or not: what shares are shares of. Bystanders have promised nothing;
+    /// theirs are those for a war before any decision.
     pub promised: Lane,
+    /// Brigades for a war that count towards the promise: no more than were promised.
+    pub counted: Lane,
+    /// By rung: what those who have nothing left to send have promised, by mandate. They have no lane, and stay bound.
+    pub absent: [f64; MAX_RUNGS],
     /// Brigades a day.
     pub mobility: Lane,
     /// Days before the first arrive.
@@ -97,6 +102,8 @@ impl Default for Lanes {
             fear: zero,
             deployable: zero,
             promised: zero,
+            counted: zero,
+            absent: [0.0; MAX_RUNGS],
             mobility: zero,
             delay: zero,
             nuclear: zero,
@@ -152,6 +159,7 @@ impl Lanes {
         self.len = 0;
         self.contexts = ArrangementSet::EMPTY;
         self.chained = LaneSet::EMPTY;
+        self.absent = [0.0; MAX_RUNGS];
         let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
         self.bystanders = true;
         for i in promised.members() {
@@ -169,31 +177,33 @@ impl Lanes {
                 continue;
             };
             self.bystanders = false;
+            let a = &inputs.arrangements[bond.arrangement];
+            let clarity = bond.clarity;
+            let covered = bond.coverage.is_some();
+            let mandated = covered && !arrangements::without_mandate(a.kind);
+            let mandate = if mandated { bond.depth.min(1.0) * clarity } else { 0.0 };
             if around.available(i, target) <= 0.0 {
-                // Who has nothing to send decides nothing.
+                // Who has nothing to send decides nothing, and owes what it has promised.
+                if drawn_in.is_none() {
+                    for owed in &mut self.absent[bond.coverage.unwrap_or(MAX_RUNGS)..] {
+                        *owed += around.forces.pledge[i] * mandate;
+                    }
+                }
                 continue;
             }
-            let a = &inputs.arrangements[bond.arrangement];
             let lane = self.push(i, bond.arrangement);
-            let clarity = bond.clarity;
             let forfeit = if bond.unprovoked {
                 1.0 - inputs.parameters.moral_hazard.forfeit * around.provocation[target]
             } else {
                 1.0
             };
             let figures = &inputs.states[i].figures;
-            let covered = bond.coverage.is_some();
             self.coverage[lane] = bond.coverage.map_or(255, |k| k as u8);
             let pledge = around.pledged[bond.arrangement * n + i];
             let bind =
                 (p.default_cost * bond.depth + pledge) * figures.audience * a.figures.publicity * clarity * forfeit;
             self.bind[lane] = if covered { bind as f32 } else { 0.0 };
-            let mandated = covered && !arrangements::without_mandate(a.kind);
-            self.mandate[lane] = if mandated {
-                (bond.depth.min(1.0) * clarity) as f32
-            } else {
-                0.0
-            };
+            self.mandate[lane] = mandate as f32;
             // Who is drawn in by others does not lead.
             self.party[lane] = mandated && bond.depth >= PARTY_DEPTH && drawn_in.is_none();
             if drawn_in.is_some() {
@@ -213,6 +223,7 @@ impl Lanes {
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
             self.promised[lane] = 0.0;
+            self.counted[lane] = 0.0;
             self.bind[lane] = 0.0;
             self.mandate[lane] = 0.0;
             self.trip[lane] = 0.0;
@@ -235,9 +246,16 @@ impl Lanes {
             };
             self.unseen[lane] = around.turnout[context] as f32;
             let available = around.available(who, target);
-            self.promised[lane] = available as f32;
+            let promised = if self.bystanders {
+                available
+            } else {
+                around.forces.pledge[who]
+            };
+            self.promised[lane] = promised as f32;
             self.deployable[lane] = (available * turnout) as f32;
-            self.mobility[lane] = (around.inputs.states[who].figures.mobility * turnout) as f32;
+            self.counted[lane] = (available.min(promised) * turnout) as f32;
+            self.mobility[lane] =
+                (around.inputs.states[who].figures.mobility * around.forces.lift[who] * turnout) as f32;
             for (place, probability) in self.credence.iter_mut().zip(around.beliefs.of(context, who)) {
                 place[lane] = *probability as f32;
             }
@@ -299,11 +317,11 @@ impl Lanes {
         }
     }
 
-    /// The lead of an arrangement: the largest force promised among the parties that are judged in it.
+    /// The lead of an arrangement: the largest force among the parties that are judged in it.
     pub fn lead_of(&self, context: usize) -> Option<usize> {
         (0..self.len)
             .filter(|&l| self.party[l] && usize::from(self.context[l]) == context)
-            .max_by(|&a, &b| self.promised[a].total_cmp(&self.promised[b]).then(b.cmp(&a)))
+            .max_by(|&a, &b| self.deployable[a].total_cmp(&self.deployable[b]).then(b.cmp(&a)))
     }
 
     /// What does not depend on the bond.
@@ -374,9 +392,9 @@ pub struct AtRung {
     pub bind: Lane,
     /// Response weight of fighting, with the mandate.
     pub fight_weight: Lane,
-    /// Brigades with a mandate, as far as the decision rule lets them take part.
+    /// Brigades with a mandate that count towards the promise, as far as the decision rule lets them take part.
     pub pledged: Lane,
-    /// The same before any decision, all lanes together: what shares are shares of. Where nobody has a mandate, all
+    /// The whole promise, also of those who cannot come: what shares are shares of. Where nobody has a mandate, all
     /// brigades count in both.
     pub promised: f64,
     /// One by that, or 0 where nothing was promised.
@@ -445,7 +463,7 @@ impl AtRung {
                 self.usable[l] = usable(lanes, l, window);
                 self.bind[l] = covered * lanes.bind[l] * clarity;
                 self.fight_weight[l] = fight_weight * (bystander + (1.0 - bystander) * mandate);
-                self.pledged[l] = lanes.deployable[l] * mandate;
+                self.pledged[l] = lanes.counted[l] * mandate;
                 promised[l] = lanes.promised[l] * mandate;
             }
         }
@@ -454,9 +472,9 @@ impl AtRung {
             self.pledged[l] = 0.0;
             promised[l] = 0.0;
         }
-        self.promised = total(&promised[..lanes.padded()]);
+        self.promised = total(&promised[..lanes.padded()]) + lanes.absent[rung];
         if self.promised <= 0.0 {
-            self.pledged[..lanes.padded()].copy_from_slice(&lanes.deployable[..lanes.padded()]);
+            self.pledged[..lanes.padded()].copy_from_slice(&lanes.counted[..lanes.padded()]);
             promised[..lanes.padded()].copy_from_slice(&lanes.promised[..lanes.padded()]);
             self.promised = total(&promised[..lanes.padded()]);
         }

@@ -5,6 +5,7 @@
 //! (`crisis.failure_threshold`). "Any ally fights" saturates and says nothing.
 
 use super::arrangements::without_mandate;
+use super::crisis::AMPLE;
 use super::inputs::{Event, EventKind, Hedge, Inputs};
 use super::record::{Measure, OutcomeSpec, SeriesSpec};
 use super::sets::StateSet;
@@ -120,7 +121,8 @@ pub(super) enum Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Trace {
     Credibility { arrangement: usize, rung: usize },
-    Margin { arrangement: usize, rung: usize },
+    Adequacy { arrangement: usize, rung: usize },
+    Loss { arrangement: usize, rung: usize },
     Survival { rung: usize },
     Intensity { rung: usize },
     Delivered { states: Vec<usize> },
@@ -253,9 +255,13 @@ impl Measures {
             if rung == ground.focus {
                 compared = Some(trace);
             }
-            let label = format!("{name}: credibility margin, {act}");
-            let what = Trace::Margin { arrangement, rung };
-            let trace = self.trace(format!("margin.{id}.{}", r.id), label, "1", ANY, what);
+            let label = format!("{name}: adequacy, {act}");
+            let what = Trace::Adequacy { arrangement, rung };
+            let trace = self.trace(format!("adequacy.{id}.{}", r.id), label, "1", (0.0, AMPLE), what);
+            self.ends(trace);
+            let label = format!("{name}: challenger's expected loss, {act}");
+            let what = Trace::Loss { arrangement, rung };
+            let trace = self.trace(format!("expected_loss.{id}.{}", r.id), label, "stake", ANY, what);
             self.ends(trace);
         }
         if let Some(trace) = compared.filter(|_| !is_focal) {

@@ -95,6 +95,8 @@ pub(crate) struct Theatre {
     width: f64,
     /// Arrangements in force that cover the target.
     covering: ArrangementSet,
+    /// What presses below the use of force even where no brigade is free.
+    air: f64,
     /// The stage of an attack with all that the challenger can spare.
     whole: Stage,
 }
@@ -103,10 +105,16 @@ impl Theatre {
     /// The crisis at a rung, but for the sanctions that are held ready: see [`World::stage`]. Only what an act is worth
     /// before it starts depends on them.
     pub(crate) fn stage(&self, inputs: &Inputs, rung: usize) -> Stage {
-        let factor = inputs.ladder[rung].figures.width_factor;
+        let rung_is = &inputs.ladder[rung];
+        let factor = rung_is.figures.width_factor;
+        let sent = if rung_is.force {
+            self.whole.attack
+        } else {
+            self.whole.attack.max(self.air)
+        };
         Stage {
             rung,
-            attack: self.whole.attack.min(self.width * factor),
+            attack: sent.min(self.width * factor),
             ..self.whole
         }
     }
@@ -339,6 +347,7 @@ impl World {
         Theatre {
             width: target.width,
             covering,
+            air: c.figures.air,
             whole: Stage {
                 rung: 0,
                 attack: free,
@@ -346,7 +355,7 @@ impl World {
                 forward: self.forces.hosted[state] + peacekeepers,
                 terrain: self.inputs.states[state].figures.terrain,
                 value: target.value * c.figures.value_scale * self.lesson_of_settlements(dyad.challenger, state),
-                war_force: c.figures.war_force,
+                war_force: c.figures.war_force * Forces::committed(&self.inputs, dyad.challenger, free),
                 territorial,
                 split: c.figures.split_value,
                 penalty: 0.0,

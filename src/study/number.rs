@@ -40,7 +40,7 @@ pub fn show(outcome: &Compared) -> Show {
         (Kind::Mean, "months") => Show::With("months"),
         (Kind::Mean, "BE") => Show::With("brigades"),
         (Kind::Mean, "BE/year") => Show::With("brigades a year"),
-        (Kind::Mean, _) if head.starts_with("cred") || matches!(head, "margin" | "spillover" | "provocation") => {
+        (Kind::Mean, _) if head.starts_with("cred") || matches!(head, "adequacy" | "spillover" | "provocation") => {
             Show::Percent
         }
         (Kind::Mean, _) => Show::Plain,
