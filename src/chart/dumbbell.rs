@@ -112,7 +112,7 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
         panel(&mut frame, &plan, comparison, compared, place);
     }
     Ok(Some(Drawing {
-        name: "contrasts",
+        name: "contrasts".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath: sidecar::comparison_csv(comparison)?,

@@ -1,9 +1,12 @@
 //! Notes at dated events: each beside its upright line, where it covers nothing that matters.
 
 use super::canvas::{Anchor, Rect, Text};
+use super::data::q;
 use super::flow::Setting;
 use super::font::Weight;
 use super::layout::Frame;
+use crate::results::format::SeriesRow;
+use std::collections::BTreeSet;
 
 /// What a label inside the plot has to keep clear of.
 #[derive(Debug)]
@@ -225,4 +228,25 @@ fn draw(frame: &mut Frame, placed: Placed) {
             });
         }
     });
+}
+
+/// Events that a reader can take in at once.
+const EVENTS: usize = 3;
+
+/// Events by month, with their notes.
+pub(super) type Events = Vec<(u32, String)>;
+
+/// The events to mark, and the others: those around which the median moved most, or all where there are few, but none of
+/// the months `omitted`.
+pub(super) fn telling(events: Events, rows: &[&SeriesRow], omitted: &BTreeSet<u32>) -> (Events, Events) {
+    let median = |month: u32| {
+        let row = rows.iter().rev().find(|r| r.month <= month).or(rows.first());
+        row.map_or(0.0, |r| r.quantiles[q::MEDIAN])
+    };
+    let moved = |month: u32| (median(month + 1) - median(month.saturating_sub(1))).abs();
+    let mut months: Vec<u32> = events.iter().map(|(month, _)| *month).collect();
+    months.sort_by(|a, b| moved(*b).total_cmp(&moved(*a)).then(a.cmp(b)));
+    months.truncate(EVENTS);
+    months.retain(|month| !omitted.contains(month));
+    events.into_iter().partition(|(month, _)| months.contains(month))
 }

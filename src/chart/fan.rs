@@ -3,7 +3,7 @@
 use super::axis::{self, Axis, MonthAxis};
 use super::canvas::{Anchor, Canvas, DASHED, DOTTED, Point, Rect, Text};
 use super::data::{Data, percent, q};
-use super::events::{self, Care, Ground, Note};
+use super::events::{self, Care, Ground, Note, telling};
 use super::finding;
 use super::font::Weight;
 use super::layout::{Frame, SideLabel, Words, gutter, side_labels};
@@ -217,7 +217,7 @@ fn compose(
 
     let beneath = sidecar::series_csv(data, &[id.as_str()], "share of certainty, 0 to 1")?;
     let drawing = Drawing {
-        name: "credibility",
+        name: "credibility".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath,
@@ -309,25 +309,4 @@ fn place_other(frame: &mut Frame, ground: &mut Ground, path: &[Point], label: &s
         put(&mut frame.canvas, &rect);
         ground.taken.push(rect);
     }
-}
-
-/// Events that a reader can take in at once.
-const EVENTS: usize = 3;
-
-/// Events by month, with their notes.
-type Events = Vec<(u32, String)>;
-
-/// The events to mark, and the others: those around which the median moved most, or all where there are few, but none of
-/// the months `omitted`.
-fn telling(events: Events, rows: &[&SeriesRow], omitted: &BTreeSet<u32>) -> (Events, Events) {
-    let median = |month: u32| {
-        let row = rows.iter().rev().find(|r| r.month <= month).or(rows.first());
-        row.map_or(0.0, |r| r.quantiles[q::MEDIAN])
-    };
-    let moved = |month: u32| (median(month + 1) - median(month.saturating_sub(1))).abs();
-    let mut months: Vec<u32> = events.iter().map(|(month, _)| *month).collect();
-    months.sort_by(|a, b| moved(*b).total_cmp(&moved(*a)).then(a.cmp(b)));
-    months.truncate(EVENTS);
-    months.retain(|month| !omitted.contains(month));
-    events.into_iter().partition(|(month, _)| months.contains(month))
 }

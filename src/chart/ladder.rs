@@ -211,7 +211,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     }
     let beneath = sidecar::outcome_csv(&rows.iter().map(|(_, o)| *o).collect::<Vec<_>>())?;
     Ok(Some(Drawing {
-        name: "ladder",
+        name: "ladder".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath,

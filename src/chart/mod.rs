@@ -3,6 +3,8 @@
 //! Nothing here runs the model. The same results and style give the same bytes. Every picture states its finding, which
 //! is computed from the numbers ([`finding`]), shows an interval or band, and carries its provenance inside the file.
 
+pub mod arms;
+pub mod arms_finding;
 pub mod axis;
 pub mod canvas;
 pub mod contrast;
@@ -138,7 +140,7 @@ impl Picture {
 /// A drawn chart before it becomes files.
 #[derive(Debug)]
 pub struct Drawing {
-    pub name: &'static str,
+    pub name: String,
     pub canvas: Canvas,
     pub finding: Finding,
     pub beneath: Beneath,
@@ -147,18 +149,18 @@ pub struct Drawing {
 impl Drawing {
     /// Renders the drawing and puts the data beside it.
     fn finish(self, data: &Data, style: &Style) -> Result<Picture, ChartError> {
-        let provenance = sidecar::provenance(self.name, data, style)?;
+        let provenance = sidecar::provenance(&self.name, data, style)?;
         let meta = Meta {
-            name: self.name.to_owned(),
+            name: self.name.clone(),
             title: self.finding.headline.clone(),
             description: self.finding.alt.clone(),
             provenance,
         };
         let (svg, png) = written(&self.canvas, &meta, style)?;
         let missing_glyphs = self.canvas.missing_glyphs();
-        let json = sidecar::json(self.name, &self.finding, &self.beneath, &missing_glyphs, data, style)?;
+        let json = sidecar::json(&self.name, &self.finding, &self.beneath, &missing_glyphs, data, style)?;
         Ok(Picture {
-            name: self.name.to_owned(),
+            name: self.name,
             svg,
             png,
             csv: self.beneath.csv,
@@ -233,7 +235,9 @@ fn compared(data: &Data, comparison: &Comparison, style: &Style) -> Result<Vec<D
         dumbbell::draw(data, comparison, style)?,
         ranking::draw(data, comparison, style)?,
     ];
-    Ok(kinds.into_iter().flatten().collect())
+    let mut all: Vec<Drawing> = kinds.into_iter().flatten().collect();
+    all.extend(arms::draw(data, comparison, style)?);
+    Ok(all)
 }
 
 /// Draws the pictures of a comparison alone.

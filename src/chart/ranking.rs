@@ -69,7 +69,7 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
         texts(&mut frame, d, &label, value, (plot.x1 + gap, y), wide);
     }
     Ok(Some(Drawing {
-        name: "ranking",
+        name: "ranking".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath: sidecar::comparison_csv(comparison)?,
@@ -179,6 +179,7 @@ mod tests {
             assumptions: Vec::new(),
             set: Vec::new(),
             plan: String::new(),
+            events: Vec::new(),
         };
         let outcome = |place: usize| {
             let base = 0.0123 * (place + 1) as f64;

@@ -272,5 +272,6 @@ pub fn stored(shape: &Shape) -> Stored {
         },
         series,
         comparison: None,
+        arms: Vec::new(),
     }
 }

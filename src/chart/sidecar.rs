@@ -5,7 +5,7 @@ use super::data::Data;
 use super::finding::Finding;
 use super::spreadsheet::{Cell, Table};
 use super::{ChartError, Style};
-use crate::results::format::{LEVELS, Outcome};
+use crate::results::format::{LEVELS, Outcome, SeriesRow};
 use crate::study::Comparison;
 use crate::text::json as json_text;
 use serde::Serialize;
@@ -163,31 +163,14 @@ const SERIES_COLUMNS: [(&str, &str); 8] = [
 /// [`ChartError::Csv`], which writing to memory cannot cause.
 pub fn series_csv(data: &Data, ids: &[&str], unit: &str) -> Result<Beneath, ChartError> {
     let start = &data.stored.manifest.start;
-    let quantiles: Vec<String> = LEVELS.iter().map(|l| format!("q{l}")).collect();
-    let names = SERIES_COLUMNS.iter().map(|(name, _)| *name);
-    let mut table = Table::new(names.chain(quantiles.iter().map(String::as_str)))?;
-    let mut columns = described(SERIES_COLUMNS);
-    for (name, level) in quantiles.iter().zip(LEVELS) {
-        columns.insert(name.clone(), format!("quantile {level} over runs").into());
-    }
+    let (names, columns) = month_columns();
+    let mut table = Table::new(names.iter().map(String::as_str))?;
     let mut series = Map::new();
     for id in ids {
-        let tag = data.stored.manifest.series.iter().find(|s| s.id == *id);
-        let label = tag.map_or("", |s| s.label.as_str());
-        let own = tag.map_or("", |s| s.unit.as_str());
-        let unit = if own.is_empty() { unit } else { own };
-        series.insert((*id).to_owned(), serde_json::json!({ "label": label, "unit": unit }));
+        series.insert((*id).to_owned(), series_text(data, id, unit));
         for r in data.series(id).unwrap_or_default() {
             let date = axis::first_of_month(start, r.month);
-            let mut cells = vec![
-                Cell::Text(&r.series),
-                Cell::Whole(r.month.into()),
-                date.as_deref().map_or(Cell::Empty, Cell::Date),
-                Cell::Whole(r.n),
-            ];
-            cells.extend([r.mean, r.sd, r.min, r.max].map(Cell::Number));
-            cells.extend(r.quantiles.map(Cell::Number));
-            table.row(&cells)?;
+            table.row(&month_cells(r, date.as_deref()))?;
         }
     }
     Ok(Beneath {
@@ -195,6 +178,66 @@ pub fn series_csv(data: &Data, ids: &[&str], unit: &str) -> Result<Beneath, Char
         columns,
         series,
     })
+}
+
+/// One row per arm and month of one series, of all arms, drawn or not.
+///
+/// # Errors
+/// [`ChartError::Csv`], which writing to memory cannot cause.
+pub fn arms_csv(data: &Data, comparison: &Comparison, id: &str, arms: &[&str]) -> Result<Beneath, ChartError> {
+    const OWN: [(&str, &str); 2] = [("option", "id of the arm"), ("option_label", "its name")];
+    let (names, mut columns) = month_columns();
+    let mut table = Table::new(OWN.iter().map(|c| c.0).chain(names.iter().map(String::as_str)))?;
+    columns = described(OWN).into_iter().chain(columns).collect();
+    for arm in arms {
+        let months = data.stored.arms.iter().filter(|a| a.arm == *arm);
+        for row in months.flat_map(|a| &a.rows).filter(|row| row.series == id) {
+            let mut cells = vec![Cell::Text(arm), Cell::Text(comparison.label(arm))];
+            let date = axis::first_of_month(&data.stored.manifest.start, row.month);
+            cells.extend(month_cells(row, date.as_deref()));
+            table.row(&cells)?;
+        }
+    }
+    let mut series = Map::new();
+    series.insert(id.to_owned(), series_text(data, id, ""));
+    Ok(Beneath {
+        csv: table.finish()?,
+        columns,
+        series,
+    })
+}
+
+/// Names of the columns of a month, and what they hold.
+fn month_columns() -> (Vec<String>, Map<String, Value>) {
+    let quantiles: Vec<String> = LEVELS.iter().map(|l| format!("q{l}")).collect();
+    let mut columns = described(SERIES_COLUMNS);
+    for (name, level) in quantiles.iter().zip(LEVELS) {
+        columns.insert(name.clone(), format!("quantile {level} over runs").into());
+    }
+    let names = SERIES_COLUMNS.iter().map(|(name, _)| (*name).to_owned());
+    (names.chain(quantiles).collect(), columns)
+}
+
+/// The cells of a month.
+fn month_cells<'a>(row: &'a SeriesRow, date: Option<&'a str>) -> Vec<Cell<'a>> {
+    let mut cells = vec![
+        Cell::Text(&row.series),
+        Cell::Whole(row.month.into()),
+        date.map_or(Cell::Empty, Cell::Date),
+        Cell::Whole(row.n),
+    ];
+    cells.extend([row.mean, row.sd, row.min, row.max].map(Cell::Number));
+    cells.extend(row.quantiles.map(Cell::Number));
+    cells
+}
+
+/// Label and unit of a series; `unit` where it gives none itself.
+fn series_text(data: &Data, id: &str, unit: &str) -> Value {
+    let tag = data.stored.manifest.series.iter().find(|s| s.id == id);
+    let label = tag.map_or("", |s| s.label.as_str());
+    let own = tag.map_or("", |s| s.unit.as_str());
+    let unit = if own.is_empty() { unit } else { own };
+    serde_json::json!({ "label": label, "unit": unit })
 }
 
 /// Columns of [`outcome_csv`] with what they hold.

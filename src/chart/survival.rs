@@ -12,7 +12,7 @@ use super::{ChartError, Drawing, Style};
 use crate::results::format::SeriesRow;
 
 /// Lowest value of the axis, from the lowest value shown: a curve near 100 % would be flat on a full axis.
-fn floor(lowest: f64) -> f64 {
+pub(super) fn floor(lowest: f64) -> f64 {
     [0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5]
         .into_iter()
         .find(|f| lowest >= *f + (1.0 - f) * 0.05)
@@ -30,7 +30,7 @@ fn look(p: &Palette, focus: bool, i: usize, n: usize) -> (Colour, Option<Dash>) 
 }
 
 /// A step line: the value holds until the next month.
-fn steps(rows: &[&SeriesRow], x: Axis, y: Axis, value: impl Fn(&SeriesRow) -> f64) -> Vec<Point> {
+pub(super) fn steps(rows: &[&SeriesRow], x: Axis, y: Axis, value: impl Fn(&SeriesRow) -> f64) -> Vec<Point> {
     let mut points: Vec<Point> = Vec::with_capacity(2 * rows.len());
     for row in rows {
         let (px, py) = (x.px(f64::from(row.month)), y.px(value(row)));
@@ -212,7 +212,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let beneath = sidecar::series_csv(data, &ids, "share of runs, 0 to 1")?;
     Ok(Some(Drawing {
-        name: "survival",
+        name: "survival".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::engine::Pairing;
 use super::format::ArmCard;
+use super::monthly;
 use crate::engine::Plan;
 use crate::results::metrics::{self, Form};
 use crate::scenario::answer::{NONE, arm};
@@ -58,6 +59,7 @@ impl Arm {
             assumptions: s.assumptions.clone(),
             set: self.set.clone(),
             plan: self.plan.hash(),
+            events: crate::job::dated_events(&self.plan),
         }
     }
 }
@@ -90,6 +92,20 @@ impl Study {
             h.update(&[0]);
         }
         h.finalize().to_hex().to_string()
+    }
+
+    /// Monthly series that show what is asked about, of those that every arm records.
+    pub fn series(&self) -> Vec<String> {
+        let Some(base) = self.arms.first() else {
+            return Vec::new();
+        };
+        let (scenario, ground) = (&base.plan.scenario.base, &base.plan.model.ground);
+        let focal = scenario.arrangements.get(scenario.focal).map_or("", |a| a.id.as_str());
+        let focus = scenario.ladder.get(ground.focus).map_or("", |r| r.id.as_str());
+        let records = |arm: &Arm, id: &str| arm.plan.model.measures.series.iter().any(|s| s.id == id);
+        monthly::series(&self.outcomes, focal, focus, |id| {
+            self.arms.iter().all(|arm| records(arm, id))
+        })
     }
 
     /// Every arm paired with the baseline. None where an arm lacks an outcome, which [`prepare`] has ruled out.

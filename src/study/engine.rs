@@ -11,7 +11,7 @@ use super::pairs::{Pairs, Reading};
 use crate::engine::plan::Run;
 use crate::engine::{Block, Halt, Plan, Sink};
 use crate::model::record::{OutcomeSpec, RunRecord};
-use crate::results::Accumulator;
+use crate::results::{Accumulator, ArmSums};
 use crate::scenario::ensemble::Turns;
 
 /// Runs of all arms that are computed while the ones before are taken in: bounds the memory.
@@ -112,6 +112,8 @@ pub struct Played {
     pub runs: u64,
     /// Estimates of each arm, without monthly series; none where contrasts alone were asked for.
     pub arms: Vec<Accumulator>,
+    /// Months of the series asked for, of every arm but the first.
+    pub months: Vec<ArmSums>,
     pub pairs: Vec<Paired>,
 }
 
@@ -139,32 +141,56 @@ pub fn play<E: Send>(
     halt: &Halt,
     sink: &mut dyn Sink<Error = E>,
 ) -> Result<Played, E> {
+    play_with_months(plans, pairings, &[], runs, halt, sink)
+}
+
+/// Plays as [`play`], and keeps the months of some series for every plan but the first, whose runs go to `sink`.
+///
+/// # Errors
+/// The first error of the sink.
+pub fn play_with_months<E: Send>(
+    plans: &[&Plan],
+    pairings: &[Pairing],
+    series: &[String],
+    runs: u64,
+    halt: &Halt,
+    sink: &mut dyn Sink<Error = E>,
+) -> Result<Played, E> {
     let levels = plans
         .iter()
         .map(|p| Accumulator::new(&p.model.measures.outcomes, &[], p.scenario.run.months));
-    play_into(plans, pairings, levels.collect(), runs, halt, sink)
+    let months = plans
+        .iter()
+        .skip(1)
+        .map(|p| ArmSums::new(&p.model.measures.series, series, p.scenario.run.months));
+    let kept = (levels.collect(), months.collect());
+    play_into(plans, pairings, kept, runs, halt, sink)
 }
 
 /// Plays replications 0 to `runs` of all plans for the contrasts among them alone: memory that grows neither with the
 /// runs nor with the outcomes of an arm.
 pub fn contrasts(plans: &[&Plan], pairings: &[Pairing], runs: u64, halt: &Halt) -> Played {
-    match play_into::<std::convert::Infallible>(plans, pairings, Vec::new(), runs, halt, &mut Nowhere) {
+    match play_into::<std::convert::Infallible>(plans, pairings, Kept::default(), runs, halt, &mut Nowhere) {
         Ok(played) => played,
         Err(never) => match never {},
     }
 }
 
+/// What is kept of single arms: levels of all, months of all but the first.
+type Kept = (Vec<Accumulator>, Vec<ArmSums>);
+
 fn play_into<E: Send>(
     plans: &[&Plan],
     pairings: &[Pairing],
-    levels: Vec<Accumulator>,
+    (arms, months): Kept,
     runs: u64,
     halt: &Halt,
     sink: &mut dyn Sink<Error = E>,
 ) -> Result<Played, E> {
     let mut played = Played {
         runs: 0,
-        arms: levels,
+        arms,
+        months,
         pairs: pairings.iter().map(empty).collect(),
     };
     let wave = (WAVE / plans.len().max(1) as u64).max(1);
@@ -262,14 +288,16 @@ fn take_in<E: Send>(
     let mut kept = None;
     for (arm, runs) in by_arm.into_iter().enumerate() {
         let levels = played.arms.get_mut(arm);
+        let months = arm.checked_sub(1).and_then(|place| played.months.get_mut(place));
         if arm == 0 {
             if let Some(accumulator) = levels {
                 runs.iter().for_each(|run| accumulator.add(&run.record));
             }
             kept = Some(runs);
-        } else if let Some(accumulator) = levels {
+        } else if levels.is_some() || months.is_some() {
             let records: Vec<RunRecord> = runs.into_iter().map(|run| run.record).collect();
-            accumulator.add_block(&records);
+            levels.into_iter().for_each(|sums| sums.add_block(&records));
+            months.into_iter().for_each(|sums| sums.add_block(&records));
         }
     }
     match kept {

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::pairs::{Contrast, Verdict};
-use crate::results::format::{Kind, Outcome, seed};
+use crate::results::format::{EventTag, Kind, Outcome, seed};
 
 /// Format tag of [`Comparison`].
 pub const COMPARISON_FORMAT: &str = "deter.comparison/1";
@@ -39,6 +39,9 @@ pub struct ArmCard {
     pub set: Vec<String>,
     /// Hash of everything that determines its numbers.
     pub plan: String,
+    /// Its dated events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventTag>,
 }
 
 /// One outcome under all arms.

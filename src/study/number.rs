@@ -48,7 +48,7 @@ pub fn show(outcome: &Compared) -> Show {
 }
 
 /// What a displayed number is multiplied with.
-fn scale(show: Show) -> f64 {
+pub fn scale(show: Show) -> f64 {
     match show {
         Show::Percent | Show::Gdp | Show::Acts { century: true, .. } => 100.0,
         _ => 1.0,
@@ -56,7 +56,7 @@ fn scale(show: Show) -> f64 {
 }
 
 /// The unit of a level, as it follows the number.
-fn unit(show: Show) -> String {
+pub fn unit(show: Show) -> String {
     match show {
         Show::Percent => "%".into(),
         Show::Acts { century: true, .. } => " a century".into(),
@@ -190,6 +190,12 @@ pub fn on_axis(show: Show, d: &Difference) -> Option<(f64, [f64; 2])> {
 /// Unit of an axis of differences.
 pub fn axis_unit(show: Show, rows: &[&Difference]) -> String {
     rows.iter().find_map(|d| shown(show, d)).map_or(String::new(), |s| s.2)
+}
+
+/// A value on an axis of levels with marks `step` apart, without its unit; both as displayed.
+pub fn mark(x: f64, step: f64) -> String {
+    let digits = (-step.log10().floor()).clamp(0.0, 6.0) as usize;
+    fixed(x, digits)
 }
 
 /// A value on an axis of differences with marks `step` apart.

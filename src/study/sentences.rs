@@ -239,6 +239,7 @@ mod tests {
             assumptions: Vec::new(),
             set: Vec::new(),
             plan: String::new(),
+            events: Vec::new(),
         }
     }
 

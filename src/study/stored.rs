@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use super::design::usual;
 use super::estimate::{bare_level, conclude};
 use super::format::{ArmCard, COMPARISON_FORMAT, Compared, Comparison, Difference, Level};
+use super::monthly;
 use super::pairs::{Pairs, Reading};
 use super::phrase::World;
 use crate::model::record::Measure;
-use crate::results::format::{Kind, Manifest, Stored};
+use crate::results::format::{ArmSeries, Kind, Manifest, Stored};
 use crate::results::{LEVEL, read_runs};
 use crate::scenario::Problems;
 use crate::scenario::codes;
@@ -21,6 +22,8 @@ pub struct Found {
     /// The results of the baseline.
     pub base: Stored,
     pub comparison: Comparison,
+    /// Months of the series that show what is compared, of every folder.
+    pub arms: Vec<ArmSeries>,
     /// What a reader should know of the folders.
     pub remarks: Vec<String>,
 }
@@ -78,10 +81,11 @@ pub fn compare(folders: &[PathBuf], outcomes: &[String]) -> Result<Found, Proble
     }
     let tables = tables(folders, base, &ids)?;
     let comparison = paired(&results, folders, &ids, &tables);
-    let remarks = remarks(&results);
+    let (arms, remarks) = (months(&results, &ids, &comparison), remarks(&results));
     Ok(Found {
         base: results.swap_remove(0),
         comparison,
+        arms,
         remarks,
     })
 }
@@ -129,6 +133,26 @@ fn luck(base: &Manifest, other: &Manifest, findings: &mut Vec<Diagnostic>) {
         let message = "both folders hold the result of the same plan".to_owned();
         findings.push(error(codes::ANSWER_TWICE, message).help("name folders that differ in an option or an override"));
     }
+}
+
+/// Months of the series that show what is compared, as far as every folder has them.
+fn months(results: &[Stored], ids: &[String], comparison: &Comparison) -> Vec<ArmSeries> {
+    let Some(base) = results.first().map(|r| &r.manifest) else {
+        return Vec::new();
+    };
+    let focus = base.focus().map_or("", |r| r.id.as_str());
+    let records = |result: &Stored, id: &str| result.series.iter().any(|row| row.series == id);
+    let chosen = monthly::series(ids, &base.focal, focus, |id| results.iter().all(|r| records(r, id)));
+    let of_arm = |(result, card): (&Stored, &ArmCard)| ArmSeries {
+        arm: card.id.clone(),
+        rows: result
+            .series
+            .iter()
+            .filter(|row| chosen.contains(&row.series))
+            .cloned()
+            .collect(),
+    };
+    results.iter().zip(&comparison.arms).map(of_arm).collect()
 }
 
 /// Whether the results keep the expectation of an outcome beside its count.
@@ -294,6 +318,7 @@ fn card(result: &Stored, folder: &std::path::Path) -> ArmCard {
         assumptions: m.assumptions.clone(),
         set,
         plan: m.plan_hash.clone(),
+        events: m.events.clone(),
     }
 }
 
