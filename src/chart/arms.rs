@@ -160,13 +160,13 @@ impl<'a> Shape<'a> {
     fn values(&self, lines: &Lines, (bottom, top): (f64, f64), want: usize) -> Values {
         let (lo, hi) = self.range(lines);
         let scale = number::scale(self.show);
-        let (from, to) = if self.steps {
-            (floor(lo) * scale, scale)
+        let marks = if self.steps {
+            axis::ticks(floor(lo) * scale, scale, want)
         } else {
             round_range(lo * scale, hi * scale, want, self.show == Show::Percent)
         };
+        let (from, to) = (marks[0], marks[marks.len() - 1]);
         let axis = Axis::linear(from / scale, to / scale, bottom, top);
-        let marks = axis::ticks(from, to, want);
         let step = marks.windows(2).map(|w| w[1] - w[0]).next().unwrap_or(1.0);
         let last = marks.len().saturating_sub(1);
         let text = |k: usize, v: f64| match k == last {
@@ -207,43 +207,41 @@ impl<'a> Shape<'a> {
             // All runs still without is a bound, not a certainty.
             true if last.mean >= 1.0 => format!("> {}%", percent(wilson(1.0, last.n)[0])),
             true => format!("{}%", percent(last.mean)),
-            false => levels.with_unit(last.mean),
+            false if self.show == Show::Percent => levels.with_unit(last.mean),
+            // The unit stands on the axis.
+            false => levels.bare(last.mean),
         };
         format!("{level} {}", line.label)
     }
 
-    /// True where every arm is at nothing or at everything in every month after the first: such lines tell nothing.
+    /// True where every arm ends at nothing or at everything: then the lines tell nothing of the options.
     fn is_flat(&self, lines: &Lines) -> bool {
         const SEEN: f64 = 0.0005;
-        let means = || {
-            let later = |line: &Line<'_>| line.rows.iter().skip(1).map(|r| r.mean).collect::<Vec<f64>>();
-            lines.drawn.iter().flat_map(later)
-        };
-        self.steps && (means().all(|v| v < SEEN) || means().all(|v| v > 1.0 - SEEN))
+        let mut ends = lines.drawn.iter().map(Line::end);
+        self.steps && (ends.clone().all(|v| v < SEEN) || ends.all(|v| v > 1.0 - SEEN))
     }
 }
 
-/// Round ends of an axis that holds `lo..hi`; from 0 where that costs less than half of the picture.
-fn round_range(lo: f64, hi: f64, want: usize, is_percent: bool) -> (f64, f64) {
-    let lo = if lo >= 0.0 && lo <= 0.5 * hi { 0.0 } else { lo };
+/// Round marks of an axis that holds `lo..hi`, its ends among them; from 0 where that costs less than half of the picture.
+fn round_range(lo: f64, hi: f64, want: usize, is_percent: bool) -> Vec<f64> {
+    let from = if lo >= 0.0 && lo <= 0.5 * hi { 0.0 } else { lo };
     // A series that stands still gets air around it.
-    let air = if hi - lo > 1e-9 * hi.abs().max(1e-9) {
-        0.0
+    let is_still = hi - from <= 1e-9 * hi.abs().max(1e-9);
+    let air = if is_still { 0.1 * hi.abs().max(1e-3) } else { 0.0 };
+    let marks = axis::ticks(from - air, hi + air, want);
+    let step = marks.windows(2).map(|w| w[1] - w[0]).next().unwrap_or(1.0);
+    let first = ((from - air) / step + 1e-9).floor();
+    let last = ((hi + air) / step - 1e-9).ceil();
+    let most = if is_percent && hi <= 100.0 {
+        100.0
     } else {
-        0.1 * hi.abs().max(1e-3)
+        f64::INFINITY
     };
-    let (lo, hi) = (lo - air, hi + air);
-    let marks = axis::ticks(lo, hi, want);
-    let step = marks
-        .windows(2)
-        .map(|w| w[1] - w[0])
-        .next()
-        .unwrap_or((hi - lo).max(1e-9));
-    let (from, to) = (((lo / step) + 1e-9).floor() * step, ((hi / step) - 1e-9).ceil() * step);
-    match is_percent && from >= 0.0 && hi <= 100.0 {
-        true => (from, to.min(100.0)),
-        false => (from, to),
-    }
+    // Multiples, not sums: adding the step up would drift.
+    (first as i64..=last as i64)
+        .map(|k| k as f64 * step)
+        .filter(|mark| *mark <= most)
+        .collect()
 }
 
 /// Colour and dash of the line at a place, the baseline at 0.
@@ -459,8 +457,8 @@ fn compose(
     Ok(Some((drawing, without)))
 }
 
-/// About so many marks on the axis of values.
-const WANTED: usize = 4;
+/// About so many steps between marks on the axis of values.
+const WANTED: usize = 5;
 
 /// File name of the picture of a series.
 fn name(series: &str) -> String {
@@ -518,13 +516,13 @@ mod tests {
 
     #[test]
     fn an_axis_holds_its_values_between_round_ends() {
-        assert_eq!(round_range(67.0, 73.0, 4, true), (66.0, 74.0));
-        assert_eq!(round_range(10.0, 73.0, 4, true), (0.0, 80.0));
-        assert_eq!(round_range(55.0, 99.0, 4, true), (40.0, 100.0));
-        let (from, to) = round_range(2.0, 2.0, 4, false);
-        assert!(from < 2.0 && 2.0 < to, "{from} {to}");
-        let (from, to) = round_range(0.0, 0.0, 4, true);
-        assert!(from <= 0.0 && 0.0 < to, "{from} {to}");
+        assert_eq!(round_range(67.0, 73.0, 4, true), [66.0, 68.0, 70.0, 72.0, 74.0]);
+        assert_eq!(round_range(10.0, 73.0, 4, true), [0.0, 20.0, 40.0, 60.0, 80.0]);
+        assert_eq!(round_range(55.0, 99.0, 4, true), [40.0, 60.0, 80.0, 100.0]);
+        for still in [0.0, 2.0, -3.0] {
+            let marks = round_range(still, still, 4, false);
+            assert!(marks[0] <= still && still < marks[marks.len() - 1], "{marks:?}");
+        }
     }
 
     #[test]

@@ -34,14 +34,29 @@ impl Told<'_> {
 
     /// On which side of the baseline an arm ends, as far as it can be told.
     fn side(&self, line: &Line, base: &SeriesRow) -> Direction {
-        let id = last_month(self.series);
-        let compared = self.comparison.outcomes.iter().find(|o| o.id == id);
+        let end = last_month(self.series);
+        let own = self.comparison.series.iter().find(|o| o.id == self.series);
+        let compared = own.or_else(|| self.comparison.outcomes.iter().find(|o| o.id == end));
         let contrast = compared.and_then(|o| o.contrasts.iter().find(|d| d.arm == line.id));
-        match (contrast.map(|d| d.verdict), line.rows.last()) {
-            (Some(Verdict::Higher), _) => Direction::Up,
-            (Some(Verdict::Lower), _) => Direction::Down,
-            (Some(Verdict::NotResolved), _) | (None, None) => Direction::Level,
-            (None, Some(last)) => Difference::between(base, last).direction(),
+        let Some(last) = line.rows.last() else {
+            return Direction::Level;
+        };
+        let told = match contrast.map(|d| d.verdict) {
+            Some(Verdict::NotResolved) => Direction::Level,
+            // Contrasts of survival are those of what ends it.
+            Some(verdict) if (verdict == Verdict::Higher) == is_survival(self.series) && own.is_some() => {
+                Direction::Down
+            }
+            Some(_) if own.is_some() => Direction::Up,
+            Some(Verdict::Higher) => Direction::Up,
+            Some(Verdict::Lower) => Direction::Down,
+            None => Difference::between(base, last).direction(),
+        };
+        // The lines that are drawn support no other headline.
+        match told {
+            Direction::Up if last.mean > base.mean => told,
+            Direction::Down if last.mean < base.mean => told,
+            _ => Direction::Level,
         }
     }
 
@@ -141,7 +156,7 @@ pub fn finding(told: &Told) -> Finding {
 }
 
 fn contrast_pairs(comparison: &Comparison) -> String {
-    format!("{} runs an option, on the same luck", count(comparison.runs))
+    format!("{} runs an option on the same luck", count(comparison.runs))
 }
 
 /// Where an arm begins, in the words of its end.
@@ -169,16 +184,13 @@ fn noun(told: &Told, end: &SeriesRow) -> String {
 
 fn subtitle(told: &Told) -> String {
     let base = told.lines.drawn[0].label;
-    let cut = told
-        .from
-        .map_or(String::new(), |from| format!("; the axis starts at {from}"));
+    let cut = told.from.map_or(String::new(), |from| format!(", from {from} up"));
     match told.rung(told.series) {
         Some(_) => format!(
-            "Share of runs, in %, still without a first challenge to a member of {} at this rung or above; grey: ‘{base}’ with its 95% \
-             interval{cut}",
+            "% of runs without a first challenge to a member of {} at this rung or above{cut}; grey: ‘{base}’, 95% interval",
             told.data.focal()
         ),
-        None => format!("Mean over runs, by month; grey: ‘{base}’ with the middle half of its runs{cut}"),
+        None => format!("Mean by month{cut}; grey: ‘{base}’ with the middle half of its runs"),
     }
 }
 
@@ -201,7 +213,7 @@ fn notes(told: &Told) -> Vec<String> {
     let flat: Vec<String> = told.flat.iter().filter_map(|series| told.rung(series)).collect();
     if !flat.is_empty() {
         notes.push(format!(
-            "Without a picture, because all runs of all options soon agree: {}.",
+            "Without a picture, as all runs of all options end alike: {}.",
             flat.join(", ")
         ));
     }

@@ -201,7 +201,7 @@ fn set(
     ((text, wide), cut)
 }
 
-/// Draws a note; one that crosses other lines gets a ground of its own.
+/// Draws a note; one that crosses other lines gets a rim, which covers no band.
 fn draw(frame: &mut Frame, placed: Placed) {
     let (size, colour, background) = (frame.m.label, frame.p.ink, frame.p.background);
     let Placed {
@@ -211,9 +211,6 @@ fn draw(frame: &mut Frame, placed: Placed) {
         care,
     } = placed;
     frame.canvas.group("event", |c| {
-        if care == Care::Across {
-            c.rect(rect.grown(1.5), background);
-        }
         for (i, (text, weight)) in text.into_iter().enumerate() {
             let x = if anchor == Anchor::Start { rect.x0 } else { rect.x1 };
             let at = (x, rect.y0 + i as f64 * PITCH * size + 0.86 * size);
@@ -224,7 +221,7 @@ fn draw(frame: &mut Frame, placed: Placed) {
                 weight,
                 anchor,
                 colour,
-                halo: None,
+                halo: (care == Care::Across).then_some(background),
             });
         }
     });

@@ -10,7 +10,7 @@ use super::font::Weight;
 use super::layout::{Frame, Words};
 use super::sidecar::described;
 use super::spreadsheet::{Cell, Table};
-use super::theme::Palette;
+use super::theme::{Palette, mix};
 use super::{ChartError, Picture, Style, written};
 
 /// Format tag of the provenance inside the picture.
@@ -230,7 +230,8 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
                     x1: room.x1,
                     y1: y(k) + 0.5 * pitch,
                 };
-                c.rect(band, mix(p));
+                // Every other row has a ground of its own, so that the eye keeps its line.
+                c.rect(band, mix(p.background, p.grid, 0.25));
             }
             for (at, mark) in row.marks.iter().enumerate() {
                 draw_mark(c, *mark, (x(at), y(k)), radius, p, m.hair);
@@ -267,16 +268,6 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
         .canvas
         .group("claims", |c| texts.into_iter().for_each(|t| c.text(t)));
     Ok(frame)
-}
-
-/// Every other row has a ground of its own, so that the eye keeps its line.
-fn mix(p: &Palette) -> super::theme::Colour {
-    let blend = |a: u8, b: u8| ((u16::from(a) * 3 + u16::from(b)) / 4) as u8;
-    plotters::style::RGBColor(
-        blend(p.background.0, p.grid.0),
-        blend(p.background.1, p.grid.1),
-        blend(p.background.2, p.grid.2),
-    )
 }
 
 /// Names of the settings above their columns, in two lines where they have two words.

@@ -5,7 +5,7 @@ use super::data::Data;
 use super::finding::Finding;
 use super::spreadsheet::{Cell, Table};
 use super::{ChartError, Style};
-use crate::results::format::{LEVELS, Outcome, SeriesRow};
+use crate::results::format::{LEVELS, Outcome, Parameters, SeriesRow};
 use crate::study::Comparison;
 use crate::text::json as json_text;
 use serde::Serialize;
@@ -283,7 +283,7 @@ pub fn outcome_csv(outcomes: &[&Outcome]) -> Result<Beneath, ChartError> {
 }
 
 /// Columns of [`comparison_csv`] with what they hold.
-const COMPARISON_COLUMNS: [(&str, &str); 15] = [
+const COMPARISON_COLUMNS: [(&str, &str); 20] = [
     ("outcome", "id of the outcome"),
     ("label", "its name"),
     ("unit", "of levels and differences"),
@@ -300,6 +300,14 @@ const COMPARISON_COLUMNS: [(&str, &str); 15] = [
     ("ratio", "this arm by the baseline; empty unless both are above 0"),
     ("ratio_low", "lower end of its 95% interval"),
     ("ratio_high", "upper end"),
+    (
+        "parameters_low",
+        "lower end of the difference over 95% of the members of the ensemble; empty where it cannot be told from chance",
+    ),
+    ("parameters_high", "upper end"),
+    ("ratio_parameters_low", "lower end of the ratio over the members"),
+    ("ratio_parameters_high", "upper end"),
+    ("parameters_reason", "why there is none"),
     ("changed", "pairs of runs in which the outcome differs at all"),
     ("verdict", "higher, lower or not resolved"),
 ];
@@ -312,6 +320,8 @@ pub fn comparison_csv(comparison: &Comparison) -> Result<Beneath, ChartError> {
     let mut table = Table::new(COMPARISON_COLUMNS.map(|(name, _)| name))?;
     for compared in &comparison.outcomes {
         for d in &compared.contrasts {
+            let of = |p: &Option<Parameters>, end: usize| p.as_ref().and_then(|p| p.interval).map(|i| i[end]).into();
+            let reason = d.parameters.as_ref().and_then(|p| p.reason.as_deref());
             table.row(&[
                 Cell::Text(&compared.id),
                 Cell::Text(&compared.label),
@@ -326,6 +336,11 @@ pub fn comparison_csv(comparison: &Comparison) -> Result<Beneath, ChartError> {
                 d.ratio.into(),
                 d.ratio_interval.map(|i| i[0]).into(),
                 d.ratio_interval.map(|i| i[1]).into(),
+                of(&d.parameters, 0),
+                of(&d.parameters, 1),
+                of(&d.ratio_parameters, 0),
+                of(&d.ratio_parameters, 1),
+                reason.map_or(Cell::Empty, Cell::Text),
                 Cell::Whole(d.changed),
                 Cell::Text(d.verdict.word()),
             ])?;

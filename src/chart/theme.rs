@@ -264,6 +264,12 @@ static SLIDE: Metrics = Metrics {
     hair: 1.0,
 };
 
+/// A colour `share` of the way from `a` to `b`.
+pub fn mix(a: Colour, b: Colour, share: f64) -> Colour {
+    let blend = |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
+    RGBColor(blend(a.0, b.0), blend(a.1, b.1), blend(a.2, b.2))
+}
+
 /// Contrast ratio of two colours after WCAG 2.2 (1 to 21).
 pub fn contrast(a: Colour, b: Colour) -> f64 {
     let channel = |v: u8| {

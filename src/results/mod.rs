@@ -36,6 +36,6 @@ pub use gallery::write_beside_others;
 pub use members::MemberSums;
 pub use memory::{is_guarded, spare_memory};
 pub use place::tidy;
-pub use read::{Fault, Inspection, inspect, read_archive, read_manifest, read_runs, verify};
+pub use read::{Fault, Inspection, inspect, read_archive, read_manifest, read_members, read_runs, verify};
 pub use table::About;
 pub use tables::{ChallengesWriter, Column, RunsWriter, write_series};

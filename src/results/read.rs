@@ -425,6 +425,31 @@ pub fn read_runs(dir: &Path, names: &[String]) -> Result<(Vec<u64>, Vec<Vec<f64>
     Ok((runs, columns))
 }
 
+/// The member of the ensemble that each run of `runs.parquet` used, by run; empty for a scenario without an ensemble.
+///
+/// # Errors
+/// As [`read_runs`].
+pub fn read_members(dir: &Path) -> Result<Vec<u64>, ResultsError> {
+    let path = dir.join(RUNS);
+    let corrupt = |reason: String| ResultsError::corrupt(&path, reason);
+    let file = File::open(&path).map_err(ResultsError::io("read", &path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| corrupt(e.to_string()))?;
+    let Ok(place) = builder.schema().index_of("member") else {
+        return Ok(Vec::new());
+    };
+    let mask = ProjectionMask::roots(builder.parquet_schema(), [place]);
+    let reader = builder
+        .with_projection(mask)
+        .build()
+        .map_err(|e| corrupt(e.to_string()))?;
+    let mut members = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(|e| corrupt(e.to_string()))?;
+        members.extend(whole(&batch, "member").map_err(corrupt)?);
+    }
+    Ok(members)
+}
+
 /// Appends the rows of one batch; the error says which column is not as it should be.
 pub(super) fn append_rows(batch: &RecordBatch, rows: &mut Vec<SeriesRow>) -> Result<(), String> {
     let series: &StringArray = array(batch, "series")?

@@ -8,10 +8,12 @@ use super::engine::Pairing;
 use super::format::ArmCard;
 use super::monthly;
 use crate::engine::Plan;
+use crate::results::format::Effective;
 use crate::results::metrics::{self, Form};
 use crate::scenario::answer::{NONE, arm};
 use crate::scenario::codes;
 use crate::scenario::diagnostics::{Diagnostic, Place, Severity, SourceText, nearest, show};
+use crate::scenario::ensemble::Turns;
 use crate::scenario::{Problems, Request, Scenario, load};
 
 /// What the arms of a study are.
@@ -108,13 +110,33 @@ impl Study {
         })
     }
 
+    /// Whose turn it is in both the baseline and an arm; none unless they draw from one ensemble.
+    fn turns(&self, arm: usize) -> Option<Turns> {
+        let (base, other) = (&self.arms.first()?.plan.scenario, &self.arms.get(arm)?.plan.scenario);
+        let is_one = ensemble(&base.effective) == ensemble(&other.effective);
+        base.turns().filter(|turns| is_one && other.turns() == Some(*turns))
+    }
+
     /// Every arm paired with the baseline. None where an arm lacks an outcome, which [`prepare`] has ruled out.
     pub fn pairings(&self) -> Option<Vec<Pairing>> {
-        let plans = self.plans();
+        let (plans, series) = (self.plans(), self.series());
         (1..plans.len())
-            .map(|arm| Pairing::new(&plans, 0, arm, &self.outcomes).ok())
+            .map(|arm| {
+                let pairing = Pairing::new(&plans, 0, arm, &self.outcomes).ok()?;
+                let pairing = pairing.with_last_months(&plans, &series);
+                Some(match self.turns(arm) {
+                    Some(turns) => pairing.by_member(turns),
+                    None => pairing,
+                })
+            })
             .collect()
     }
+}
+
+/// What tells the ensemble of an effective scenario from others: its size and its hash; none where it has none.
+pub(super) fn ensemble(effective: &[Effective]) -> Option<&str> {
+    let found = effective.iter().find(|e| e.path == "ensemble");
+    found.map(|e| e.value.as_str())
 }
 
 /// How an arm differs from what all arms share.

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::pairs::{Pairs, Reading};
 use crate::engine::plan::Run;
 use crate::engine::{Block, Halt, Plan, Sink};
-use crate::model::record::{OutcomeSpec, RunRecord};
+use crate::model::record::{Measure, OutcomeSpec, RunRecord};
 use crate::results::{Accumulator, ArmSums};
 use crate::scenario::ensemble::Turns;
 
@@ -28,8 +28,40 @@ pub struct Pairing {
     specs: Vec<OutcomeSpec>,
     /// Series that both record, by position.
     shared: Vec<(usize, usize)>,
+    /// Months of series that are compared: where they stand, and their expectations if they have one.
+    last: Vec<Last>,
     /// Whose turn it is, where sums are kept by member of the ensemble too.
     turns: Option<Turns>,
+}
+
+/// Where a series stands in the records of two arms, and its course of expectations if it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Last {
+    baseline: (usize, Option<usize>),
+    arm: (usize, Option<usize>),
+}
+
+impl Last {
+    fn empty(&self) -> Pairs {
+        match self.baseline.1 {
+            Some(_) => Pairs::expected(),
+            None => Pairs::new(Measure::Number),
+        }
+    }
+
+    /// The last of `months` of a record: what a survival series says has been met, with its expectation, or the number.
+    fn reading(record: &RunRecord, (place, course): (usize, Option<usize>), months: usize) -> Reading {
+        let at = |values: &[f64], place: usize| match months.checked_sub(1) {
+            Some(last) => values.get(place * months + last).copied().unwrap_or(f64::NAN),
+            None => f64::NAN,
+        };
+        let value = at(&record.series, place);
+        Reading {
+            value: if course.is_some() { 1.0 - value } else { value },
+            cases: 1.0,
+            expected: course.map_or(f64::NAN, |course| at(&record.courses, course)),
+        }
+    }
 }
 
 /// An outcome that one of the arms does not report.
@@ -79,8 +111,25 @@ impl Pairing {
             places,
             specs,
             shared: shared.collect(),
+            last: Vec::new(),
             turns: None,
         })
+    }
+
+    /// The same pairing with the last month of some series, those of them that both record.
+    pub fn with_last_months(mut self, plans: &[&Plan], series: &[String]) -> Self {
+        let of = |k: usize| plans.get(k).map_or(&[][..], |p| &p.model.measures.series);
+        let place = |k: usize, id: &String| {
+            let place = of(k).iter().position(|s| s.id == *id)?;
+            let course = of(k)[..place].iter().filter(|s| s.expected).count();
+            Some((place, of(k)[place].expected.then_some(course)))
+        };
+        let both = series.iter().filter_map(|id| {
+            let (baseline, arm) = (place(self.baseline, id)?, place(self.arm, id)?);
+            Some(Last { baseline, arm })
+        });
+        self.last = both.collect();
+        self
     }
 
     /// The same pairing with sums by member of the ensemble, whose members take these turns in both arms.
@@ -101,7 +150,9 @@ pub struct Paired {
     pub first_month: Option<u32>,
     /// Sums of each outcome, in the order asked for.
     pub outcomes: Vec<(OutcomeSpec, Pairs)>,
-    /// The same by member of the ensemble: `[outcome][member]`, empty unless asked for.
+    /// The last month of each series asked for: of a survival series that it has happened by then.
+    pub last: Vec<Pairs>,
+    /// The same as `outcomes` by member of the ensemble: `[outcome][member]`, empty unless asked for.
     pub members: Vec<Vec<Pairs>>,
 }
 
@@ -226,6 +277,7 @@ fn empty(pairing: &Pairing) -> Paired {
         changed: 0,
         first_month: None,
         outcomes: pairing.specs.iter().map(|spec| (spec.clone(), sums(spec))).collect(),
+        last: pairing.last.iter().map(Last::empty).collect(),
         members: pairing
             .turns
             .iter()
@@ -311,6 +363,12 @@ impl Paired {
         self.changed += u64::from(took_another_course(a, b));
         for ((_, pairs), (x, y)) in self.outcomes.iter_mut().zip(&pairing.places) {
             pairs.add(Reading::of(a, *x), Reading::of(b, *y));
+        }
+        for (pairs, last) in self.last.iter_mut().zip(&pairing.last) {
+            pairs.add(
+                Last::reading(a, last.baseline, months[0]),
+                Last::reading(b, last.arm, months[1]),
+            );
         }
         if let Some(turns) = &pairing.turns {
             // Below the number of members, which has been allocated.

@@ -16,6 +16,7 @@ pub mod engine;
 pub mod estimate;
 pub mod format;
 mod job;
+pub mod members;
 pub mod monthly;
 pub mod number;
 pub mod pairs;
