@@ -38,6 +38,37 @@ fn value(o: &Outcome) -> (String, String) {
     }
 }
 
+/// Rungs next to each other that are always tried, or never, in one row: the names of all, and the outcome that says least for
+/// sure.
+fn fold<'a>(data: &Data, rows: &[(&'a str, &'a Outcome)]) -> (Vec<(&'a str, &'a Outcome)>, Vec<String>) {
+    /// What a probability has to be away from 1 to be seen.
+    const SEEN: f64 = 0.0005;
+    let edge = |id: &str, o: &Outcome| match o.estimate {
+        _ if data.is_focus(id) => None,
+        Some(e) if e > 1.0 - SEEN => Some(true),
+        Some(e) if e <= 0.0 => Some(false),
+        _ => None,
+    };
+    let width = |o: &Outcome| o.interval.map_or(0.0, |[low, high]| high - low);
+    let (mut kept, mut names): (Vec<(&str, &Outcome)>, Vec<String>) = (Vec::new(), Vec::new());
+    for (id, o) in rows {
+        let before = kept.last_mut().zip(names.last_mut());
+        match before.filter(|((last, other), _)| edge(id, o).is_some() && edge(last, other) == edge(id, o)) {
+            Some(((_, other), name)) => {
+                name.push_str(&format!(", {}", data.rung(id)));
+                if width(o) > width(other) {
+                    *other = o;
+                }
+            }
+            None => {
+                kept.push((id, o));
+                names.push(sentence(&data.rung(id)));
+            }
+        }
+    }
+    (kept, names)
+}
+
 /// Draws the ladder; `None` without a challenge probability.
 ///
 /// # Errors
@@ -66,7 +97,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         frame.setting(m.label, Weight::Bold),
     );
     let room = frame.room;
-    let names: Vec<String> = rows.iter().map(|(id, _)| sentence(&data.rung(id))).collect();
+    let (rows, names) = fold(data, &rows);
     let values: Vec<(String, String)> = rows.iter().map(|(_, o)| value(o)).collect();
     let gap = 0.8 * m.label;
     let left = names

@@ -3,18 +3,15 @@
 
 use serde::Serialize;
 
-use super::canvas::{Anchor, Canvas, Meta, Rect, Text};
+use super::canvas::{Anchor, Canvas, Rect, Text};
 use super::data::count;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::font::Weight;
 use super::layout::{Frame, Words};
-use super::sidecar::described;
+use super::sidecar::{self, Beneath, described};
 use super::spreadsheet::{Cell, Table};
 use super::theme::{Palette, mix};
-use super::{ChartError, Picture, Style, written};
-
-/// Format tag of the provenance inside the picture.
-const FORMAT: &str = "deter.picture/1";
+use super::{ChartError, Drawing, Picture, Style};
 
 /// A verdict as a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -128,43 +125,20 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
     }
     let finding = finding(board);
     let frame = plot(board, &finding, style)?;
-    let name = board.name();
-    let provenance = serde_json::to_string(&serde_json::json!({
-        "format": FORMAT,
-        "picture": name,
-        "card": board.card,
-        "runs": board.runs,
-        "program": env!("CARGO_PKG_NAME"),
-        "version": board.version,
-        "size": style.size.name(),
-        "theme": style.theme.name(),
-    }))?;
-    let meta = Meta {
-        name: name.clone(),
-        title: finding.headline.clone(),
-        description: finding.alt.clone(),
-        provenance,
+    let drawing = Drawing {
+        name: board.name(),
+        canvas: frame.canvas,
+        finding,
+        beneath: Beneath {
+            csv: csv(board)?,
+            columns: described(COLUMNS),
+            series: serde_json::Map::new(),
+        },
     };
-    let (svg, png) = written(&frame.canvas, &meta, style)?;
-    let json = serde_json::json!({
-        "title": finding.headline,
-        "subtitle": finding.subtitle,
-        "caption": finding.caption,
-        "alt": finding.alt,
-        "note": finding.notes.join(" "),
-        "source": board.source(),
-        "n": board.runs,
-        "interval": finding.interval,
-        "data": { "file": format!("{name}.csv"), "columns": described(COLUMNS) },
-    });
-    Ok(Some(Picture {
-        csv: csv(board)?,
-        missing_glyphs: frame.canvas.missing_glyphs(),
-        json: format!("{json:#}\n"),
-        name,
-        svg,
-        png,
-    }))
+    let from = serde_json::json!({ "card": board.card, "version": board.version });
+    let none = serde_json::json!({});
+    let (provenance, json) = sidecar::of_board(&drawing, &board.source(), board.runs, from, none, style)?;
+    drawing.picture(provenance, json, style).map(Some)
 }
 
 /// Columns of the data with what they hold.

@@ -307,9 +307,9 @@ mod tests {
     #[test]
     fn every_text_is_legible_and_every_picture_has_its_caveat_and_source() {
         each(|what, style, drawing| {
-            for (text, colour) in drawing.canvas.text_colours() {
-                let ratio = contrast(colour, style.theme.palette().background);
-                assert!(ratio >= 4.5, "{what}: “{text}” {ratio:.2}");
+            for text in drawing.canvas.text_boxes() {
+                let ratio = contrast(text.colour, style.theme.palette().background);
+                assert!(ratio >= 4.5, "{what}: “{}” {ratio:.2}", text.text);
             }
             let texts: String = drawing
                 .canvas

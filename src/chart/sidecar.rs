@@ -4,7 +4,7 @@ use super::axis;
 use super::data::Data;
 use super::finding::Finding;
 use super::spreadsheet::{Cell, Table};
-use super::{ChartError, Style};
+use super::{ChartError, Drawing, Style};
 use crate::results::format::{LEVELS, Outcome, Parameters, SeriesRow};
 use crate::study::Comparison;
 use crate::text::json as json_text;
@@ -94,6 +94,50 @@ struct Contents<'a> {
     columns: &'a Map<String, Value>,
     #[serde(skip_serializing_if = "Map::is_empty")]
     series: &'a Map<String, Value>,
+}
+
+/// Provenance and sidecar of a picture that shows no stored results: `from` says where its numbers come from, with `runs`
+/// and `version` among them; `more` goes into the sidecar beside the usual.
+///
+/// # Errors
+/// As [`provenance`].
+pub fn of_board(
+    drawing: &Drawing,
+    source: &str,
+    runs: u64,
+    from: Value,
+    more: Value,
+    style: &Style,
+) -> Result<(String, String), ChartError> {
+    let Drawing {
+        name, finding, beneath, ..
+    } = drawing;
+    let mut provenance = serde_json::json!({ "format": PROVENANCE_FORMAT, "picture": name });
+    let look = serde_json::json!({
+        "runs": runs,
+        "program": env!("CARGO_PKG_NAME"),
+        "size": style.size.name(),
+        "theme": style.theme.name(),
+    });
+    let mut beside = serde_json::json!({
+        "title": finding.headline,
+        "subtitle": finding.subtitle,
+        "caption": finding.caption,
+        "alt": finding.alt,
+        "note": finding.notes.join(" "),
+        "source": source,
+        "n": runs,
+        "interval": finding.interval,
+        "missing_glyphs": drawing.canvas.missing_glyphs(),
+        "data": { "file": format!("{name}.csv"), "columns": beneath.columns },
+    });
+    for (document, parts) in [(&mut provenance, [from.clone(), look]), (&mut beside, [from, more])] {
+        for (key, value) in parts.into_iter().filter_map(|part| part.as_object().cloned()).flatten() {
+            document[key] = value;
+        }
+    }
+    let provenance = json_text(&serde_json::to_string(&provenance)?).into_owned();
+    Ok((provenance, json_text(&format!("{beside:#}")).into_owned() + "\n"))
 }
 
 /// The data under a picture, and what they are.

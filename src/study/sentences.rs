@@ -263,6 +263,8 @@ mod tests {
             only_arm: 0,
             first_month: Some(0),
             verdict: *verdict,
+            parameters: None,
+            ratio_parameters: None,
         };
         Compared {
             id: id.into(),
