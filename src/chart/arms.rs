@@ -360,7 +360,7 @@ fn compose(
     let (marked, unmarked) = telling(shared_events(comparison), &base.rows, omitted);
     // The same for any height: whether the axis is cut does not depend on it.
     let from = shape.values(lines, (1.0, 0.0), WANTED).from;
-    let finding = arms_finding::finding(&Told {
+    let told = Told {
         data,
         comparison,
         series: shape.id,
@@ -369,7 +369,8 @@ fn compose(
         from: from.as_deref(),
         flat,
         events: (marked.len(), &unmarked),
-    });
+    };
+    let finding = arms_finding::finding(&told);
     let words = Words {
         headline: finding.headline.clone(),
         subtitle: finding.subtitle.clone(),
@@ -378,7 +379,7 @@ fn compose(
     };
     let mut frame = Frame::new(style, &words)?;
     let (m, p) = (frame.m, frame.p);
-    let levels = Levels::new(shape.show, base.end(), lines.drawn.iter().skip(1).map(Line::end));
+    let levels = arms_finding::levels(&told);
     let mut labels: Vec<SideLabel> = Vec::new();
     for (place, line) in lines.drawn.iter().enumerate() {
         labels.push(SideLabel {

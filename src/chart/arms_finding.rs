@@ -69,6 +69,16 @@ impl Told<'_> {
     }
 }
 
+/// How the last months are written: as finely as it takes to tell the arms apart of which a difference can be shown.
+pub fn levels(told: &Told) -> Levels {
+    let base = told.lines.drawn[0].rows.last().copied();
+    let arms = told.lines.drawn.iter().skip(1).filter_map(|line| {
+        let differs = base.is_some_and(|base| told.side(line, base) != Direction::Level);
+        line.rows.last().filter(|_| differs).map(|row| row.mean)
+    });
+    Levels::new(told.show, base.map_or(0.0, |row| row.mean), arms)
+}
+
 /// Two labels or more in a sentence.
 fn listed(labels: &[&str]) -> String {
     let quoted: Vec<String> = labels.iter().map(|l| format!("‘{l}’")).collect();
@@ -96,7 +106,7 @@ pub fn finding(told: &Told) -> Finding {
     // A picture has a baseline of at least two months.
     let end = ends[0].1;
     let others = || ends.iter().skip(1);
-    let levels = Levels::new(told.show, end.mean, others().map(|(_, row)| row.mean));
+    let levels = levels(told);
     let on_side = |side: Direction| others().filter(move |(line, _)| told.side(line, end) == side);
     let by_mean = |a: &&(&Line, &SeriesRow), b: &&(&Line, &SeriesRow)| a.1.mean.total_cmp(&b.1.mean);
     let lowest = on_side(Direction::Down).min_by(by_mean);

@@ -38,7 +38,7 @@ impl Side {
     /// Colour of intervals.
     pub fn tint(self, p: &Palette) -> Colour {
         match self {
-            Side::Above => p.reference_tint,
+            Side::Above => mix(p.reference, p.background, 0.65),
             Side::Below => p.bands[1],
             Side::Open => p.grid,
         }
@@ -46,7 +46,7 @@ impl Side {
 
     /// Colour of intervals over parameters, which are drawn under the others and lighter.
     pub fn light(self, p: &Palette) -> Colour {
-        mix(self.tint(p), p.background, 0.5)
+        mix(self.colour(p), p.background, 0.78)
     }
 
     /// Colour of words.
@@ -115,7 +115,7 @@ pub fn finding(data: &Data, comparison: &Comparison) -> Option<Finding> {
     let contrasts = comparison.outcomes.iter().flat_map(|o| &o.contrasts);
     let spreads = contrasts.flat_map(|d| [&d.parameters, &d.ratio_parameters]).flatten();
     if spreads.into_iter().any(|p| p.interval.is_some()) {
-        own.push_str(" Lighter, slimmer bar: over parameters, where that can be told from chance.");
+        own.push_str(" Slim light bar: over parameters.");
     }
     Some(Finding {
         caption: comparison.answer.join(" "),

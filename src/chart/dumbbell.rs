@@ -100,10 +100,13 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
     let (columns, rows) = (trial.columns.len(), trial.rows.len());
     let options = comparison.arms.len().saturating_sub(1);
     if columns < comparison.outcomes.len() || rows < options {
-        finding.notes.push(format!(
-            "Shown: {columns} of {} outcomes, {rows} of {options} options; all are in the table beside it.",
+        // What is left out is said before what explains the marks: a note that is too long is cut at its end.
+        let left_out = format!(
+            "Shown: {columns} of {} outcomes, {rows} of {options} options; the table beside it has all.",
             comparison.outcomes.len()
-        ));
+        );
+        let place = finding.notes.len().saturating_sub(1);
+        finding.notes.insert(place, left_out);
     }
     let mut frame = Frame::new(style, &words(&finding))?;
     let Some(plan) = Plan::new(&frame, comparison) else {

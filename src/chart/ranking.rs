@@ -66,7 +66,8 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
     let pitch = plot.height() / rows.len() as f64;
     for (row, (d, value)) in rows.iter().zip(&values).enumerate() {
         let y = plot.y0 + (row as f64 + 0.5) * pitch;
-        let label = set.shorten(&sentence(comparison.label(&d.arm)), left);
+        let most = if pitch >= 2.6 * m.label { 2 } else { 1 };
+        let label = set.at_most(set.wrap(&sentence(comparison.label(&d.arm)), left), most, left);
         mark(&mut frame, d, show, x, y);
         texts(&mut frame, d, &label, value, (plot.x1 + gap, y), wide);
     }
@@ -141,7 +142,14 @@ fn mark(frame: &mut Frame, d: &Difference, show: Show, x: Axis, y: f64) {
     });
 }
 
-fn texts(frame: &mut Frame, d: &Difference, label: &str, value: &(String, String), (x, y): (f64, f64), wide: bool) {
+fn texts(
+    frame: &mut Frame,
+    d: &Difference,
+    label: &[String],
+    value: &(String, String),
+    (x, y): (f64, f64),
+    wide: bool,
+) {
     let (m, p) = (frame.m, frame.p);
     let side = Side::of(d.verdict);
     let base = y + 0.36 * m.label;
@@ -150,10 +158,12 @@ fn texts(frame: &mut Frame, d: &Difference, label: &str, value: &(String, String
     } else {
         Weight::Bold
     };
-    let mut all = vec![
-        frame.label((frame.room.x0, base), label, Weight::Regular, Anchor::Start, p.ink),
-        frame.label((x, base), &value.0, weight, Anchor::Start, side.text(p)),
-    ];
+    let mut all = vec![frame.label((x, base), &value.0, weight, Anchor::Start, side.text(p))];
+    for (line, text) in label.iter().enumerate() {
+        let off = (line as f64 - 0.5 * (label.len() as f64 - 1.0)) * 1.24 * m.label;
+        let at = (frame.room.x0, base + off);
+        all.push(frame.label(at, text, Weight::Regular, Anchor::Start, p.ink));
+    }
     if wide {
         all.push(frame.label((frame.room.x1, base), &value.1, Weight::Regular, Anchor::End, p.soft));
     }

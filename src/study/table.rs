@@ -62,13 +62,10 @@ pub fn text(comparison: &Comparison, width: usize) -> String {
         out.push_str(&outcome(comparison, compared, &columns, width));
     }
     if with_parameters {
-        let place = if columns.is_stacked { " (second line)" } else { "" };
-        let note = format!(
-            "By the runs: how well they pin the difference down. Over parameters{place}: where it lies for 95% of the sets of \
-             parameters that the data leave open."
-        );
+        let note = "By the runs: how well they pin the difference down. Over parameters: where it lies for 95% of the sets of \
+                    parameters that the data leave open.";
         out.push('\n');
-        out.push_str(&wrap(&note, width, ""));
+        out.push_str(&wrap(note, width, ""));
     }
     out.push_str(&open(comparison, width));
     if comparison.arms.len() > 2 {
@@ -113,6 +110,8 @@ impl Columns {
             Some(_) => (change, range.max(HEADS[0].len())),
             None => (change.max(CHANGE), range.max(RANGE)),
         };
+        // Where the second interval stands under the first its name stands under the change.
+        let change = change.max(parameters.map_or(0, |_| HEADS[1].len()));
         let rest = |beside: usize| width.saturating_sub(2 + 1 + change + 2 + range + beside + 1 + VERDICT);
         let beside = rest(parameters.map_or(0, |p| 1 + p));
         let is_stacked = parameters.is_some() && beside < LEAST_LABEL;
@@ -161,7 +160,7 @@ fn outcome(comparison: &Comparison, compared: &Compared, columns: &Columns, widt
         let verdict = verdict(comparison, compared, d);
         out.push_str(&columns.line(last, [&change, &range, &parameters, verdict]));
         if columns.is_stacked {
-            out.push_str(&columns.line("", ["", &parameters, "", ""]));
+            out.push_str(&columns.line("", [HEADS[1], &parameters, "", ""]));
         }
     }
     out
