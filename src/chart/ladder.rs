@@ -7,6 +7,7 @@ use super::finding;
 use super::font::Weight;
 use super::layout::{Frame, Words};
 use super::sidecar;
+use super::theme::mix;
 use super::{ChartError, Drawing, Style};
 use crate::results::format::{Kind, Outcome};
 
@@ -24,8 +25,17 @@ fn limits(rows: &[(&str, &Outcome)]) -> (i32, i32) {
             lo = lo.min(least.max(FAINTEST));
             hi = hi.max(b);
         }
+        if let Some([a, b]) = over_parameters(o) {
+            lo = lo.min(a.max(FAINTEST));
+            hi = hi.max(b);
+        }
     }
     axis::decades(if lo.is_finite() { lo } else { 0.01 }, hi.clamp(FAINTEST * 10.0, 1.0))
+}
+
+/// The interval over parameters, where it can be told from chance.
+fn over_parameters(o: &Outcome) -> Option<[f64; 2]> {
+    o.parameters.as_ref().and_then(|p| p.interval)
 }
 
 /// What stands beside a bar: estimate and interval, or the upper bound.
@@ -81,9 +91,15 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         .filter_map(|r| Some((r.id.as_str(), outcome(&r.id)?)))
         .filter(|(_, o)| o.kind == Kind::Probability && o.interval.is_some_and(|i| i[0].is_finite() && i[1] > 0.0))
         .collect();
-    let Some(finding) = finding::ladder(data, &rows) else {
+    let Some(mut finding) = finding::ladder(data, &rows) else {
         return Ok(None);
     };
+    if rows.iter().any(|(_, o)| over_parameters(o).is_some()) {
+        let place = finding.notes.len().min(1);
+        finding
+            .notes
+            .insert(place, "Slim light bar: over parameters.".to_owned());
+    }
     let words = Words {
         headline: finding.headline.clone(),
         subtitle: finding.subtitle.clone(),
@@ -146,15 +162,16 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
             };
             let (y, x1) = (middle(i), x.px(hi));
             if let Some(e) = o.estimate.filter(|e| *e > 0.0) {
-                c.rect(
-                    Rect {
-                        x0: x.px(lo),
-                        y0: y - bar / 2.0,
-                        x1,
-                        y1: y + bar / 2.0,
-                    },
-                    tint,
-                );
+                let rect = |[lo, hi]: [f64; 2], high: f64| Rect {
+                    x0: x.px(lo),
+                    y0: y - high / 2.0,
+                    x1: x.px(hi),
+                    y1: y + high / 2.0,
+                };
+                if let Some(over) = over_parameters(o) {
+                    c.rect(rect(over, 0.45 * bar), mix(colour, p.background, 0.78));
+                }
+                c.rect(rect([lo, hi], bar), tint);
                 c.circle((x.px(e), y), 0.4 * m.label, Some(colour), None);
             } else {
                 // Never seen: from the upper bound down without end.

@@ -285,7 +285,7 @@ fn series_text(data: &Data, id: &str, unit: &str) -> Value {
 }
 
 /// Columns of [`outcome_csv`] with what they hold.
-const OUTCOME_COLUMNS: [(&str, &str); 9] = [
+const OUTCOME_COLUMNS: [(&str, &str); 12] = [
     ("outcome", "id of the outcome"),
     ("label", "its name"),
     (
@@ -296,6 +296,12 @@ const OUTCOME_COLUMNS: [(&str, &str); 9] = [
     ("high", "upper end of the interval; with count 0 the upper bound"),
     ("level", "of the interval"),
     ("method", "of the interval"),
+    (
+        "parameters_low",
+        "lower end of the probability over 95% of the members of the ensemble; empty where it cannot be told from chance",
+    ),
+    ("parameters_high", "upper end"),
+    ("parameters_reason", "why there is none"),
     ("n", "runs"),
     ("count", "runs in which it happened"),
 ];
@@ -307,6 +313,7 @@ const OUTCOME_COLUMNS: [(&str, &str); 9] = [
 pub fn outcome_csv(outcomes: &[&Outcome]) -> Result<Beneath, ChartError> {
     let mut table = Table::new(OUTCOME_COLUMNS.map(|(name, _)| name))?;
     for o in outcomes {
+        let over = o.parameters.as_ref();
         table.row(&[
             Cell::Text(&o.id),
             Cell::Text(&o.label),
@@ -315,6 +322,9 @@ pub fn outcome_csv(outcomes: &[&Outcome]) -> Result<Beneath, ChartError> {
             o.interval.map(|i| i[1]).into(),
             Cell::Number(o.level),
             Cell::Text(&o.method),
+            over.and_then(|p| p.interval).map(|i| i[0]).into(),
+            over.and_then(|p| p.interval).map(|i| i[1]).into(),
+            over.and_then(|p| p.reason.as_deref()).map_or(Cell::Empty, Cell::Text),
             Cell::Whole(o.n),
             o.count.map_or(Cell::Empty, Cell::Whole),
         ])?;
