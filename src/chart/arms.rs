@@ -379,17 +379,7 @@ fn compose(
     };
     let mut frame = Frame::new(style, &words)?;
     let (m, p) = (frame.m, frame.p);
-    let levels = arms_finding::levels(&told);
-    let mut labels: Vec<SideLabel> = Vec::new();
-    for (place, line) in lines.drawn.iter().enumerate() {
-        labels.push(SideLabel {
-            at: line.end(),
-            text: shape.label(line, &levels),
-            weight: if place == 0 { Weight::Regular } else { Weight::Bold },
-            colour: look(p, place).0,
-            leader: false,
-        });
-    }
+    let mut labels = end_labels(shape, lines, &arms_finding::levels(&told), p);
     let right = gutter(&frame, &labels, 0.36 * frame.room.width());
     let room = frame.room;
     let marks = shape.values(lines, (1.0, 0.0), WANTED).grid;
@@ -410,12 +400,6 @@ fn compose(
         x1: room.x1,
         ..plot
     };
-    axis::draw_grid(&mut frame.canvas, full, &values.grid, m, p);
-    frame.canvas.group("band", |c| {
-        let mut outline = shape.path(&base.rows, x, y, |r| shape.band(r)[1]);
-        outline.extend(shape.path(&base.rows, x, y, |r| shape.band(r)[0]).into_iter().rev());
-        c.polygon(outline, p.band);
-    });
     let months = MonthAxis {
         plot,
         full,
@@ -423,13 +407,7 @@ fn compose(
         months: last.month,
         start: &data.stored.manifest.start,
     };
-    axis::draw_months(&mut frame.canvas, &months, m, p);
-    frame.canvas.group("events", |c| {
-        for (month, _) in &marked {
-            let px = x.px(f64::from(*month));
-            c.path(vec![(px, plot.y0), (px, plot.y1)], p.soft, m.hair * 1.5, Some(DOTTED));
-        }
-    });
+    backdrop(&mut frame, shape, base, &months, &values, &marked);
     let paths: Vec<Vec<Point>> = lines
         .drawn
         .iter()
@@ -456,6 +434,44 @@ fn compose(
         beneath: sidecar::arms_csv(data, comparison, shape.id, &ids)?,
     };
     Ok(Some((drawing, without)))
+}
+
+/// What stands at the ends of the lines, `at` still in values.
+fn end_labels(shape: &Shape, lines: &Lines, levels: &Levels, p: &Palette) -> Vec<SideLabel> {
+    let label = |(place, line): (usize, &Line)| SideLabel {
+        at: line.end(),
+        text: shape.label(line, levels),
+        weight: if place == 0 { Weight::Regular } else { Weight::Bold },
+        colour: look(p, place).0,
+        leader: false,
+    };
+    lines.drawn.iter().enumerate().map(label).collect()
+}
+
+/// Grid, band of the baseline, months and events: all that lies under the lines.
+fn backdrop(
+    frame: &mut Frame,
+    shape: &Shape,
+    base: &Line,
+    months: &MonthAxis,
+    values: &Values,
+    marked: &[(u32, String)],
+) {
+    let (m, p) = (frame.m, frame.p);
+    let (plot, x, y) = (months.plot, months.x, values.axis);
+    axis::draw_grid(&mut frame.canvas, months.full, &values.grid, m, p);
+    frame.canvas.group("band", |c| {
+        let mut outline = shape.path(&base.rows, x, y, |r| shape.band(r)[1]);
+        outline.extend(shape.path(&base.rows, x, y, |r| shape.band(r)[0]).into_iter().rev());
+        c.polygon(outline, p.band);
+    });
+    axis::draw_months(&mut frame.canvas, months, m, p);
+    frame.canvas.group("events", |c| {
+        for (month, _) in marked {
+            let px = x.px(f64::from(*month));
+            c.path(vec![(px, plot.y0), (px, plot.y1)], p.soft, m.hair * 1.5, Some(DOTTED));
+        }
+    });
 }
 
 /// About so many steps between marks on the axis of values.

@@ -41,15 +41,12 @@ impl Told<'_> {
         let Some(last) = line.rows.last() else {
             return Direction::Level;
         };
+        // The contrasts of a survival series are those of what ends it.
+        let is_reversed = own.is_some() && is_survival(self.series);
         let told = match contrast.map(|d| d.verdict) {
             Some(Verdict::NotResolved) => Direction::Level,
-            // Contrasts of survival are those of what ends it.
-            Some(verdict) if (verdict == Verdict::Higher) == is_survival(self.series) && own.is_some() => {
-                Direction::Down
-            }
-            Some(_) if own.is_some() => Direction::Up,
-            Some(Verdict::Higher) => Direction::Up,
-            Some(Verdict::Lower) => Direction::Down,
+            Some(verdict) if (verdict == Verdict::Higher) != is_reversed => Direction::Up,
+            Some(_) => Direction::Down,
             None => Difference::between(base, last).direction(),
         };
         // The lines that are drawn support no other headline.
