@@ -2,7 +2,7 @@
 //! beside the first, so that chance and parameters are told apart.
 
 use super::grid::{Block, Row, grid};
-use crate::results::format::{Outcome, Parameters, Stored};
+use crate::results::format::{Outcome, Stored};
 use crate::results::members::reason;
 use crate::results::wording::{ends, shown};
 use crate::scenario::ensemble::RUNS_A_MEMBER;
@@ -120,21 +120,13 @@ fn wide_numbers(outcome: &Outcome) -> [String; 3] {
         (None, _) => String::new(),
     };
     let range = match &outcome.parameters {
-        Some(parameters) => parameters.interval.map_or_else(|| why(parameters).to_owned(), span),
+        Some(parameters) => {
+            let why = || reason::short(parameters.reason.as_deref()).to_owned();
+            parameters.interval.map_or_else(why, span)
+        }
         None => "—".to_owned(),
     };
     [shown(outcome.kind, estimate), runs, range]
-}
-
-/// Why there is no interval over parameters, in the width of its column.
-fn why(parameters: &Parameters) -> &'static str {
-    match parameters.reason.as_deref() {
-        Some(reason::CHANCE) => "within chance",
-        Some(reason::FEW_RUNS) => "too few runs",
-        Some(reason::FEW_MEMBERS) => "few members",
-        Some(reason::CONSTANT) => "constant",
-        _ => "—",
-    }
 }
 
 /// The cells of a table with one interval: estimate and interval.
@@ -153,7 +145,7 @@ fn numbers(outcome: &Outcome) -> [String; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::format::Kind;
+    use crate::results::format::{Kind, Parameters};
 
     fn outcome(kind: Kind, estimate: Option<f64>, interval: Option<[f64; 2]>, count: Option<u64>) -> Outcome {
         Outcome {
@@ -184,7 +176,7 @@ mod tests {
         let mut o = outcome(Kind::Probability, Some(0.05), Some([0.04, 0.06]), Some(5));
         o.label = "Land grab: at least one".into();
         assert_eq!(wide_numbers(&o)[2], "—", "nothing is claimed where nothing is known");
-        o.parameters = Some(crate::results::format::Parameters {
+        o.parameters = Some(Parameters {
             members: 200,
             interval: Some([0.01, 0.2]),
             share: Some(0.3),

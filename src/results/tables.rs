@@ -357,6 +357,13 @@ pub(super) fn quantile_name(level: f64) -> String {
 /// [`ResultsError::Io`], for example on a full disk.
 pub fn write_series(dir: &Path, about: &About, tags: &[SeriesTag], rows: &[SeriesRow]) -> Result<(), ResultsError> {
     let path = dir.join(SERIES);
+    let mut table = Table::create(&path, series_fields(), about, vec![series_texts(tags)])?;
+    table.group(series_columns(rows, &path)?)?;
+    table.commit()
+}
+
+/// Units and labels of the series, for the level of the file.
+pub(super) fn series_texts(tags: &[SeriesTag]) -> (String, String) {
     let of = |tag: &SeriesTag| {
         (
             tag.id.clone(),
@@ -364,13 +371,10 @@ pub fn write_series(dir: &Path, about: &About, tags: &[SeriesTag], rows: &[Serie
         )
     };
     let series: serde_json::Map<_, _> = tags.iter().map(of).collect();
-    let series = ("deter.series".to_owned(), serde_json::Value::from(series).to_string());
-    let mut table = Table::create(&path, series_fields(), about, vec![series])?;
-    table.group(series_columns(rows, &path)?)?;
-    table.commit()
+    ("deter.series".to_owned(), serde_json::Value::from(series).to_string())
 }
 
-fn series_fields() -> Vec<Field> {
+pub(super) fn series_fields() -> Vec<Field> {
     let mut fields = vec![
         field(
             "series",
@@ -396,7 +400,7 @@ fn series_fields() -> Vec<Field> {
     fields
 }
 
-fn series_columns(rows: &[SeriesRow], path: &Path) -> Result<Vec<ArrayRef>, ResultsError> {
+pub(super) fn series_columns(rows: &[SeriesRow], path: &Path) -> Result<Vec<ArrayRef>, ResultsError> {
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(
             rows.iter()

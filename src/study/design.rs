@@ -6,11 +6,14 @@ use std::sync::Arc;
 
 use super::engine::Pairing;
 use super::format::ArmCard;
+use super::monthly;
 use crate::engine::Plan;
+use crate::results::format::Effective;
 use crate::results::metrics::{self, Form};
 use crate::scenario::answer::{NONE, arm};
 use crate::scenario::codes;
 use crate::scenario::diagnostics::{Diagnostic, Place, Severity, SourceText, nearest, show};
+use crate::scenario::ensemble::Turns;
 use crate::scenario::{Problems, Request, Scenario, load};
 
 /// What the arms of a study are.
@@ -60,6 +63,7 @@ impl Arm {
             assumptions: s.assumptions.clone(),
             set: self.set.clone(),
             plan: self.plan.hash(),
+            events: crate::job::dated_events(&self.plan),
         }
     }
 }
@@ -94,13 +98,47 @@ impl Study {
         h.finalize().to_hex().to_string()
     }
 
+    /// Monthly series that show what is asked about, of those that every arm records.
+    pub fn series(&self) -> Vec<String> {
+        let Some(base) = self.arms.first() else {
+            return Vec::new();
+        };
+        let (scenario, ground) = (&base.plan.scenario.base, &base.plan.model.ground);
+        let focal = scenario.arrangements.get(scenario.focal).map_or("", |a| a.id.as_str());
+        let focus = scenario.ladder.get(ground.focus).map_or("", |r| r.id.as_str());
+        let records = |arm: &Arm, id: &str| arm.plan.model.measures.series.iter().any(|s| s.id == id);
+        monthly::series(&self.outcomes, focal, focus, |id| {
+            self.arms.iter().all(|arm| records(arm, id))
+        })
+    }
+
+    /// Whose turn it is in both the baseline and an arm; none unless they draw from one ensemble.
+    fn turns(&self, arm: usize) -> Option<Turns> {
+        let (base, other) = (&self.arms.first()?.plan.scenario, &self.arms.get(arm)?.plan.scenario);
+        let is_one = ensemble(&base.effective) == ensemble(&other.effective);
+        base.turns().filter(|turns| is_one && other.turns() == Some(*turns))
+    }
+
     /// Every arm paired with the baseline. None where an arm lacks an outcome, which [`prepare`] has ruled out.
     pub fn pairings(&self) -> Option<Vec<Pairing>> {
-        let plans = self.plans();
+        let (plans, series) = (self.plans(), self.series());
         (1..plans.len())
-            .map(|arm| Pairing::new(&plans, 0, arm, &self.outcomes).ok())
+            .map(|arm| {
+                let pairing = Pairing::new(&plans, 0, arm, &self.outcomes).ok()?;
+                let pairing = pairing.with_last_months(&plans, &series);
+                Some(match self.turns(arm) {
+                    Some(turns) => pairing.by_member(turns),
+                    None => pairing,
+                })
+            })
             .collect()
     }
+}
+
+/// What tells the ensemble of an effective scenario from others: its size and its hash; none where it has none.
+pub(super) fn ensemble(effective: &[Effective]) -> Option<&str> {
+    let found = effective.iter().find(|e| e.path == "ensemble");
+    found.map(|e| e.value.as_str())
 }
 
 /// How an arm differs from what all arms share.

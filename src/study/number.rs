@@ -2,7 +2,8 @@
 
 use super::format::{Compared, Difference};
 use crate::numerals::percent;
-use crate::results::format::Kind;
+use crate::results::format::{Kind, Parameters};
+use crate::results::members::reason;
 
 /// A way to show numbers of one outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +49,7 @@ pub fn show(outcome: &Compared) -> Show {
 }
 
 /// What a displayed number is multiplied with.
-fn scale(show: Show) -> f64 {
+pub fn scale(show: Show) -> f64 {
     match show {
         Show::Percent | Show::Gdp | Show::Acts { century: true, .. } => 100.0,
         _ => 1.0,
@@ -56,7 +57,7 @@ fn scale(show: Show) -> f64 {
 }
 
 /// The unit of a level, as it follows the number.
-fn unit(show: Show) -> String {
+pub fn unit(show: Show) -> String {
     match show {
         Show::Percent => "%".into(),
         Show::Acts { century: true, .. } => " a century".into(),
@@ -181,6 +182,37 @@ pub fn change(show: Show, d: &Difference) -> (String, String) {
     (format!("{}{unit}", signed(x, digits)), range)
 }
 
+/// The interval over parameters as [`change`] shows the one over runs, or in a word why there is none; nothing without an
+/// ensemble.
+pub fn over_parameters(show: Show, d: &Difference) -> Option<String> {
+    let parameters = parameters(show, d)?;
+    let (x, by_runs, _) = shown(show, d)?;
+    let Some([low, high]) = parameters_on_axis(show, d) else {
+        return Some(reason::short(parameters.reason.as_deref()).to_owned());
+    };
+    let half = by_runs.map_or(0.0, |[low, high]| 0.5 * (high - low));
+    // No finer than what it is about.
+    let digits = decimals(x.abs().max(half).max(0.5 * (high - low)));
+    Some(format!("{} to {}", signed(low, digits), signed(high, digits)))
+}
+
+/// What the ensemble contributes to the number that is shown.
+fn parameters(show: Show, d: &Difference) -> Option<&Parameters> {
+    match is_relative(show) {
+        true => d.ratio_parameters.as_ref(),
+        false => d.parameters.as_ref(),
+    }
+}
+
+/// The interval over parameters as it stands on an axis of differences.
+pub fn parameters_on_axis(show: Show, d: &Difference) -> Option<[f64; 2]> {
+    let interval = parameters(show, d)?.interval?;
+    Some(match is_relative(show) {
+        true => interval.map(|r| 100.0 * (r - 1.0)),
+        false => interval.map(|x| x * scale(show)),
+    })
+}
+
 /// Difference and interval as they stand on an axis of differences.
 pub fn on_axis(show: Show, d: &Difference) -> Option<(f64, [f64; 2])> {
     let (x, interval, _) = shown(show, d)?;
@@ -190,6 +222,12 @@ pub fn on_axis(show: Show, d: &Difference) -> Option<(f64, [f64; 2])> {
 /// Unit of an axis of differences.
 pub fn axis_unit(show: Show, rows: &[&Difference]) -> String {
     rows.iter().find_map(|d| shown(show, d)).map_or(String::new(), |s| s.2)
+}
+
+/// A value on an axis of levels with marks `step` apart, without its unit; both as displayed.
+pub fn mark(x: f64, step: f64) -> String {
+    let digits = (-step.log10().floor()).clamp(0.0, 6.0) as usize;
+    fixed(x, digits)
 }
 
 /// A value on an axis of differences with marks `step` apart.
@@ -222,6 +260,8 @@ mod tests {
             only_arm: 0,
             first_month: None,
             verdict: Verdict::NotResolved,
+            parameters: None,
+            ratio_parameters: None,
         }
     }
 
@@ -242,6 +282,24 @@ mod tests {
         };
         assert_eq!(told(century, 0.00891, &[0.00943]), ["0.89", "0.94 a century"]);
         assert_eq!(told(century, 0.0, &[0.00943]), ["0.0", "0.9 a century"]);
+    }
+
+    #[test]
+    fn the_interval_over_parameters_is_shown_like_the_other_or_in_a_word() {
+        let told = |interval: Option<[f64; 2]>| {
+            let mut d = difference(-0.021, [-0.0223, -0.0197], None);
+            d.parameters = Some(Parameters {
+                members: 200,
+                interval,
+                share: None,
+                reason: interval.is_none().then(|| reason::CHANCE.to_owned()),
+                method: "random effects".into(),
+            });
+            over_parameters(Show::Percent, &d)
+        };
+        assert_eq!(told(Some([-0.063, -0.004])).as_deref(), Some("−6.3 to −0.4"));
+        assert_eq!(told(None).as_deref(), Some("within chance"));
+        assert_eq!(over_parameters(Show::Percent, &difference(0.1, [0.0, 0.2], None)), None);
     }
 
     #[test]

@@ -239,6 +239,7 @@ mod tests {
             assumptions: Vec::new(),
             set: Vec::new(),
             plan: String::new(),
+            events: Vec::new(),
         }
     }
 
@@ -262,6 +263,8 @@ mod tests {
             only_arm: 0,
             first_month: Some(0),
             verdict: *verdict,
+            parameters: None,
+            ratio_parameters: None,
         };
         Compared {
             id: id.into(),
