@@ -100,6 +100,22 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A number with its noun, in the singular for one: `1 run`, `10,000 runs`, `2 pairs of runs`.
+pub fn counted(n: u64, noun: &str) -> String {
+    if n == 1 {
+        return format!("1 {noun}");
+    }
+    let (first, rest) = noun
+        .split_once(' ')
+        .map_or((noun, String::new()), |(a, b)| (a, format!(" {b}")));
+    let plural = match first.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ies"),
+        _ if first.ends_with(['s', 'x']) || first.ends_with("ch") => format!("{first}es"),
+        _ => format!("{first}s"),
+    };
+    format!("{} {plural}{rest}", count(n))
+}
+
 /// A share of runs in words that do not promise more than few runs hold: `12% of runs`, but `2 of 3 runs`.
 pub fn of_runs(share: f64, runs: u64) -> String {
     /// From this many runs on a percentage says no more than was seen.

@@ -92,11 +92,11 @@ impl Claims {
         let all: usize = arms_by_scenario.iter().map(|(_, n)| n).sum();
         terminal::say(&format!(
             "{} under {} settings: {} of {} scenarios, {} of runs each, fewer in long ones",
-            terminal::counted(order.claims.len() as u64, "claim"),
+            counted(order.claims.len() as u64, "claim"),
             order.settings().len(),
-            terminal::counted(all as u64, "arm"),
+            counted(all as u64, "arm"),
             arms_by_scenario.len(),
-            terminal::counted(self.runs, "pair"),
+            counted(self.runs, "pair"),
         ));
         let jobs = self.jobs.map_or(0, usize::from);
         let pool = rayon::ThreadPoolBuilder::new()
@@ -142,7 +142,7 @@ impl Claims {
             .for_each(|n| terminal::say(&text::name(&format!("note: {n}"))));
         terminal::say(&format!(
             "\n{} written to {}",
-            terminal::counted(places.len() as u64, "file"),
+            counted(places.len() as u64, "file"),
             text::path(out)
         ));
         Ok(exit::DONE)
@@ -247,7 +247,7 @@ impl Claims {
 fn describe(order: &Order, arms: &[(&str, usize)]) -> Result<u8, Failure> {
     let mut page = format!(
         "{} under {}\n",
-        terminal::counted(order.claims.len() as u64, "claim"),
+        counted(order.claims.len() as u64, "claim"),
         order.settings().join(", ")
     );
     for (name, arms) in arms {

@@ -31,7 +31,7 @@ pub fn watch<T>(runs: u64, work: impl FnOnce(&Halt) -> T) -> (T, bool) {
     if halt.finished() > 0 {
         say(&format!(
             "{} in {:.1} s ({:.0} runs a second)",
-            super::terminal::counted(halt.finished(), "run"),
+            super::counted(halt.finished(), "run"),
             seconds,
             halt.finished() as f64 / seconds.max(1e-9)
         ));

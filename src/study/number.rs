@@ -110,8 +110,8 @@ impl Levels {
             size if size >= 10.0 => 0,
             size => decimals(size).min(3),
         };
-        // One figure of the difference is seen, unless it is told as a share anyway.
-        let most = if is_relative(show) { least + 1 } else { 4.max(least) };
+        // One figure of the difference is seen; what takes more decimals is told as a difference.
+        let most = least + 1;
         let apart = arms.map(|x| decimals(x * scale(show) - base).saturating_sub(1).min(most));
         Self {
             show,
@@ -127,6 +127,12 @@ impl Levels {
     /// A level with its unit.
     pub fn with_unit(&self, x: f64) -> String {
         format!("{}{}", self.bare(x), unit(self.show))
+    }
+
+    /// A level before another one that carries the unit: `82%`, `75`, `2.1%` of GDP.
+    pub fn short(&self, x: f64) -> String {
+        let sign = if unit(self.show).starts_with('%') { "%" } else { "" };
+        format!("{}{sign}", self.bare(x))
     }
 }
 
@@ -175,10 +181,16 @@ pub fn change(show: Show, d: &Difference) -> (String, String) {
     let half = interval.map_or(x.abs(), |[low, high]| 0.5 * (high - low));
     let finest = if half > 0.0 { x.abs().max(half) } else { x.abs() };
     let digits = decimals(finest);
-    let range = interval.map_or(String::new(), |[low, high]| {
-        format!("{} to {}", signed(low, digits), signed(high, digits))
-    });
+    let range = interval.map_or_else(
+        || "no interval".to_owned(),
+        |[low, high]| format!("{} to {}", signed(low, digits), signed(high, digits)),
+    );
     (format!("{}{unit}", signed(x, digits)), range)
+}
+
+/// How large a difference is, without its sign.
+pub fn size(show: Show, d: &Difference) -> String {
+    change(show, d).0.trim_start_matches(['+', '−']).to_owned()
 }
 
 /// Difference and interval as they stand on an axis of differences.

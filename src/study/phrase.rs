@@ -197,6 +197,16 @@ impl World {
         }
     }
 
+    /// The word between an act and its victim.
+    fn on(&self, id: &str) -> &'static str {
+        match self.rung(id) {
+            rung if rung == "sabotage" => "against",
+            // What is seized or obstructed there is named already.
+            rung if rung.contains(" of ") => "in",
+            _ => "on",
+        }
+    }
+
     /// Against whom the acts of an outcome without a state are counted.
     fn victims(&self) -> String {
         match self.proteges.as_slice() {
@@ -235,11 +245,26 @@ impl World {
         let one = |noun: String| Subject { noun, is_plural: false };
         let many = |noun: String| Subject { noun, is_plural: true };
         match id.split('.').collect::<Vec<_>>()[..] {
-            ["challenge", rung] => one(format!("the chance of {} on {}", self.act(rung), self.victim())),
-            ["challenge", rung, state] => one(format!("the chance of {} on {}", self.act(rung), self.state(state))),
-            ["rate", rung] => many(format!("{} on {}, counted", self.acts(rung), self.victims())),
-            ["intensity", rung] => many(format!("{} on {}", self.acts(rung), self.victims())),
-            ["intensity", rung, state] => many(format!("{} on {}", self.acts(rung), self.state(state))),
+            ["challenge", rung] => one(format!(
+                "the chance of {} {} {}",
+                self.act(rung),
+                self.on(rung),
+                self.victim()
+            )),
+            ["challenge", rung, state] => one(format!(
+                "the chance of {} {} {}",
+                self.act(rung),
+                self.on(rung),
+                self.state(state)
+            )),
+            ["rate", rung] => many(format!(
+                "{} {} {}, counted",
+                self.acts(rung),
+                self.on(rung),
+                self.victims()
+            )),
+            ["intensity", rung] => many(format!("{} {} {}", self.acts(rung), self.on(rung), self.victims())),
+            ["intensity", rung, state] => many(format!("{} {} {}", self.acts(rung), self.on(rung), self.state(state))),
             ["severe_share"] => one("the share of acts that use force".into()),
             ["unanswered", rung] => one(format!("the share of {} left unanswered", self.acts(rung))),
             ["success", rung] => one(format!("the chance that {} succeeds", self.act(rung))),
@@ -279,11 +304,15 @@ impl World {
             ["war", who] if self.states.contains_key(who) => {
                 one(format!("the chance that {} fights a new war", self.state(who)))
             }
-            ["war", bloc] => one(format!("the chance of a new war with {} fighting", self.bloc(bloc))),
+            ["war", bloc] => one(format!("the chance of a new war that draws in {}", self.bloc(bloc))),
             ["nuclear_crisis"] => one("the chance of a nuclear crisis".into()),
             ["entrapment", who] => many(format!("crises that {} fights because of provocation", self.state(who))),
             ["territory_lost", who] => one(format!("the chance that {} loses territory", self.state(who))),
-            ["provocation", who, "end"] => one(format!("the boldness of {} {}", self.state(who), self.after())),
+            ["provocation", who, "end"] => one(format!(
+                "the boldness of {} own policy {}",
+                whose(&self.state(who)),
+                self.after()
+            )),
             ["hedge", who] => one(format!(
                 "the chance that {} looks for other protection",
                 self.state(who)
@@ -360,9 +389,9 @@ mod tests {
             noun("challenge.incursion"),
             "the chance of an incursion on a member of NATO"
         );
-        assert_eq!(noun("intensity.sabotage"), "acts of sabotage on members of NATO");
+        assert_eq!(noun("intensity.sabotage"), "acts of sabotage against members of NATO");
         assert_eq!(noun("war.USA"), "the chance that the United States fights a new war");
-        assert_eq!(noun("war.europe"), "the chance of a new war with Europe fighting");
+        assert_eq!(noun("war.europe"), "the chance of a new war that draws in Europe");
         assert_eq!(
             noun("credibility.nato.land_grab.end"),
             "Russia’s belief that NATO would answer a land grab after five years"

@@ -72,6 +72,13 @@ fn not_resolved(outcome: &Outcome) -> String {
     if tests.iter().any(|t| unseen(&t)) {
         return "Not resolved: what a comparison speaks of was never observed.".to_owned();
     }
+    let is_bare = |t: &super::Test| {
+        t.under(DEFAULT)
+            .is_some_and(|r| r.difference.is_some() && r.interval.is_none())
+    };
+    if tests.iter().any(is_bare) {
+        return "Not resolved: so few pairs of runs have no interval; ask for more with --runs.".to_owned();
+    }
     if tests
         .iter()
         .all(|t| is_unmoved(t) && t.under(DEFAULT).is_some_and(|r| r.changed == 0))
