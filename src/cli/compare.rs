@@ -10,7 +10,7 @@ use super::{Failure, answer, exit, terminal};
 use crate::chart::Style;
 use crate::results::MANIFEST;
 use crate::scenario::diagnostics::show;
-use crate::scenario::{Request, Source, bundled};
+use crate::scenario::{Problems, Request, Source, bundled, codes};
 use crate::study::{self, Design, Order, prepare, stored};
 use crate::text;
 
@@ -175,7 +175,15 @@ impl Compare {
     /// The arms are read.
     fn stored(self) -> Result<u8, Failure> {
         let folders: Vec<PathBuf> = self.targets.iter().map(PathBuf::from).collect();
-        let found = stored::compare(&folders, &self.outcomes)?;
+        let found = match stored::compare(&folders, &self.outcomes) {
+            // Of folders that cannot be read at all nothing else can be said.
+            Err(Problems::Invalid(findings)) if findings.iter().all(|f| f.code == codes::BAD_RESULT) => {
+                terminal::tell(&findings);
+                let is_there = folders.iter().all(|folder| folder.join(MANIFEST).is_file());
+                return Ok(if is_there { exit::FINDING } else { exit::IO });
+            }
+            found => found?,
+        };
         for remark in &found.remarks {
             terminal::say(&format!("note: {remark}"));
         }

@@ -11,6 +11,7 @@ use super::{Failure, answer, exit, input, progress, table, terminal};
 use crate::chart;
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
+use crate::numerals::{count, counted};
 use crate::results::{MANIFEST, SCENARIO, read_archive, read_manifest};
 use crate::scenario::{EnsembleCard, Request, Source, bundled, load};
 use crate::study::{Design, Order, prepare};
@@ -133,11 +134,7 @@ impl Choice {
 
     /// Loads the scenario, tells its warnings, and prepares the plan.
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
-        self.planned(&self.request()?)
-    }
-
-    fn planned(&self, request: &Request) -> Result<Plan, Failure> {
-        let scenario = load(request)?;
+        let scenario = load(&self.request()?)?;
         terminal::tell(&scenario.warnings);
         Ok(Plan::new(scenario))
     }
@@ -171,7 +168,7 @@ impl Run {
             let plan = Plan::new(load(&base)?);
             return self.arms(&order, &base, &plan);
         }
-        let plan = self.choice.planned(&request)?;
+        let plan = Plan::new(load(&request)?);
         // A folder that compares nothing holds one arm, and is played again as that.
         let plays_arms = plays_arms && self.choice.stored().is_none();
         if request.option.is_none() && plays_arms && plan.scenario.answer.is_some() {
@@ -184,6 +181,8 @@ impl Run {
             return self.arms(&order, &request, &plan);
         }
         let s = &plan.scenario;
+        // A study tells the warnings of its arms itself.
+        terminal::tell(&s.warnings);
         let out = self
             .delivery
             .out
@@ -261,8 +260,8 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
     }
     if interrupted && !finished.complete {
         terminal::say(&format!(
-            "interrupted: {} of {} are kept",
-            finished.stored.summary.runs,
+            "interrupted: {} of {} kept",
+            count(finished.stored.summary.runs),
             counted(plan.scenario.run.runs, "run")
         ));
     }
@@ -277,7 +276,10 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
 fn ensemble(card: Option<&EnsembleCard>) -> String {
     card.map_or_else(
         || "none".to_owned(),
-        |e| format!("{} members of {} figures ({})", e.members, e.paths, e.layer),
+        |e| {
+            let members = counted(e.members, "member");
+            format!("{members} of {} ({})", counted(e.paths as u64, "figure"), e.layer)
+        },
     )
 }
 

@@ -2,6 +2,7 @@
 //! beside the first, so that chance and parameters are told apart.
 
 use super::grid::{Block, Row, grid};
+use crate::numerals::counted;
 use crate::results::format::{Outcome, Parameters, Stored};
 use crate::results::members::reason;
 use crate::results::wording::{ends, shown};
@@ -77,12 +78,16 @@ pub fn headline(stored: &Stored, width: usize) -> String {
     if let Some(scripted) = stored.manifest.scripted_acts() {
         text.push_str(&prose(&scripted));
     }
-    text.push_str(&prose(&format!("{} runs, 95% intervals. {}", s.runs, s.note)));
+    text.push_str(&prose(&format!(
+        "{}, 95% intervals. {}",
+        counted(s.runs, "run"),
+        s.note
+    )));
     if let Some(members) = members {
         text.push_str(&prose(&format!(
-            "By the runs: how well {} runs pin the estimate down. Over parameters: where the expectation lies for the {members} \
+            "By the runs: how well {} can pin the estimate down. Over parameters: where the expectation lies for the {members} \
              sets of parameters that the data leave open.",
-            s.runs
+            counted(s.runs, "run")
         )));
         if s.runs < RUNS_A_MEMBER * members {
             text.push_str(&prose(&format!(

@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Failure, exit, pretty, terminal};
+use crate::numerals::counted;
 use crate::results::{Inspection, MANIFEST, inspect};
 
 /// Format of the findings as JSON.

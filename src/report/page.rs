@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::sentences::answer;
 use crate::chart::Picture;
 use crate::chart::font::Weight;
+use crate::numerals::counted;
 use crate::results::format::{Effective, Outcome, Stored};
 use crate::results::wording;
 use crate::text::markup as escape;
@@ -30,7 +31,12 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
         escape(&s.scenario.question)
     );
     let mut facts = vec![
-        format!("{} runs of {} months from {}", s.runs, s.months, m.start),
+        format!(
+            "{} of {} from {}",
+            counted(s.runs, "run"),
+            counted(u64::from(s.months), "month"),
+            m.start
+        ),
         format!("seed {}", s.seed),
     ];
     facts.extend(s.option.iter().map(|o| format!("option {o}")));

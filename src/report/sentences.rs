@@ -1,6 +1,7 @@
 //! Sentences whose numbers, directions and hedges follow from the results.
 
-use crate::numerals::{self, of_runs};
+use crate::chart::data::{horizon, whose};
+use crate::numerals::{self, counted, of_runs};
 use crate::results::format::{Outcome, Stored};
 
 /// The answer in three sentences: belief, challenges, and what becomes of them.
@@ -35,13 +36,13 @@ fn belief(stored: &Stored) -> Option<String> {
     } else {
         &m.challenger
     };
-    let subject = format!("{who}'s belief that enough help would come to the weakest ally");
+    let subject = format!("{} belief that enough help would come to the weakest ally", whose(who));
     let (Some(before), Some(after)) = (first.interval, last.interval) else {
         return Some(format!(
-            "{subject} is {} in the first month and {} after {} months of a single run, which shows no trend.",
+            "{subject} is {} in the first month and {} after {} of a single run, which shows no trend.",
             percent(start),
             percent(end),
-            m.months,
+            horizon(m.months),
         ));
     };
     let apart = before[1] < after[0] || after[1] < before[0];
@@ -51,8 +52,8 @@ fn belief(stored: &Stored) -> Option<String> {
         (true, false) => format!("falls from {} to {}", percent(start), percent(end)),
     };
     Some(format!(
-        "{subject} {course} over {} months (95% interval at the end {} to {}).",
-        m.months,
+        "{subject} {course} over {} (95% interval at the end {} to {}).",
+        horizon(m.months),
         percent(after[0]),
         percent(after[1]),
     ))
@@ -81,12 +82,11 @@ fn challenges(stored: &Stored) -> Option<String> {
         format!("{} and {last}", parts.join(", "))
     };
     let runs = stored.summary.runs;
-    let plural = if runs == 1 { "run" } else { "runs" };
     let scripted = stored
         .manifest
         .scripted_acts()
         .map_or(String::new(), |s| format!(" {s}"));
-    Some(format!("Of {runs} {plural}, a member meets {list}.{scripted}"))
+    Some(format!("Of {}, a member meets {list}.{scripted}", counted(runs, "run")))
 }
 
 /// A percentage, or a count where the runs are few.
@@ -105,8 +105,8 @@ fn consequences(stored: &Stored) -> Option<String> {
     };
     let honoured = match outcome(stored, &format!("honoured.{}", stored.manifest.focal)) {
         Some((o, share, [low, high])) => format!(
-            "; where a member called for help against force ({} calls), {} of calls were honoured ({} to {}).",
-            o.n,
+            "; where a member called for help against force ({}), {} of calls were honoured ({} to {}).",
+            counted(o.n, "call"),
             percent(share),
             percent(low),
             percent(high)

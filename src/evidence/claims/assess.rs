@@ -248,10 +248,12 @@ fn members(at: usize, claim: &Claim, results: &Results) -> Members {
     let note = match (seen, fewest) {
         (0, _) => "no member saw a case in both arms".to_owned(),
         (seen, pairs) if pairs < RUNS_A_MEMBER * seen => format!(
-            "{pairs} pairs of runs for {seen} members: chance decides the sign of a member as much as its parameters, which draws \
-             the share towards one half"
+            "{} for {}: chance decides the sign of a member as much as its parameters, which draws \
+             the share towards one half",
+            counted(pairs, "pair of runs"),
+            counted(seen, "member")
         ),
-        (seen, pairs) => format!("{pairs} pairs of runs for {seen} members"),
+        (seen, pairs) => format!("{} for {}", counted(pairs, "pair of runs"), counted(seen, "member")),
     };
     Members {
         agree: count(Sign::Agrees),

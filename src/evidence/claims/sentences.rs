@@ -5,7 +5,7 @@ use super::format::{DEFAULT, OFF, ON, Outcome, Verdict};
 use super::verdict::Standing;
 use crate::chart::data::sentence;
 use crate::evidence::cards::{Claim, Kind};
-use crate::study::number::count;
+use crate::numerals::counted;
 
 /// One to four sentences.
 pub fn of(outcome: &Outcome, claim: &Claim) -> String {
@@ -163,7 +163,7 @@ fn settled(outcome: &Outcome) -> Option<String> {
         .settled_after
         .filter(|_| outcome.verdict == Verdict::NotResolved)?;
     Some(format!(
-        "About {} pairs of runs would settle what is open.",
-        count(pairs)
+        "About {} would settle what is open.",
+        counted(pairs, "pair of runs")
     ))
 }
