@@ -63,7 +63,7 @@ impl Play {
             "{}\n{}\n\nYou decide for {}. Type a number or a word; end of input hands over to the engine.\n",
             text::line(&plan.scenario.title),
             plan.scenario.brief,
-            text::line(&base.states[state].name)
+            names.states[state]
         ))?;
         let (inputs, _) = plan.draw(self.replication);
         let mut seat = Seat::new(state, names.clone(), io::stdin().lock(), terminal::Screen::new());

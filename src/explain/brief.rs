@@ -113,13 +113,7 @@ fn looks(story: &Story) -> String {
     }
     let mut out = String::from("\nWhat to look for first:\n");
     for look in &story.looks {
-        let whole = format!("{} ({})", look.noun, look.id);
-        let shown = if whole.chars().count() + 4 > WIDTH {
-            look.noun.clone()
-        } else {
-            whole
-        };
-        out.push_str(&wrap("  - ", &shown));
+        out.push_str(&wrap("  - ", &format!("{} ({})", look.noun, look.id)));
     }
     out
 }

@@ -207,7 +207,11 @@ mod tests {
         assert_eq!(kinds("reputation"), ["key"]);
         assert_eq!(kinds("states.USA.resolve"), ["key"]);
         assert_eq!(kinds("states.<ISO3>.resolve"), ["key"]);
-        assert_eq!(kinds("war"), ["metric", "group"], "an outcome and a group");
+        assert_eq!(
+            kinds("war"),
+            ["metric", "group", "outcomes"],
+            "an outcome, a group of figures, and the outcomes of single states"
+        );
         assert_eq!(kinds("qwxz"), [] as [&str; 0]);
     }
 

@@ -2,7 +2,7 @@
 //! options, cards, claims, laws, targets, and the heads of outcomes. Each is told by what the bundled files say of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use serde::Serialize;
 
@@ -21,6 +21,23 @@ use crate::scenario::leaf::Leaf;
 const MOST: usize = 16;
 /// Names of one list before the rest is counted.
 const MOST_NAMES: usize = 12;
+
+/// Words of scenario files that are neither keys nor names.
+const WORDS: [(&str, &str); 3] = [
+    (
+        "ensemble",
+        "joint draws of several figures, one of which each run uses, so that what the data leave open together stays together; \
+         `ensemble = \"none\"` drops them",
+    ),
+    (
+        "event",
+        "something that happens in a month, by chance, or after something else; written [[event]]",
+    ),
+    (
+        "option",
+        "a variant of a scenario; written [[option]], played with --option NAME",
+    ),
+];
 
 /// A name with what is known of it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -84,6 +101,9 @@ struct File {
     parsed: Parsed,
 }
 
+/// Worlds, views and scenarios, read once.
+static FILES: LazyLock<Vec<File>> = LazyLock::new(files);
+
 /// Worlds, views and scenarios, the worlds of today first.
 fn files() -> Vec<File> {
     let kind = |folder: &'static str, list: Vec<Bundled>| {
@@ -119,24 +139,23 @@ pub fn is_part(word: &str) -> bool {
 
 /// Everything that a word names.
 pub fn find(word: &str) -> Vec<Name> {
-    let files = files();
-    let mut found: Vec<Name> = [world(word, &files), view(word, &files)]
-        .into_iter()
-        .flatten()
-        .collect();
-    found.extend(state(word, &files));
+    let files = FILES.as_slice();
+    let mut found: Vec<Name> = [world(word, files), view(word, files)].into_iter().flatten().collect();
+    found.extend(state(word, files));
     for (table, kind, what) in [
         ("arrangements", "promise", "a promise among states"),
         ("programs", "forces on order", "forces that are on order or withdrawn"),
     ] {
-        found.extend(thing(word, (table, kind, what), &files));
+        found.extend(thing(word, (table, kind, what), files));
     }
-    found.extend(rung(word, &files));
-    found.extend(bloc(word, &files));
-    found.extend(option(word, &files));
+    found.extend(rung(word, files));
+    found.extend(bloc(word, files));
+    found.extend(option(word, files));
     found.extend(head(word));
     found.extend(claim(word));
     found.extend(evidence(word));
+    let words = WORDS.iter().filter(|(name, _)| *name == word);
+    found.extend(words.map(|(name, meaning)| Name::new("word", name, *meaning)));
     found
 }
 
@@ -147,7 +166,7 @@ pub fn near(word: &str) -> Option<String> {
         .filter_map(|m| m.id.split('.').next())
         .map(str::to_owned)
         .collect();
-    for file in files() {
+    for file in FILES.iter() {
         known.extend(file.parsed.flat.entries.iter().filter_map(|e| {
             let mut parts = e.path.split('.');
             let table = parts.next()?;
@@ -156,7 +175,7 @@ pub fn near(word: &str) -> Option<String> {
                 .contains(&table)
                 .then(|| name.to_owned())
         }));
-        known.insert(file.head.name);
+        known.insert(file.head.name.clone());
     }
     known.extend(cards::bundled().unwrap_or_default().into_iter().flat_map(|card| {
         let claims = card.claims.into_iter().map(|c| c.id);

@@ -6,6 +6,7 @@ use super::wording::{count, date, join, number, path, some, uncertain};
 
 use crate::model::inputs::{Answer, Event, EventKind, Inputs, Nuclear};
 
+use crate::chart::data::{sentence, the};
 use crate::results::format::Effective;
 use crate::scenario::{Problems, Request, Scenario, bundled, load, schema};
 
@@ -261,7 +262,7 @@ impl Teller<'_> {
             .base
             .states
             .get(i)
-            .map_or_else(|| String::from("?"), |s| s.name.clone())
+            .map_or_else(|| String::from("?"), |s| the(&s.name))
     }
 
     pub(super) fn states(&self, list: &[usize]) -> Vec<String> {
@@ -385,14 +386,14 @@ impl Teller<'_> {
             if !c.partners.is_empty() {
                 text.push_str(&format!(
                     " {} would look away or help.",
-                    join(&self.states(&c.partners))
+                    sentence(&join(&self.states(&c.partners)))
                 ));
             }
-            said.push(text);
+            said.push(sentence(&text));
         }
         for w in &self.s.base.wars {
             said.push(format!(
-                "At the start {} is at war with {}, {} months into it.",
+                "At the start {} is at war with {}, in month {} of it.",
                 self.state(w.attacker),
                 self.state(w.target),
                 number(w.age)
@@ -428,14 +429,14 @@ impl Teller<'_> {
                 .host
                 .map_or_else(|| "at home".to_owned(), |h| format!("in {}", self.state(h)));
             let what = if f.brigades < 0.0 { "withdraws" } else { "orders" };
-            said.push(format!(
+            said.push(sentence(&format!(
                 "{} {what} {} brigades {place} in {}, {} months on the way, {}.",
                 self.state(p.state),
                 number(f.brigades.abs()),
                 self.date(f.month.max(0.0) as u32),
                 number(f.lag),
                 if f.announced >= 0.5 { "announced" } else { "in secret" }
-            ));
+            )));
         }
         for (goal, state) in base
             .spending
@@ -443,13 +444,13 @@ impl Teller<'_> {
             .zip(&base.states)
             .filter(|(goal, _)| goal.target > 0.0)
         {
-            said.push(format!(
+            said.push(sentence(&format!(
                 "{} moves its defence spending from {} to {} of GDP; two thirds of the way take {} months.",
-                state.name,
+                the(&state.name),
                 number(state.figures.defence_share),
                 number(goal.target),
                 number(goal.lag)
-            ));
+            )));
         }
         said
     }

@@ -1,8 +1,9 @@
 //! Sentences whose numbers, directions and hedges follow from the results.
 
-use crate::chart::data::{horizon, whose};
+use crate::chart::data::{horizon, sentence};
 use crate::numerals::{self, counted, of_runs};
 use crate::results::format::{Outcome, Stored};
+use crate::study::phrase::World;
 
 /// The answer in three sentences: belief, challenges, and what becomes of them.
 pub fn answer(stored: &Stored) -> Vec<String> {
@@ -31,12 +32,9 @@ fn belief(stored: &Stored) -> Option<String> {
     };
     let (first, last) = (of("start")?, of("end")?);
     let (start, end) = (first.estimate?, last.estimate?);
-    let who = if m.challenger.is_empty() {
-        "The challenger"
-    } else {
-        &m.challenger
-    };
-    let subject = format!("{} belief that enough help would come to the weakest ally", whose(who));
+    // As the table and the options call it; the months follow below.
+    let noun = World::new(m).subject(&first.id, &first.label).noun;
+    let subject = sentence(noun.strip_suffix(" in the first month").unwrap_or(&noun));
     let (Some(before), Some(after)) = (first.interval, last.interval) else {
         return Some(format!(
             "{subject} is {} in the first month and {} after {} of a single run, which shows no trend.",

@@ -22,7 +22,6 @@ mod swap;
 mod table;
 mod tables;
 mod track;
-pub mod wording;
 
 pub use accumulate::{Accumulator, LEVEL};
 pub use error::ResultsError;

@@ -1,8 +1,8 @@
 //! How levels and differences are written: the one place where a comparison turns a number into text.
 
-use super::format::{Compared, Difference};
-use crate::numerals::percent;
-use crate::results::format::Kind;
+use super::format::{Compared, Difference, Level};
+use crate::numerals::{number, number_ends, percent, percent_ends};
+use crate::results::format::{Kind, Outcome};
 
 /// A way to show numbers of one outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub enum Show {
     Plain,
 }
 
+/// Numbers that six decimals show with fewer than two figures.
+const TINY: f64 = 1e-5;
 /// Acts a year below which a century is counted in.
 const RARE: f64 = 0.5;
 
@@ -45,6 +47,28 @@ pub fn show(outcome: &Compared) -> Show {
         }
         (Kind::Mean, _) => Show::Plain,
     }
+}
+
+/// How one outcome by itself is shown: as a comparison would show it.
+pub fn show_alone(outcome: &Outcome) -> Show {
+    let level = Level::new("", outcome);
+    let alone = Compared {
+        id: outcome.id.clone(),
+        label: String::new(),
+        unit: outcome.unit.clone(),
+        kind: outcome.kind,
+        arms: vec![level],
+        contrasts: Vec::new(),
+    };
+    show(&alone)
+}
+
+/// The ends of an interval in the unit of its level, fine enough to tell them apart; percentages carry their sign.
+pub fn ends(show: Show, interval: [f64; 2]) -> [String; 2] {
+    if show == Show::Percent && interval[0] >= 0.0 {
+        return percent_ends(interval).map(|end| end + "%");
+    }
+    number_ends(interval.map(|x| x * scale(show))).map(|end| end.replace('-', "−"))
 }
 
 /// What a displayed number is multiplied with.
@@ -92,7 +116,12 @@ pub fn level(show: Show, x: f64) -> String {
         return format!("{}%", percent(x));
     }
     let x = x * scale(show);
-    format!("{}{}", fixed(x, decimals(x)), unit(show))
+    // What six decimals cannot hold takes a power of ten.
+    let shown = match x != 0.0 && x.abs() < TINY {
+        true => number(x),
+        false => fixed(x, decimals(x)),
+    };
+    format!("{shown}{}", unit(show))
 }
 
 /// The levels of one outcome, all with as many decimals as it takes to tell every arm that differs from the baseline.

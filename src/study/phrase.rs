@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::chart::data::{a, horizon, running, sentence, whose};
+use crate::chart::data::{a, horizon, running, sentence, the, whose};
 use crate::engine::Plan;
 use crate::job::focal_challenger;
 use crate::model::inputs::Rung;
@@ -99,10 +99,7 @@ impl World {
 
     /// A state with the article that English gives it.
     fn state(&self, id: &str) -> String {
-        let name = self.states.get(id).map_or(id, String::as_str);
-        let plural = ["Netherlands", "Philippines", "Bahamas", "Maldives"];
-        let takes = name.starts_with("United ") || name.starts_with("Soviet ") || plural.contains(&name);
-        if takes { format!("the {name}") } else { name.to_owned() }
+        the(self.states.get(id).map_or(id, String::as_str))
     }
 
     /// The challenger whom an arrangement faces; without a name where there are several.
@@ -122,8 +119,7 @@ impl World {
     fn challenger(&self) -> String {
         match self.challenger.as_str() {
             "" => String::from("the challenger"),
-            name if name.starts_with("Soviet ") => format!("the {name}"),
-            name => name.to_owned(),
+            name => the(name),
         }
     }
 
