@@ -11,7 +11,8 @@ use crate::study::number::{ends, level, show_alone};
 use crate::study::phrase::World;
 use crate::text::markup as escape;
 
-const STYLE: &str = include_str!("page.css");
+/// The look of every page.
+pub const STYLE: &str = include_str!("page.css");
 
 /// Renders the page.
 pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
