@@ -51,6 +51,11 @@ pub fn percent(share: f64) -> String {
     exact_percent(p)
 }
 
+/// A bound as a percentage without its sign, in digits: words such as `below` stand before it already.
+pub fn percent_bound(share: f64) -> String {
+    exact_percent(decimal(100.0 * share))
+}
+
 /// A percentage in digits, however near to nothing or to all.
 fn exact_percent(p: f64) -> String {
     let rest = decimal(100.0 - p);
@@ -194,6 +199,7 @@ mod tests {
             ]
         );
         assert_eq!([percent(0.999), percent(0.999_96)], ["99.90", "more than 99.9"]);
+        assert_eq!([percent_bound(0.999_96), percent_bound(2e-6)], ["99.9960", "0.00020"]);
     }
 
     #[test]

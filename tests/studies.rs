@@ -442,7 +442,7 @@ fn wrong_plurals(text: &str) -> Vec<String> {
         let word = word.trim_end_matches([',', '.', ';', ':', ')']);
         // Words that end in s and are no plurals.
         let single = [
-            "is", "was", "has", "uses", "this", "its", "starts", "comes", "rises", "falls", "less", "as",
+            "is", "was", "lies", "has", "uses", "this", "its", "starts", "comes", "rises", "falls", "less", "as",
         ];
         word.len() > 2
             && word.ends_with('s')

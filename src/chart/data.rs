@@ -4,7 +4,7 @@ use crate::results::format::{RungTag, SeriesRow, Stored};
 use crate::text::line;
 use std::collections::BTreeMap;
 
-pub use crate::numerals::{count, counted, level, of_runs, percent, percent_range};
+pub use crate::numerals::{count, counted, level, of_runs, percent, percent_bound, percent_range};
 
 /// Index of each quantile in [`SeriesRow::quantiles`] (see [`crate::results::format::LEVELS`]).
 pub mod q {

@@ -4,8 +4,8 @@
 //! results; a difference within noise is called that, and a real but tiny one is called tiny.
 
 use super::data::{
-    Data, a, brigade_range, brigades, count, counted, covered, horizon, level, of_runs, percent, percent_range, q,
-    sentence, whose,
+    Data, a, brigade_range, brigades, count, counted, covered, horizon, level, of_runs, percent, percent_bound,
+    percent_range, q, sentence, whose,
 };
 use crate::results::LEVEL;
 use crate::results::format::{Outcome, SeriesRow};
@@ -258,7 +258,7 @@ fn tried(row: &SeriesRow) -> f64 {
 fn happened(row: &SeriesRow) -> String {
     let share = tried(row);
     if share <= 0.0 {
-        format!("below {}%", percent(wilson(0.0, row.n)[1]))
+        format!("below {}%", percent_bound(wilson(0.0, row.n)[1]))
     } else {
         format!("{}%", percent(share))
     }
@@ -278,7 +278,7 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
     let headline = if tried <= 0.0 {
         format!(
             "No {what}{worse} in {runs}: the chance within {span} is below {}%",
-            percent(hi)
+            percent_bound(hi)
         )
     } else {
         format!(
@@ -288,7 +288,7 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
         )
     };
     let cut = if floor > 0.0 {
-        format!("; axis starts at {}%", percent(floor))
+        format!("; axis starts at {}%", percent_bound(floor))
     } else {
         String::new()
     };
@@ -402,7 +402,7 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
     let each: Vec<String> = rows
         .iter()
         .map(|(id, o)| match o.interval {
-            Some(i) if never(o) => format!("{} none, below {}%", data.rung(id), percent(i[1])),
+            Some(i) if never(o) => format!("{} none, below {}%", data.rung(id), percent_bound(i[1])),
             Some(i) => format!(
                 "{} {}% ({})",
                 data.rung(id),

@@ -7,7 +7,7 @@ use crate::numerals::counted;
 use crate::results::format::{Outcome, Parameters, Stored};
 use crate::results::members::reason;
 use crate::scenario::ensemble::RUNS_A_MEMBER;
-use crate::study::number::{ends, level, show_alone};
+use crate::study::number::{bound, ends, level, show_alone};
 use crate::study::phrase::World;
 use crate::text::line;
 
@@ -88,9 +88,10 @@ pub fn headline(stored: &Stored, width: usize) -> String {
     )));
     if let Some(members) = members {
         text.push_str(&prose(&format!(
-            "By the runs: how well {} can pin the estimate down. Over parameters: where the expectation lies for the {members} \
-             sets of parameters that the data leave open.",
-            counted(s.runs, "run")
+            "By the runs: how well {} can pin the estimate down. Over parameters: where the expectation lies for \
+             the {} that the data leave open.",
+            counted(s.runs, "run"),
+            counted(members, "set of parameters")
         )));
         if s.runs < RUNS_A_MEMBER * members {
             text.push_str(&prose(&format!(
@@ -115,10 +116,12 @@ fn label(outcome: &Outcome, world: &World) -> String {
 
 /// Rows that say the same of several things become one: what always or never happens needs no line of its own.
 fn folded(rows: Vec<Row>) -> Vec<Row> {
+    // Names that a list can hold; whole phrases keep their lines.
+    let is_short = |row: &Row| row.label.split_whitespace().count() <= 3;
     let mut folded: Vec<Row> = Vec::new();
     for row in rows {
         match folded.last_mut() {
-            Some(last) if last.cells == row.cells => {
+            Some(last) if last.cells == row.cells && is_short(&row) => {
                 last.label.push_str(", ");
                 last.label.push_str(&running(&row.label));
             }
@@ -139,7 +142,7 @@ fn wide_numbers(outcome: &Outcome) -> [String; 3] {
         format!("{}–{high}", low.trim_end_matches('%'))
     };
     let runs = match (outcome.interval, outcome.bound()) {
-        (_, Some(high)) => format!("at most {}", level(show, high)),
+        (_, Some(high)) => format!("at most {}", bound(show, high)),
         (Some(interval), _) => span(interval),
         (None, _) => String::new(),
     };
@@ -168,7 +171,7 @@ fn numbers(outcome: &Outcome) -> [String; 2] {
     };
     let show = show_alone(outcome);
     let interval = match (outcome.interval, outcome.bound()) {
-        (_, Some(high)) => format!("none; at most {}", level(show, high)),
+        (_, Some(high)) => format!("none; at most {}", bound(show, high)),
         (Some(interval), _) => ends(show, interval).join(" to "),
         (None, _) => String::new(),
     };

@@ -340,7 +340,7 @@ impl Teller<'_> {
                 .states
                 .iter()
                 .filter(|s| s.nuclear == standing)
-                .map(|s| s.name.clone())
+                .map(|s| the(&s.name))
                 .collect();
             if !those.is_empty() {
                 said.push(format!("These {words}: {}.", join(&those)));

@@ -7,7 +7,7 @@ use crate::chart::Picture;
 use crate::chart::font::Weight;
 use crate::numerals::counted;
 use crate::results::format::{Effective, Outcome, Stored};
-use crate::study::number::{ends, level, show_alone};
+use crate::study::number::{bound, ends, level, show_alone};
 use crate::study::phrase::World;
 use crate::text::markup as escape;
 
@@ -134,7 +134,7 @@ fn row(html: &mut String, o: &Outcome, world: &World) {
     let show = show_alone(o);
     let estimate = o.estimate.map_or("no case".to_owned(), |x| level(show, x));
     let interval = match (o.interval, o.bound()) {
-        (_, Some(high)) => format!("none seen; at most {}", level(show, high)),
+        (_, Some(high)) => format!("none seen; at most {}", bound(show, high)),
         (Some(interval), _) => ends(show, interval).join(" to "),
         (None, _) => String::new(),
     };

@@ -63,7 +63,7 @@ fn challenges(stored: &Stored) -> Option<String> {
         let (o, estimate, [low, high]) = outcome(stored, &format!("challenge.{}", rung.id))?;
         let label = rung.label.to_lowercase();
         parts.push(if o.bound().is_some() {
-            format!("a {label} in none (at most {})", percent(high))
+            format!("a {label} in none (at most {}%)", numerals::percent_bound(high))
         } else {
             format!(
                 "a {label} in {} ({} to {})",
@@ -97,7 +97,10 @@ fn few_counted(share: f64, runs: u64) -> String {
 fn consequences(stored: &Stored) -> Option<String> {
     let (o, war, [_, high]) = outcome(stored, "war")?;
     let war = if war == 0.0 {
-        format!("No run sees a member at war (at most {})", percent(high))
+        format!(
+            "No run sees a member at war (at most {}%)",
+            numerals::percent_bound(high)
+        )
     } else {
         format!("A member is at war in {}", of_runs(war, o.n))
     };

@@ -16,8 +16,8 @@ const MOST_NAMES: usize = 2;
 const MULTIPLE: f64 = 2.0;
 /// Share of the smallest difference worth talking about below which a difference is next to nothing.
 const TRIFLE: f64 = 0.1;
-/// Subjects longer than this leave no room for the option on the first line: then it is named before them.
-const LONG: usize = 48;
+/// The option of the first sentence begins before this column, so that the first line of eighty answers.
+const FIRST_LINE: usize = 64;
 /// Most options beside the baseline of which the first is the one that the question asks about. Where more are compared,
 /// the question is which of them.
 const FEW: usize = 3;
@@ -59,6 +59,8 @@ pub(super) struct Clauses<'a> {
     is_named: Cell<bool>,
     /// The first sentence of the answer, which has to answer on its first line.
     is_first: bool,
+    /// The option that does most is named before the subject.
+    is_fronted: Cell<bool>,
     /// Its level is told once a sentence.
     is_told: Cell<bool>,
 }
@@ -83,6 +85,7 @@ impl<'a> Clauses<'a> {
             levels: Levels::new(show, baseline, moved.filter_map(|d| compared.level(&d.arm))),
             is_named: Cell::new(!names_baseline),
             is_first: names_baseline,
+            is_fronted: Cell::new(false),
             is_told: Cell::new(false),
         }
     }
@@ -172,9 +175,9 @@ impl<'a> Clauses<'a> {
         if leads(&sides[1].1) > leads(&sides[0].1) {
             sides.swap(0, 1);
         }
-        let is_fronted = self.is_first && start == self.subject.noun && start.chars().count() > LONG;
         let leading = sides.iter().map(|(_, side)| side).find(|side| !side.is_empty());
-        let front = leading.and_then(|side| self.front(side)).filter(|_| is_fronted);
+        let candidate = leading.and_then(|side| self.front(side));
+        let front = candidate.clone().filter(|_| self.is_fronted.get());
         let mut parts = Vec::new();
         for (verdict, side) in &sides {
             parts.extend(match front.is_some() && parts.is_empty() {
@@ -202,6 +205,14 @@ impl<'a> Clauses<'a> {
             still.iter().for_each(|s| text.push_str(&format!("; {s}")));
         }
         text.push('.');
+        let may_front = self.is_first && start == self.subject.noun && !self.is_fronted.replace(true);
+        let begins = |label: &String| text.find(label.as_str()).map_or(0, |at| text[..at].chars().count());
+        if may_front && candidate.is_some_and(|label| begins(&label) > FIRST_LINE) {
+            // Once more, with the option before a subject that leaves it no room on the first line.
+            self.is_named.set(false);
+            self.is_told.set(false);
+            return self.closed(start, all, than);
+        }
         sentence(&text)
     }
 

@@ -1,7 +1,7 @@
 //! How levels and differences are written: the one place where a comparison turns a number into text.
 
 use super::format::{Compared, Difference, Level};
-use crate::numerals::{number, number_ends, percent, percent_ends};
+use crate::numerals::{number, number_ends, percent, percent_bound, percent_ends};
 use crate::results::format::{Kind, Outcome};
 
 /// A way to show numbers of one outcome.
@@ -68,7 +68,11 @@ pub fn ends(show: Show, interval: [f64; 2]) -> [String; 2] {
     if show == Show::Percent && interval[0] >= 0.0 {
         return percent_ends(interval).map(|end| end + "%");
     }
-    number_ends(interval.map(|x| x * scale(show))).map(|end| end.replace('-', "−"))
+    // The sign of the number, and not that of its power of ten.
+    number_ends(interval.map(|x| x * scale(show))).map(|end| match end.strip_prefix('-') {
+        Some(rest) => format!("−{rest}"),
+        None => end,
+    })
 }
 
 /// What a displayed number is multiplied with.
@@ -116,12 +120,21 @@ pub fn level(show: Show, x: f64) -> String {
         return format!("{}%", percent(x));
     }
     let x = x * scale(show);
-    // What six decimals cannot hold takes a power of ten.
-    let shown = match x != 0.0 && x.abs() < TINY {
-        true => number(x),
-        false => fixed(x, decimals(x)),
+    // What six decimals cannot hold takes a power of ten, and what is whole none at all.
+    let shown = match x.abs() {
+        size if size > 0.0 && size < TINY => number(x),
+        size if size >= 1.0 && (size - size.round()).abs() < 1e-9 => fixed(x, 0),
+        _ => fixed(x, decimals(x)),
     };
     format!("{shown}{}", unit(show))
+}
+
+/// An upper bound with its unit.
+pub fn bound(show: Show, x: f64) -> String {
+    match show {
+        Show::Percent => format!("{}%", percent_bound(x)),
+        other => level(other, x),
+    }
 }
 
 /// The levels of one outcome, all with as many decimals as it takes to tell every arm that differs from the baseline.

@@ -162,20 +162,18 @@ fn same(comparison: &Comparison, (compared, subject): Told<'_>) -> Option<String
     let level = number::level(show(compared), compared.level(&comparison.baseline)?);
     let is_same = |d: &Difference| d.changed == 0;
     let is_near = |d: &Difference| is_same(d) || settle(comparison, compared, d) == Some(Settle::Ruled);
-    let how = match (
+    let about = match (
         compared.contrasts.iter().all(is_same),
         compared.contrasts.iter().all(is_near),
     ) {
-        (true, _) => "the same",
-        (false, true) => "nearly the same",
+        (true, _) => "",
+        (false, true) => " by much",
         (false, false) => return None,
     };
-    let is = if subject.is_plural { "are" } else { "is" };
-    let every = match comparison.arms.len() {
-        2 => format!("under ‘{}’ and {}", comparison.baseline_label(), rest(comparison)),
-        _ => String::from("under every option"),
-    };
-    Some(sentence(&format!("{} {is} {how} {every}: {level}.", subject.noun)))
+    Some(match comparison.arms.as_slice() {
+        [_, one] => format!("‘{}’ does not change {}{about}: {level}.", one.label, subject.noun),
+        _ => format!("No option changes {}{about}: {level}.", subject.noun),
+    })
 }
 
 /// No arm differs in these outcomes beyond chance.
@@ -331,6 +329,39 @@ mod tests {
             text,
             "No difference in the five-year chance of war can be shown under ‘Arm a’ compared with ‘Arm base’; it rises from \
              10% to 30% under ‘Arm b’."
+        );
+    }
+
+    #[test]
+    fn what_is_next_to_nothing_is_not_said_to_move() {
+        let text = told(&[&[("a", 0.1001, Higher), ("b", 0.3, Higher)]]);
+        assert_eq!(
+            text,
+            [
+                "The five-year chance of war rises from 10% under ‘Arm base’ to 30% under ‘Arm b’; next to nothing changes \
+              under ‘Arm a’."
+            ]
+        );
+    }
+
+    #[test]
+    fn an_option_that_a_long_subject_pushes_off_the_first_line_is_named_before_it() {
+        let arms: &[(&str, f64, Verdict)] = &[
+            ("a", 0.2, Higher),
+            ("b", 0.3, Higher),
+            ("c", 0.05, Lower),
+            ("d", 0.1, NotResolved),
+        ];
+        let long = Subject {
+            noun: "Russia’s belief that the pact of the two would answer a land grab".into(),
+            is_plural: false,
+        };
+        assert_eq!(
+            answer(&comparison(&[arms]), &[long], Lead::Listed),
+            [
+                "Under ‘Arm b’, Russia’s belief that the pact of the two would answer a land grab rises most, from 10% under ‘Arm \
+              base’ to 30%, and less under ‘Arm a’; it falls to 5% under ‘Arm c’; no difference can be shown under ‘Arm d’."
+            ]
         );
     }
 
