@@ -73,6 +73,9 @@ fn every_cell_is_a_result_folder_and_every_row_a_comparison() {
             assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
         }
     }
+    let verified = run(dir.path(), &["verify", "b"]);
+    assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
+    assert_eq!(String::from_utf8_lossy(&verified.stdout).matches(": sound;").count(), 4);
     let index: serde_json::Value =
         serde_json::from_slice(&fs::read(root.join("index.json")).expect("an index")).expect("JSON");
     assert_eq!(index["format"], "deter.batch/1");
@@ -371,6 +374,33 @@ fn the_page_asks_nothing_of_the_network_and_links_only_what_is_there() {
     }
     assert!(links >= 8, "{links} links");
     assert!(page.contains("class=\"map\""), "options by assumption sets");
+}
+
+#[test]
+fn verify_finds_a_changed_byte_and_an_exchanged_cell_in_a_batch() {
+    let dir = folder();
+    assert_eq!(run(dir.path(), &SMALL).status.code(), Some(0));
+    let cell = |option: &str| {
+        let below = format!("b/scenario=poland-drone-incursion/option={option}/assume=none");
+        dir.path().join(below)
+    };
+    // Two cells change places: each is sound, and neither is what the index says.
+    let aside = dir.path().join("aside");
+    fs::rename(cell("answered"), &aside).expect("a move");
+    fs::rename(cell("silence"), cell("answered")).expect("a move");
+    fs::rename(&aside, cell("silence")).expect("a move");
+    let verified = run(dir.path(), &["verify", "b"]);
+    assert_eq!(verified.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&verified.stdout).into_owned();
+    assert_eq!(text.matches("another plan than the index").count(), 2, "{text}");
+
+    let table = cell("answered").join("series.parquet");
+    let mut bytes = fs::read(&table).expect("a table");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&table, bytes).expect("a table");
+    let verified = run(dir.path(), &["verify", "b"]);
+    assert!(String::from_utf8_lossy(&verified.stdout).contains("series.parquet"));
 }
 
 #[test]

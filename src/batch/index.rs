@@ -1,8 +1,8 @@
 //! The index of a batch: what was played, what came of it, and where it stands.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::design::{Cell, Row, Unfit};
 use crate::chart::ChartError;
@@ -13,6 +13,8 @@ use crate::study::format::{Compared, Level};
 
 /// Format tag of [`Index`].
 pub const BATCH_FORMAT: &str = "deter.batch/1";
+/// The file of [`Index`].
+const INDEX: &str = "index.json";
 
 /// How a cell stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -110,6 +112,38 @@ pub struct Fault {
     pub errors: Vec<String>,
 }
 
+/// As much of a stored index as tells which cells there should be.
+#[derive(Deserialize)]
+struct Claim {
+    format: String,
+    rows: Vec<ClaimedRow>,
+}
+
+#[derive(Deserialize)]
+struct ClaimedRow {
+    cells: Vec<ClaimedCell>,
+}
+
+#[derive(Deserialize)]
+struct ClaimedCell {
+    folder: PathBuf,
+    plan: String,
+    state: String,
+}
+
+/// The cells that the index of the folder `dir` says are there, each with the hash of its plan; none where the folder is
+/// not that of a batch.
+pub fn claimed(dir: &Path) -> Option<Vec<(PathBuf, String)>> {
+    let text = std::fs::read(dir.join(INDEX)).ok()?;
+    let claim: Claim = serde_json::from_slice(&text).ok()?;
+    // An index of a stranger's may name anything; a batch has its cells below its folder and nowhere else.
+    let is_below = |folder: &Path| folder.components().all(|part| matches!(part, Component::Normal(_)));
+    let cells = claim.rows.into_iter().flat_map(|row| row.cells);
+    let there = cells.filter(|cell| ["complete", "partial"].contains(&cell.state.as_str()) && is_below(&cell.folder));
+    let found = there.map(|cell| (dir.join(cell.folder), cell.plan)).collect();
+    (claim.format == BATCH_FORMAT).then_some(found)
+}
+
 fn stored_state<S: serde::Serializer>(state: &State, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(state.stored())
 }
@@ -205,7 +239,7 @@ impl Index {
     pub(super) fn files(&self) -> Result<Vec<(String, Vec<u8>)>, ChartError> {
         let json = serde_json::to_string_pretty(self)? + "\n";
         Ok(vec![
-            ("index.json".to_owned(), json.into_bytes()),
+            (INDEX.to_owned(), json.into_bytes()),
             ("index.csv".to_owned(), self.cells_csv()?.into_bytes()),
             ("outcomes.csv".to_owned(), self.outcomes_csv()?.into_bytes()),
         ])

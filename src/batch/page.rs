@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::index::{Index, RowCard, State};
 use crate::report::STYLE;
+use crate::scenario::answer::NONE;
 use crate::study::Verdict;
 use crate::study::format::Compared;
 use crate::study::number::{change, level, show};
@@ -114,7 +115,8 @@ fn map(html: &mut String, index: &Index, scenario: &str) {
         escape(&first.label)
     );
     for row in &rows {
-        let _ = write!(html, "<th scope=\"col\">{}</th>", escape(&row.assume));
+        let sets = if row.assume == NONE { "as written" } else { &row.assume };
+        let _ = write!(html, "<th scope=\"col\">{}</th>", escape(sets));
     }
     html.push_str("</tr></thead><tbody>\n");
     let mut options: Vec<(&str, &str)> = Vec::new();
@@ -165,7 +167,7 @@ fn entry(row: &RowCard, outcome: &Compared, option: &str) -> (String, &'static s
 /// One row: the answer, its picture, the contrasts, and where the cells are.
 fn section(html: &mut String, row: &RowCard) {
     let heading = match row.assume.as_str() {
-        "none" => "As the scenario is written".to_owned(),
+        NONE => "As the scenario is written".to_owned(),
         sets => format!("Assuming {sets}"),
     };
     let _ = writeln!(html, "<h3>{}</h3>", escape(&heading));

@@ -88,7 +88,7 @@ fn with_negative_numbers(command: Command) -> Command {
 fn tell(command: &Command, words: &[OsString], error: &Error) -> u8 {
     if !error.use_stderr() {
         // Help or version; nobody listening is no error, a full disk is one.
-        let printed = error.print().and_then(|()| std::io::stdout().flush());
+        let printed = error.print().and_then(|()| terminal::Screen::new().flush());
         return match printed {
             Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
                 terminal::say(&format!("error: cannot write to standard output: {cause}"));

@@ -7,7 +7,7 @@ use super::format::{Compared, Comparison, Difference};
 use super::number::{self, show};
 use super::pairs::{FEWEST_CHANGED, Verdict};
 use super::phrase::Subject;
-use crate::chart::data::{horizon, sentence};
+use crate::chart::data::horizon;
 use crate::numerals::counted;
 
 /// Most sentences of an answer.
