@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::axis::Axis;
 use super::index::RowCard;
+use crate::numerals::short;
 use crate::results::format::Kind;
 use crate::study::Verdict;
 use crate::study::format::Compared;
@@ -162,16 +163,6 @@ fn crossing(
     })
 }
 
-/// A number of a path as people write it: three significant digits.
-pub fn number(x: f64) -> String {
-    let text = crate::numerals::number(x);
-    let text = match text.contains('.') && !text.contains('e') {
-        true => text.trim_end_matches('0').trim_end_matches('.'),
-        false => &text,
-    };
-    text.replace('-', "−")
-}
-
 impl Threshold {
     /// "double where `states.USA.resolve` falls below −1.3 (95% interval −1.6 to −1.1)", after the name of the outcome.
     pub fn words(&self, path: &str) -> String {
@@ -187,12 +178,12 @@ impl Threshold {
         };
         let side = if upwards { "above" } else { "below" };
         let interval = match self.interval {
-            [Some(low), Some(high)] => format!("95% interval {} to {}", number(low), number(high)),
-            [Some(low), None] => format!("95% interval from {}, open above in these values", number(low)),
-            [None, Some(high)] => format!("95% interval to {}, open below in these values", number(high)),
+            [Some(low), Some(high)] => format!("95% interval {} to {}", short(low), short(high)),
+            [Some(low), None] => format!("95% interval from {}, open above in these values", short(low)),
+            [None, Some(high)] => format!("95% interval to {}, open below in these values", short(high)),
             [None, None] => "its interval is wider than these values".to_owned(),
         };
-        format!("{what} where {path} is {side} {} ({interval})", number(self.value))
+        format!("{what} where {path} is {side} {} ({interval})", short(self.value))
     }
 }
 

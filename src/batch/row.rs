@@ -10,6 +10,7 @@ use crate::scenario::codes;
 use crate::scenario::diagnostics::{nearest, show};
 use crate::scenario::{Problems, Request, Scenario, Source, load};
 use crate::study::design::usual;
+use crate::study::sentences::Lead;
 use crate::study::{self, Arm, Design, Study};
 use crate::text;
 
@@ -227,6 +228,7 @@ fn study_of(order: &study::Order) -> Result<Study, Problems> {
             plan,
         }],
         outcomes,
+        lead: Lead::Listed,
         runs,
         warnings,
     })

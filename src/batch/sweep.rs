@@ -3,13 +3,16 @@
 use serde::Serialize;
 
 use super::axis::Axis;
-use super::curve::{Curve, Mark, Point, number};
+use super::curve::{Curve, Mark, Point};
 use super::index::{Index, RowCard};
-use super::row::option_word;
+use super::row::{AS_WRITTEN, option_word};
+use crate::chart::curve::{self, MOST};
+use crate::chart::heat;
 use crate::chart::spreadsheet::{Cell as Field, Table};
-use crate::chart::{ChartError, Style};
+use crate::chart::{ChartError, Picture, Style};
+use crate::numerals::short;
 use crate::study::Verdict;
-use crate::study::number::{level, show};
+use crate::study::number::{Show, level, show};
 
 /// Format tag of [`Sweep`].
 pub const SWEEP_FORMAT: &str = "deter.sweep/1";
@@ -25,6 +28,8 @@ pub struct Sweep {
     pub seed: String,
     pub months: u32,
     pub runs: u64,
+    #[serde(skip)]
+    is_log: bool,
     /// One a row: what the outcomes do, in a sentence each.
     pub lines: Vec<Line>,
 }
@@ -41,6 +46,25 @@ pub struct Line {
     pub curves: Vec<Curve>,
     /// Where two do: for each value of the second, the curves along the first.
     pub grid: Vec<Slice>,
+    /// How each outcome is shown.
+    #[serde(skip)]
+    shows: Vec<Show>,
+}
+
+impl Line {
+    /// What the line is called.
+    fn name(&self) -> String {
+        match self.assume.as_str() {
+            AS_WRITTEN => self.label.clone(),
+            sets => format!("{}, {sets}", self.label),
+        }
+    }
+}
+
+/// An outcome as part of the name of a file.
+fn plain(outcome: &str) -> String {
+    let kept = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+    outcome.chars().map(kept).collect()
 }
 
 /// Curves along the first path, at one value of the second.
@@ -64,6 +88,7 @@ impl Sweep {
             seed: first.seed.clone(),
             months: first.months,
             runs: first.comparison.as_ref().map_or(0, |c| c.runs),
+            is_log: axes.first().is_some_and(|axis| axis.is_log),
             lines: lines.map(|row| line(row, axes)).collect(),
         })
     }
@@ -78,8 +103,91 @@ impl Sweep {
             ("sweep.json".to_owned(), json.into_bytes()),
             ("sweep.csv".to_owned(), self.csv()?.into_bytes()),
         ];
-        let _ = style;
+        for picture in style.map_or_else(|| Ok(Vec::new()), |style| self.pictures(style))? {
+            files.extend(picture.files().map(|(name, bytes)| (name, bytes.to_vec())));
+        }
         Ok(files)
+    }
+
+    /// A picture an outcome: lines along one path, a field a line over two.
+    fn pictures(&self, style: &Style) -> Result<Vec<Picture>, ChartError> {
+        let mut pictures = Vec::new();
+        let outcomes = self.lines.first().map_or(0, |line| line.shows.len());
+        for at in 0..outcomes {
+            match self.paths.as_slice() {
+                [path] => pictures.extend(curve::draw(&self.curves(at, path), style)?),
+                [first, second] => {
+                    for (place, line) in self.lines.iter().enumerate() {
+                        let board = self.field(at, line, place, [first, second]);
+                        pictures.extend(board.map(|board| heat::draw(&board, style)).transpose()?.flatten());
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(pictures)
+    }
+
+    fn curves(&self, at: usize, path: &str) -> curve::Board {
+        let first = self.lines.first().and_then(|line| line.curves.get(at));
+        let (drawn, rest) = self.lines.split_at(self.lines.len().min(MOST));
+        let lines = drawn.iter().filter_map(|line| {
+            let points = line.curves.get(at)?.points.iter();
+            let points = points.filter_map(|p| Some((p.value, p.estimate?, p.interval.unwrap_or([p.estimate?; 2]))));
+            Some(curve::Line {
+                label: line.name(),
+                points: points.collect(),
+            })
+        });
+        let id = first.map_or("", |curve| curve.outcome.as_str());
+        curve::Board {
+            name: format!("curve-{}", plain(id)),
+            label: first.map_or(String::new(), |curve| curve.label.clone()),
+            show: self.show(at),
+            path: path.to_owned(),
+            is_log: self.is_log,
+            lines: lines.collect(),
+            left_out: rest.iter().map(Line::name).collect(),
+            sentences: self
+                .lines
+                .iter()
+                .filter_map(|line| line.sentences.get(at).cloned())
+                .collect(),
+            scenario: self.scenario.clone(),
+            seed: self.seed.clone(),
+            runs: self.runs,
+            months: self.months,
+        }
+    }
+
+    fn field(&self, at: usize, line: &Line, place: usize, paths: [&String; 2]) -> Option<heat::Board> {
+        let curves: Vec<&Curve> = line.grid.iter().filter_map(|slice| slice.curves.get(at)).collect();
+        let first = curves.first()?;
+        let places = first.points.iter().map(|p| p.value).collect();
+        Some(heat::Board {
+            name: format!("heat-{}-{}", place + 1, plain(&first.outcome)),
+            label: first.label.clone(),
+            option: line.name(),
+            show: self.show(at),
+            kind: first.kind,
+            paths: paths.map(Clone::clone),
+            values: [places, line.grid.iter().map(|slice| slice.value).collect()],
+            levels: curves
+                .iter()
+                .map(|c| c.points.iter().map(|p| p.estimate).collect())
+                .collect(),
+            sentences: line.sentences.get(at).cloned().into_iter().collect(),
+            scenario: self.scenario.clone(),
+            seed: self.seed.clone(),
+            runs: self.runs,
+            months: self.months,
+        })
+    }
+
+    /// How an outcome is shown, the same in every line.
+    fn show(&self, at: usize) -> Show {
+        let first = self.lines.first().and_then(|line| line.shows.get(at));
+        first.copied().unwrap_or(Show::Plain)
     }
 
     /// A line a point and outcome.
@@ -144,6 +252,7 @@ fn line(row: &RowCard, axes: &[Axis]) -> Line {
         sentences: Vec::new(),
         curves: Vec::new(),
         grid: Vec::new(),
+        shows: row.outcomes().iter().map(show).collect(),
     };
     match axes {
         [axis] => {
@@ -186,8 +295,8 @@ fn along(axis: &Axis, curve: &Curve, shown: &dyn Fn(f64) -> String) -> String {
         shown(low),
         shown(high),
         axis.path,
-        number(first.value),
-        number(last.value)
+        short(first.value),
+        short(last.value)
     );
     let moves = curve.points.iter().any(|p| p.verdict != Verdict::NotResolved);
     if !moves {
@@ -216,7 +325,7 @@ fn over(axes: &[Axis], grid: &[Slice], at: usize, shown: &dyn Fn(f64) -> String)
     let high = all().max_by(|a, b| a.2.total_cmp(&b.2))?;
     let label = &grid.first()?.curves.get(at)?.label;
     let place = |(x, y, _): (f64, f64, f64)| match axes {
-        [a, b] => format!("{} {} and {} {}", a.path, number(x), b.path, number(y)),
+        [a, b] => format!("{} {} and {} {}", a.path, short(x), b.path, short(y)),
         _ => String::new(),
     };
     let crosses = grid

@@ -11,6 +11,7 @@ use crate::batch::index::State;
 use crate::batch::row::AS_WRITTEN;
 use crate::batch::{self, Batch, BatchError, Index, Options, Order, Settings, Step};
 use crate::chart::Style;
+use crate::numerals::counted;
 use crate::scenario::schema::LONGEST;
 use crate::text;
 
@@ -256,8 +257,8 @@ fn step(step: &Step, board: &Board) {
 pub fn describe(batch: &Batch, out: &Path) -> Result<u8, Failure> {
     let mut page = format!(
         "{}, {} in all, about {} MB below {}\n",
-        terminal::counted(batch.cells() as u64, "cell"),
-        terminal::counted(batch.runs(), "run"),
+        counted(batch.cells() as u64, "cell"),
+        counted(batch.runs(), "run"),
         batch.bytes().div_ceil(1_000_000),
         text::path(out)
     );
@@ -266,8 +267,8 @@ pub fn describe(batch: &Batch, out: &Path) -> Result<u8, Failure> {
             "\n{} · assuming {} · {} of {} a cell, seed {}\n",
             text::line(&row.scenario),
             text::line(&row.assume),
-            terminal::counted(row.runs, "run"),
-            terminal::counted(u64::from(row.months), "month"),
+            counted(row.runs, "run"),
+            counted(u64::from(row.months), "month"),
             row.seed
         ));
         for (place, cell) in row.cells.iter().enumerate() {
@@ -296,7 +297,7 @@ fn table(index: &Index) -> String {
     let count = |of: fn(State) -> bool| index.cells().filter(|(_, cell)| of(cell.state)).count() as u64;
     page.push_str(&format!(
         "\n{}: {} played, {} already there",
-        terminal::counted(index.cells().count() as u64, "cell"),
+        counted(index.cells().count() as u64, "cell"),
         count(|state| state == State::Complete),
         count(|state| state == State::There)
     ));
@@ -318,7 +319,7 @@ const WIDEST: usize = 100;
 
 /// What failed, by name, as the last thing that is said.
 fn tell_faults(index: &Index) {
-    terminal::say(&format!("{} failed:", terminal::counted(index.faults() as u64, "cell")));
+    terminal::say(&format!("{} failed:", counted(index.faults() as u64, "cell")));
     for unfit in &index.unfit {
         let errors = unfit.errors.join("; ");
         terminal::say(&text::name(&format!(

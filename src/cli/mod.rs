@@ -11,6 +11,7 @@ mod claims;
 mod compare;
 mod demo;
 mod explain;
+mod flags;
 mod grid;
 mod hints;
 mod input;

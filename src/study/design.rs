@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::engine::Pairing;
 use super::format::ArmCard;
 use super::monthly;
+use super::sentences::Lead;
 use crate::engine::Plan;
 use crate::results::format::Effective;
 use crate::results::metrics::{self, Form};
@@ -75,6 +76,8 @@ pub struct Study {
     pub arms: Vec<Arm>,
     /// Ids of outcomes, the most telling first.
     pub outcomes: Vec<String>,
+    /// Which of them the answer begins with.
+    pub lead: Lead,
     /// Pairs of runs.
     pub runs: u64,
     /// Warnings about the scenario.
@@ -154,8 +157,8 @@ struct Draft {
 /// [`Problems::Io`] if the scenario cannot be read; [`Problems::Invalid`] with everything that is wrong with the scenario,
 /// the arms and the outcomes.
 pub fn prepare(order: &Order) -> Result<Study, Problems> {
-    let base = load(&order.request)?;
     let mut findings = Vec::new();
+    let base = base(&order.request, &mut findings)?;
     let drafts = drafts(order, &base, &mut findings);
     let outcomes = outcomes(order, &base);
     let runs = runs(order, &base);
@@ -176,13 +179,12 @@ pub fn prepare(order: &Order) -> Result<Study, Problems> {
                 set,
                 plan: Plan::new(scenario),
             }),
-            Err(Problems::Invalid(more)) => findings.extend(more.into_iter().filter(|f| f.severity == Severity::Error)),
+            Err(Problems::Invalid(more)) => add(&mut findings, more),
             Err(other) => return Err(other),
         }
     }
     luck(&arms, &mut findings);
     reported(order, &arms, &outcomes, &mut findings);
-    findings.dedup();
     if !findings.is_empty() {
         return Err(Problems::Invalid(findings));
     }
@@ -195,9 +197,42 @@ pub fn prepare(order: &Order) -> Result<Study, Problems> {
     Ok(Study {
         arms,
         outcomes,
+        lead: match order.outcomes.is_empty() && base.answer.is_none() {
+            true => Lead::Heaviest,
+            false => Lead::Listed,
+        },
         runs,
         warnings,
     })
+}
+
+/// The scenario of a request. Where what is laid over it is wrong, that is told, and the scenario by itself still says which
+/// options and outcomes there are, so that what is wrong with those is told too.
+fn base(request: &Request, findings: &mut Vec<Diagnostic>) -> Result<Scenario, Problems> {
+    let bare = || {
+        let mut bare = Request::new(request.source.clone());
+        bare.bundled_only = request.bundled_only;
+        bare
+    };
+    match load(request) {
+        Err(Problems::Invalid(wrong)) => match load(&bare()) {
+            Ok(scenario) => {
+                add(findings, wrong);
+                Ok(scenario)
+            }
+            Err(_) => Err(Problems::Invalid(wrong)),
+        },
+        found => found,
+    }
+}
+
+/// Adds errors that are not among the findings yet.
+fn add(findings: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
+    for finding in more {
+        if finding.severity == Severity::Error && !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
 }
 
 /// What the scenario without an option is called.
@@ -437,7 +472,9 @@ fn reported(order: &Order, arms: &[Arm], ids: &[String], findings: &mut Vec<Diag
             findings.push(Diagnostic::error(codes::ANSWER_TWICE, &place, message).help("name each outcome once"));
         } else if metrics::find(id).iter().all(|m| m.form == Form::Series) {
             let message = format!("no outcome is called `{}`", show(id));
-            let finding = Diagnostic::error(codes::ANSWER_OUTCOME, &place, message).nearest(id, everywhere());
+            let mut finding = Diagnostic::error(codes::ANSWER_OUTCOME, &place, message).nearest(id, everywhere());
+            let advice = "`deter explain NAME` tells what an outcome is; summary.json of a run lists all of them";
+            finding.help.get_or_insert_with(|| advice.to_owned());
             findings.push(finding);
         } else if let Some(arm) = arms.iter().find(|a| !has(a)) {
             let message = format!("`{}` is not reported by `{}`", show(id), show(&arm.id));
