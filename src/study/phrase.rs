@@ -285,7 +285,7 @@ impl World {
                 self.when(when)
             )),
             ["adequacy", id, rung, when] => one(format!(
-                "the strength that would meet {} on the weakest of {} {}, an even match being 100%",
+                "the strength that would meet {} on the weakest of {} {} (an even match is 100%)",
                 self.act(rung),
                 self.arrangement(id),
                 self.when(when)
@@ -405,7 +405,7 @@ mod tests {
         );
         assert_eq!(
             noun("adequacy.nato.land_grab.end"),
-            "the strength that would meet a land grab on the weakest of NATO after five years, an even match being 100%"
+            "the strength that would meet a land grab on the weakest of NATO after five years (an even match is 100%)"
         );
         assert_eq!(
             noun("expected_loss.nato.land_grab.start"),
