@@ -15,6 +15,7 @@ use super::inputs::{Inputs, MAX_RUNGS, Rung, is_nuclear};
 use super::ladder;
 use super::lessons::Lessons;
 use super::policy::{Care, Dyad, Numbers, Policies};
+use super::quarrel::{self, Quarrels};
 use super::sets::{ArrangementSet, StateSet};
 use super::settlement::{Accord, Accords};
 use super::signals;
@@ -166,6 +167,8 @@ pub struct World {
     /// Conditional events of the scenario.
     pub(crate) triggers: Triggers,
     pub wars: Wars,
+    /// What wars have left between two states.
+    pub quarrels: Quarrels,
     /// Talks and settlements, in the order of the scenario's talks.
     pub accords: Accords,
     pub policies: Policies,
@@ -225,6 +228,7 @@ impl World {
             applications: Vec::new(),
             triggers: Triggers::new(&inputs.events),
             wars: Wars::new(&inputs),
+            quarrels: quarrel::opening(&inputs),
             accords: vec![Accord::default(); inputs.talks.len()],
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
@@ -335,7 +339,7 @@ impl World {
             peacekeepers += figures.peacekeepers;
             territorial = territorial.max(figures.territorial);
         }
-        let free = self.forces.free(&self.inputs, dyad.challenger);
+        let free = self.forces.free(&self.inputs, dyad.challenger) + self.on_the_line(dyad);
         let mut penalties = [0.0; MAX_RUNGS];
         for (rung, penalty) in penalties.iter_mut().enumerate().take(self.inputs.ladder.len()) {
             *penalty = self.sanctions_ready(state, rung);
@@ -349,7 +353,9 @@ impl World {
                 own: self.forces.ready[state],
                 forward: self.forces.hosted[state] + peacekeepers,
                 terrain: self.inputs.states[state].figures.terrain,
-                value: target.value * c.figures.value_scale * self.lesson_of_settlements(dyad.challenger, state),
+                value: (target.value * self.quarrel_factor(dyad.challenger, state) + target.route_value)
+                    * c.figures.value_scale
+                    * self.lesson_of_settlements(dyad.challenger, state),
                 war_force: c.figures.war_force,
                 territorial,
                 split: c.figures.split_value,
@@ -428,6 +434,7 @@ impl World {
                     stage.terrain,
                     stage.war_force,
                     turnout,
+                    stage.value,
                 ],
                 promises: [forfeit, stage.leaning, stage.territorial, self.withheld(dyad.target)],
             };
