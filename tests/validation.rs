@@ -143,7 +143,7 @@ fn selection_comes_out_in_the_historical_order() {
 
 #[test]
 fn cease_fires_break_as_the_record_has_it_and_less_where_somebody_keeps_them() {
-    let s = truces(60).expect("bundled");
+    let s = truces(200).expect("bundled");
     assert!(s.holds, "{:?}", s.effects);
 }
 

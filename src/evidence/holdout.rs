@@ -329,7 +329,7 @@ pub fn holdout(runs: u64) -> Result<Holdout, EvidenceError> {
         effects,
         "Probabilities as of February 2015. References: Jeffreys means of the rates 1992-2014 for each pair within reach. Shapes \
          given the attack of 2022, up to one detection share; variance of a count four times its mean. Nothing here was fitted, \
-         but the level of sabotage in the world of 2025 was set to that of 2024.",
+         but the level of sabotage in the world of 2025 was set to that of 2024, and what Ukraine is worth was judged with 2022 known.",
     );
     Ok(Holdout { section, shadow })
 }
