@@ -142,6 +142,28 @@ pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, Jo
     run_with(plan, None, settings, play, |()| None)
 }
 
+/// Whether the result of a plan could go to the folder `out`, without computing or writing anything.
+///
+/// # Errors
+/// [`ResultsError`] where the folder holds something else, and `force` does not say to replace it.
+pub fn admits(plan: &Plan, out: &Path, force: bool) -> Result<(), ResultsError> {
+    if std::fs::symlink_metadata(out).is_err() {
+        return Ok(());
+    }
+    let settings = Settings {
+        out: out.to_path_buf(),
+        jobs: None,
+        force,
+        charts: None,
+        argv: Vec::new(),
+    };
+    Folder::admits(
+        out,
+        &manifest(plan, &settings, plan.scenario.run.runs, "complete"),
+        force,
+    )
+}
+
 /// Runs whatever `play` plays and writes the result folder of `plan`, whose runs `play` hands to the sink. It returns their
 /// number and what else came of it, which `compare` turns into a comparison with other plans; `study` is then the hash of
 /// all that determines it.

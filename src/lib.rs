@@ -25,6 +25,7 @@
 // What is printed goes through `cli::terminal`, which makes visible what is hidden in texts of others.
 #![cfg_attr(not(test), deny(clippy::print_stdout, clippy::print_stderr))]
 
+pub mod batch;
 pub mod chart;
 pub mod classroom;
 pub mod cli;

@@ -3,6 +3,7 @@
 //! Results go to standard output, talk and progress to standard error.
 
 mod answer;
+mod batch;
 mod calibrate;
 mod chart;
 mod check;
@@ -73,6 +74,8 @@ enum Command {
     Run(run::Run),
     /// Compare options, assumptions or stored results on the same luck
     Compare(compare::Compare),
+    /// Play many scenarios, options and assumption sets as one plan
+    Batch(batch::Command),
     /// Put the claims of the source articles to the test
     Claims(claims::Claims),
     /// Put the model to the test: laws, targets, out of sample, selection, cease-fires, failure modes
@@ -87,7 +90,7 @@ enum Command {
     New(new::New),
     /// Explain a scenario, an error code, an outcome or a figure in plain English
     Explain(explain::Explain),
-    /// Print the JSON Schema of scenario files, for editors and linters
+    /// Print the JSON Schema of scenario or study files, for editors and linters
     Schema(schema::Schema),
     /// Write a self-contained page for result folders, without running anything
     Report(report::Report),
@@ -174,6 +177,7 @@ pub fn main() -> ExitCode {
         Command::List(command) => command.run(),
         Command::Run(command) => command.run(),
         Command::Compare(command) => command.run(),
+        Command::Batch(command) => command.run(),
         Command::Claims(command) => command.run(),
         Command::Validate(command) => command.run(),
         Command::Calibrate(command) => command.run(),

@@ -12,16 +12,42 @@ use crate::engine::Halt;
 
 /// Watches a simulation while `work` runs it: draws a bar where somebody looks, and turns the first
 /// Ctrl-C into a request to stop. A second one ends the program at once.
-#[expect(clippy::disallowed_methods, reason = "runs per second need a clock")]
 pub fn watch<T>(runs: u64, work: impl FnOnce(&Halt) -> T) -> (T, bool) {
+    watch_steps(runs, |halt, _| work(halt))
+}
+
+/// Where a simulation of several steps tells of each.
+pub struct Board(Option<ProgressBar>);
+
+impl Board {
+    /// A line that stays, above the bar where there is one.
+    pub fn line(&self, line: &str) {
+        match &self.0 {
+            Some(bar) => bar.suspend(|| say(line)),
+            None => say(line),
+        }
+    }
+
+    /// Runs that need not be computed after all.
+    pub fn skip(&self, runs: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_length(bar.length().unwrap_or(0).saturating_sub(runs));
+        }
+    }
+}
+
+/// As [`watch`], for work of several steps.
+#[expect(clippy::disallowed_methods, reason = "runs per second need a clock")]
+pub fn watch_steps<T>(runs: u64, work: impl FnOnce(&Halt, &Board) -> T) -> (T, bool) {
     let (halt, interrupted) = catch();
     let finished = Arc::new(AtomicBool::new(false));
     let started = Instant::now();
-    let drawer = is_watched().then(|| {
+    let board = Board(is_watched().then(|| bar(runs)));
+    let drawer = board.0.clone().map(|bar| {
         let (halt, finished) = (Arc::clone(&halt), Arc::clone(&finished));
-        thread::spawn(move || draw(runs, &halt, &finished))
+        thread::spawn(move || draw(&bar, &halt, &finished))
     });
-    let result = work(&halt);
+    let result = work(&halt, &board);
     finished.store(true, Ordering::SeqCst);
     if let Some(handle) = drawer {
         // A drawing thread that panicked has no result to lose.
@@ -64,7 +90,8 @@ fn catch() -> (Arc<Halt>, Arc<AtomicBool>) {
     (halt, interrupted)
 }
 
-fn draw(runs: u64, halt: &Halt, finished: &AtomicBool) {
+/// A bar on standard error.
+fn bar(runs: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(runs), ProgressDrawTarget::stderr_with_hz(10));
     // The template is a constant; should it not parse, the plain bar does.
     if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} runs  {rate}  {eta} left") {
@@ -75,6 +102,10 @@ fn draw(runs: u64, halt: &Halt, finished: &AtomicBool) {
         };
         bar.set_style(style.with_key("rate", rate).progress_chars("━╸─"));
     }
+    bar
+}
+
+fn draw(bar: &ProgressBar, halt: &Halt, finished: &AtomicBool) {
     while !finished.load(Ordering::SeqCst) {
         bar.set_position(halt.finished());
         thread::sleep(Duration::from_millis(100));

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::{Failure, exit, terminal};
 use crate::chart::{self, ChartError, Style};
 use crate::evidence::{
-    EvidenceError, LAWS, Validation, Verdict, compare_targets, failure, holdout, run, selection, truces,
+    EvidenceError, LAWS, Validation, Verdict, compare_targets, failure, holdout, judgement, run, selection, truces,
 };
 use crate::job::JobError;
 use crate::results::{try_whole, write_beside_others};
@@ -66,7 +66,11 @@ impl Validate {
         let wanted = |n: u8| self.laws.is_empty() || self.laws.contains(&n);
         for law in LAWS.iter().filter(|law| wanted(law.number)) {
             let verdict = run(law.number, self.runs).map_err(|e| broken(&format!("law {}", law.number), &e))?;
-            terminal::say(&format!("law {}: {}", law.number, word(verdict.holds)));
+            terminal::say(&format!(
+                "law {}: {}",
+                law.number,
+                judgement(verdict.holds, verdict.fails)
+            ));
             verdicts.push(verdict);
         }
         Ok(verdicts)
@@ -118,7 +122,13 @@ impl Validate {
         } else {
             validation.table()
         })?;
-        Ok(if validation.holds() { exit::DONE } else { exit::FINDING })
+        if !validation.holds() && !validation.fails() {
+            terminal::say(&format!(
+                "{} runs are too few to tell whether everything holds: see the rows with \"?\", and raise --runs",
+                self.runs
+            ));
+        }
+        Ok(if validation.fails() { exit::FINDING } else { exit::DONE })
     }
 }
 
@@ -139,10 +149,6 @@ fn store(validation: &Validation, dir: &Path) -> Result<Vec<PathBuf>, Failure> {
         .iter()
         .for_each(|notice| terminal::say(&format!("note: {notice}")));
     Ok(written)
-}
-
-fn word(holds: bool) -> &'static str {
-    if holds { "holds" } else { "does not hold" }
 }
 
 fn broken(what: &str, e: &EvidenceError) -> Failure {

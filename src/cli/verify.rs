@@ -6,7 +6,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Failure, exit, pretty, terminal};
-use crate::results::{Inspection, MANIFEST, inspect};
+use crate::batch::index;
+use crate::results::{Fault, Inspection, MANIFEST, inspect};
 
 /// Format of the findings as JSON.
 const FORMAT: &str = "deter.verify/1";
@@ -14,7 +15,7 @@ const FORMAT: &str = "deter.verify/1";
 /// `deter verify`.
 #[derive(Debug, Args)]
 pub struct Verify {
-    /// Result folders, or their manifests
+    /// Result folders, or their manifests; folders of batches stand for all their cells
     #[arg(required = true)]
     folders: Vec<PathBuf>,
     /// Print the findings as JSON
@@ -26,10 +27,20 @@ impl Verify {
     pub fn run(self) -> Result<u8, Failure> {
         let mut code = exit::DONE;
         let mut documents = Vec::new();
-        for named in &self.folders {
-            let folder = folder_of(named);
+        for (folder, plan) in self.folders.iter().flat_map(|named| results_of(named)) {
+            let folder = folder.as_path();
             terminal::tidy(folder)?;
-            let inspection = inspect(folder)?;
+            let mut inspection = inspect(folder)?;
+            if let Some((manifest, plan)) = inspection.manifest.as_ref().zip(plan)
+                && manifest.plan_hash != plan
+            {
+                inspection.faults.push(Fault {
+                    file: MANIFEST.to_owned(),
+                    fault: "disagrees",
+                    text: "it is the result of another plan than the index of the batch says".to_owned(),
+                    is_data: true,
+                });
+            }
             if !inspection.faults.is_empty() {
                 code = exit::FINDING;
             }
@@ -43,6 +54,18 @@ impl Verify {
             terminal::print(&pretty(&json!({"format": FORMAT, "results": documents}))?)?;
         }
         Ok(code)
+    }
+}
+
+/// The result folders that a word stands for: those of all cells for the folder of a batch, each with the plan that the
+/// batch has it by.
+fn results_of(named: &Path) -> Vec<(PathBuf, Option<String>)> {
+    let folder = folder_of(named);
+    match index::claimed(folder) {
+        Some(cells) if !folder.join(MANIFEST).exists() => {
+            cells.into_iter().map(|(folder, plan)| (folder, Some(plan))).collect()
+        }
+        _ => vec![(folder.to_path_buf(), None)],
     }
 }
 

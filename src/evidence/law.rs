@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// Level of every interval, and so the error rate of every single check: under a law that holds just
-/// at the edge of its band, one check in forty fails by chance.
+/// at the edge of its band, one check in forty is said to fail by chance.
 pub const LEVEL: f64 = 0.95;
 
 /// A law that the model must obey, and where it comes from.
@@ -60,6 +60,14 @@ impl Band {
     pub fn holds(&self, interval: [f64; 2]) -> bool {
         self.low <= interval[0] && interval[1] <= self.high
     }
+
+    /// True if the interval and the band share nothing, if the band is a single value and the interval is another, or if the
+    /// interval could not be had. An interval that neither [holds](Self::holds) nor this leaves the matter open: more runs settle it.
+    pub fn excludes(&self, interval: [f64; 2]) -> bool {
+        let apart = interval[1] < self.low || interval[0] > self.high;
+        let exact = self.low == self.high && !self.holds(interval);
+        apart || exact || interval.iter().any(|end| end.is_nan())
+    }
 }
 
 /// A number with the sampling error of the runs behind it.
@@ -81,6 +89,8 @@ pub struct Effect {
     pub band: Option<Band>,
     /// True where the interval lies in the band, or where there is no band.
     pub holds: bool,
+    /// True where the band [excludes](Band::excludes) the interval. Neither: the runs are too few to tell.
+    pub fails: bool,
 }
 
 impl Effect {
@@ -92,6 +102,7 @@ impl Effect {
             interval: e.interval,
             band: Some(band),
             holds: band.holds(e.interval),
+            fails: band.excludes(e.interval),
         }
     }
 
@@ -103,6 +114,7 @@ impl Effect {
             interval: e.interval,
             band: None,
             holds: true,
+            fails: false,
         }
     }
 }
@@ -116,6 +128,8 @@ pub struct Verdict {
     pub effects: Vec<Effect>,
     /// True if every tested effect lies in its band.
     pub holds: bool,
+    /// True if the band of a tested effect excludes it.
+    pub fails: bool,
     /// What a reader should know about the experiment.
     pub note: &'static str,
 }
@@ -123,12 +137,12 @@ pub struct Verdict {
 impl Verdict {
     /// Puts the effects together.
     pub fn new(law: Law, runs: u64, effects: Vec<Effect>, note: &'static str) -> Self {
-        let holds = effects.iter().all(|e| e.holds);
         Self {
             law,
             runs,
+            holds: effects.iter().all(|e| e.holds),
+            fails: effects.iter().any(|e| e.fails),
             effects,
-            holds,
             note,
         }
     }
@@ -136,6 +150,15 @@ impl Verdict {
     /// The effect called `what`.
     pub fn effect(&self, what: &str) -> Option<&Effect> {
         self.effects.iter().find(|e| e.what == what)
+    }
+}
+
+/// What the runs say, in a word or two.
+pub fn judgement(holds: bool, fails: bool) -> &'static str {
+    match (holds, fails) {
+        (_, true) => "DOES NOT HOLD",
+        (true, false) => "holds",
+        (false, false) => "undecided",
     }
 }
 
@@ -152,7 +175,39 @@ mod tests {
     }
 
     #[test]
+    fn an_interval_across_the_edge_of_a_band_is_undecided_and_one_outside_fails() {
+        let band = Band::within(3.0, 10.0);
+        assert!(!band.holds([2.7, 3.9]) && !band.excludes([2.7, 3.9]));
+        assert!(band.excludes([2.1, 2.9]) && band.excludes([10.5, 12.0]));
+        assert!(!band.excludes([3.0, 4.0]) && band.holds([3.0, 4.0]));
+        assert!(
+            Band::exactly(1.0).excludes([0.5, 1.5]),
+            "an identity holds to the last bit or not at all"
+        );
+    }
+
+    #[test]
     fn a_number_that_cannot_be_had_fails_every_band() {
         assert!(!Band::above(0.0).holds([f64::NAN, f64::NAN]));
+        assert!(Band::above(0.0).excludes([f64::NAN, f64::NAN]));
+    }
+
+    #[test]
+    fn one_failure_outweighs_what_is_undecided() {
+        let law = super::super::laws::LAWS[0];
+        let effect = |interval: [f64; 2]| {
+            let estimate = Estimate {
+                value: interval[0],
+                interval,
+            };
+            Effect::tested("x", estimate, Band::above(1.0))
+        };
+        let of = |effects| {
+            let verdict = Verdict::new(law, 2, effects, "");
+            judgement(verdict.holds, verdict.fails)
+        };
+        assert_eq!(of(vec![effect([1.1, 2.0])]), "holds");
+        assert_eq!(of(vec![effect([1.1, 2.0]), effect([0.9, 2.0])]), "undecided");
+        assert_eq!(of(vec![effect([0.1, 0.2]), effect([0.9, 2.0])]), "DOES NOT HOLD");
     }
 }

@@ -26,7 +26,7 @@ pub use experiment::{Arm, EvidenceError};
 pub use failure::failure;
 pub use hindcast::{Moments, hindcast};
 pub use holdout::{Holdout, holdout};
-pub use law::{Band, Effect, Estimate, Law, Verdict};
+pub use law::{Band, Effect, Estimate, Law, Verdict, judgement};
 pub use laws::{LAWS, run, run_all};
 pub use selection::selection;
 pub use table::{LAWS_FORMAT, json, table};

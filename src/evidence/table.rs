@@ -1,6 +1,6 @@
 //! Verdicts for people and for programs.
 
-use super::law::{Band, Effect, Verdict};
+use super::law::{Band, Effect, Verdict, judgement};
 
 /// Width of the table in columns.
 pub(super) const WIDTH: usize = 80;
@@ -12,10 +12,12 @@ const ESTIMATE: usize = 26;
 pub fn table(verdicts: &[Verdict]) -> String {
     let mut out = String::new();
     for v in verdicts {
-        let standing = if v.holds { "holds" } else { "DOES NOT HOLD" };
         line(
             &mut out,
-            &pad(&format!("{:>2}  {}", v.law.number, v.law.title), standing),
+            &pad(
+                &format!("{:>2}  {}", v.law.number, v.law.title),
+                judgement(v.holds, v.fails),
+            ),
         );
         for text in wrap(v.law.statement, WIDTH - 4) {
             line(&mut out, &format!("    {text}"));
@@ -26,14 +28,22 @@ pub fn table(verdicts: &[Verdict]) -> String {
         line(&mut out, &format!("    {} pairs of runs", v.runs));
         out.push('\n');
     }
-    let held = verdicts.iter().filter(|v| v.holds).count();
-    line(
-        &mut out,
-        &format!(
-            "{held} of {} laws hold. Intervals are paired, at 95 percent.",
-            verdicts.len()
-        ),
-    );
+    let count = |judged: &str| {
+        verdicts
+            .iter()
+            .filter(|v| judgement(v.holds, v.fails) == judged)
+            .count()
+    };
+    let mut last = format!("{} of {} laws hold", count("holds"), verdicts.len());
+    match count("undecided") {
+        0 => {}
+        1 => last.push_str(", 1 is undecided: more runs settle it"),
+        n => last.push_str(&format!(", {n} are undecided: more runs settle them")),
+    }
+    last.push_str(". Intervals are paired, at 95 percent.");
+    for text in wrap(&last, WIDTH) {
+        line(&mut out, &text);
+    }
     out
 }
 
@@ -45,15 +55,24 @@ pub(super) fn effect_lines(out: &mut String, e: &Effect) {
         figure(e.interval[0]),
         figure(e.interval[1])
     );
-    let band = e.band.map_or_else(String::new, |b| {
-        format!("{}{}", band_text(b), if e.holds { "" } else { " !" })
-    });
+    let band = e
+        .band
+        .map_or_else(String::new, |b| format!("{}{}", band_text(b), mark(e.holds, e.fails)));
     let mut names = wrap(&e.what, NAME - 1);
     let last = names.pop().unwrap_or_default();
     for name in names {
         line(out, &format!("    {name}"));
     }
     line(out, &format!("    {last:<NAME$}{estimate:<ESTIMATE$} {band}"));
+}
+
+/// The sign behind a band: `!` where it is missed, `?` where the runs are too few to tell.
+fn mark(holds: bool, fails: bool) -> &'static str {
+    match (holds, fails) {
+        (_, true) => " !",
+        (true, false) => "",
+        (false, false) => " ?",
+    }
 }
 
 /// A heading on the left and a word on the right.
@@ -76,6 +95,7 @@ pub(super) fn laws_value(verdicts: &[Verdict]) -> serde_json::Value {
         "format": LAWS_FORMAT,
         "level": super::law::LEVEL,
         "holds": verdicts.iter().all(|v| v.holds),
+        "fails": verdicts.iter().any(|v| v.fails),
         "laws": verdicts,
     })
 }

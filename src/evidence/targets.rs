@@ -163,7 +163,7 @@ pub struct Comparison {
     pub target: Target,
     pub model: Option<Modelled>,
     pub standing: Standing,
-    /// False only for a target that must be met and is not.
+    /// False only for a target that must be met and is not shown to be.
     pub holds: bool,
 }
 
@@ -175,7 +175,10 @@ pub struct Comparisons {
     pub seed: u64,
     pub hash: String,
     pub runs: u64,
+    /// True if the control holds and every target that must be met has the model's whole interval inside.
     pub holds: bool,
+    /// True if the control fails or a target that must be met lies outside.
+    pub fails: bool,
     /// Dyad-years of a run: members, others.
     pub dyad_years: [f64; 2],
     /// What the targets can tell: the same runs without any promise of the alliance.
@@ -259,6 +262,7 @@ pub fn compare_targets(runs: u64) -> Result<Comparisons, EvidenceError> {
         hash: plan.hash(),
         runs,
         holds: control.holds && targets.iter().all(|t| t.holds),
+        fails: control.fails || targets.iter().any(|t| t.target.must && t.standing == Standing::Outside),
         control,
         dyad_years: [years(leave_out.total.member), years(leave_out.total.outsider)],
         targets,

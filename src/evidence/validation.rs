@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::holdout::Holdout;
-use super::law::{Effect, LEVEL, Verdict};
+use super::law::{Effect, LEVEL, Verdict, judgement};
 use super::table::{effect_lines, laws_value, line, pad, wrap};
 use super::targets::{Comparisons, Standing};
 
@@ -22,6 +22,8 @@ pub struct Section {
     pub effects: Vec<Effect>,
     /// True if every tested effect lies in its band.
     pub holds: bool,
+    /// True if the band of a tested effect excludes it.
+    pub fails: bool,
     /// What a reader should know.
     pub note: &'static str,
 }
@@ -31,6 +33,7 @@ impl Section {
     pub fn new(title: &'static str, runs: u64, effects: Vec<Effect>, note: &'static str) -> Self {
         Self {
             holds: effects.iter().all(|e| e.holds),
+            fails: effects.iter().any(|e| e.fails),
             title,
             runs,
             effects,
@@ -66,6 +69,15 @@ impl Validation {
             && self.failure.as_ref().is_none_or(|s| s.holds)
     }
 
+    /// True if something fails that has to hold. What neither holds nor fails is undecided at this number of runs.
+    pub fn fails(&self) -> bool {
+        self.laws.as_ref().is_some_and(|v| v.iter().any(|law| law.fails))
+            || self.targets.as_ref().is_some_and(|t| t.fails)
+            || self.selection.as_ref().is_some_and(|s| s.fails)
+            || self.truces.as_ref().is_some_and(|s| s.fails)
+            || self.failure.as_ref().is_some_and(|s| s.fails)
+    }
+
     /// Everything as pretty-printed JSON. Numbers that could not be had, open bands and parts not asked for are `null`.
     pub fn json(&self) -> String {
         let value = serde_json::json!({
@@ -74,6 +86,7 @@ impl Validation {
             "version": env!("CARGO_PKG_VERSION"),
             "level": LEVEL,
             "holds": self.holds(),
+            "fails": self.fails(),
             "laws": self.laws.as_deref().map(laws_value),
             "targets": self.targets,
             "holdout": self.holdout,
@@ -93,26 +106,30 @@ impl Validation {
         }
         if let Some(targets) = &self.targets {
             targets_table(&mut out, targets);
-            section(&mut out, &targets.control, "holds", "DOES NOT HOLD");
+            judged(&mut out, &targets.control);
         }
         if let Some(holdout) = &self.holdout {
-            section(
-                &mut out,
-                &holdout.section,
-                "better than the references",
-                "NOT BETTER IN ALL",
-            );
+            let better = if holdout.section.holds {
+                "better than the references"
+            } else {
+                "NOT BETTER IN ALL"
+            };
+            section(&mut out, &holdout.section, better);
             shadow(&mut out, holdout);
         }
         for s in [&self.selection, &self.truces, &self.failure].into_iter().flatten() {
-            section(&mut out, s, "holds", "DOES NOT HOLD");
+            judged(&mut out, s);
         }
         out
     }
 }
 
-fn section(out: &mut String, s: &Section, good: &str, bad: &str) {
-    line(out, &pad(s.title, if s.holds { good } else { bad }));
+fn judged(out: &mut String, s: &Section) {
+    section(out, s, judgement(s.holds, s.fails));
+}
+
+fn section(out: &mut String, s: &Section, word: &str) {
+    line(out, &pad(s.title, word));
     for e in &s.effects {
         effect_lines(out, e);
     }
@@ -156,10 +173,10 @@ fn range(i: [f64; 2]) -> String {
 }
 
 fn targets_table(out: &mut String, all: &Comparisons) {
-    let standing = if all.holds {
-        "required ones met"
-    } else {
-        "REQUIRED ONES MISSED"
+    let standing = match (all.holds, all.fails) {
+        (_, true) => "REQUIRED ONES MISSED",
+        (true, false) => "required ones met",
+        (false, false) => "required ones undecided",
     };
     line(out, &pad("Calibration targets", standing));
     line(
@@ -195,7 +212,11 @@ fn targets_table(out: &mut String, all: &Comparisons) {
                 format!("{} {}", figure(m.value), range(m.interval)),
                 aimed,
                 c.standing.word(),
-                if c.holds { "" } else { " !" }
+                match (c.holds, c.standing) {
+                    (true, _) => "",
+                    (false, Standing::Outside) => " !",
+                    (false, _) => " ?",
+                }
             ),
         );
     }

@@ -22,4 +22,6 @@ pub fn html(stored: &Stored) -> Result<String, ChartError> {
     Ok(page::render(stored, &pictures))
 }
 
+pub(crate) use contrasts::render as contrasts;
+pub(crate) use page::STYLE;
 pub use sentences::answer;

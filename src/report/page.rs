@@ -9,7 +9,8 @@ use crate::results::format::{Effective, Outcome, Stored};
 use crate::results::wording;
 use crate::text::markup as escape;
 
-const STYLE: &str = include_str!("page.css");
+/// The look of every page.
+pub const STYLE: &str = include_str!("page.css");
 
 /// Renders the page.
 pub fn render(stored: &Stored, pictures: &[Picture]) -> String {

@@ -97,6 +97,18 @@ impl Folder {
         })
     }
 
+    /// Whether the result that `planned` describes could go to `path`, as [`Folder::create`] would find, without making
+    /// anything.
+    ///
+    /// # Errors
+    /// As [`Folder::create`].
+    pub fn admits(path: &Path, planned: &Manifest, force: bool) -> Result<(), ResultsError> {
+        match fs::symlink_metadata(path) {
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(()),
+            _ => admit(&Place::make(path)?, planned, force).map(|_| ()),
+        }
+    }
+
     /// Where to write the files of this result until [`Folder::finish`].
     pub fn path(&self) -> &Path {
         self.stage.path()

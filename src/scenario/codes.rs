@@ -188,6 +188,12 @@ codes! {
         "Runs are pairs only if the same seed, the same months and the same states were played by the same seed formula. Other results cannot be compared run by run.";
     BAD_RESULT "S0508" "result that cannot be compared"
         "The folder is no result, was changed after it was written, or lacks what the comparison asks for.";
+    BATCH_EMPTY "S0601" "nothing to play"
+        "A batch names scenarios: files, folders that hold some, bundled names, or `all`.";
+    BATCH_TWICE "S0602" "two cells are the same"
+        "Every cell of a batch has a folder of its own, named for scenario, option and assumption sets. Two scenario files or two sets of one name would share it.";
+    BATCH_SIZE "S0603" "too many cells"
+        "Cells are the product of scenarios, options and assumption sets. The message says how many runs and how much disk they would take.";
 }
 
 /// All codes as a page of Markdown; `docs/codes.md` is this text, and a test compares them.

@@ -31,7 +31,7 @@ mod outside;
 pub mod schema;
 mod sense;
 pub mod special;
-mod syntax;
+pub(crate) mod syntax;
 pub mod words;
 
 #[cfg(test)]

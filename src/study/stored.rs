@@ -34,6 +34,19 @@ fn error(code: &'static str, message: String) -> Diagnostic {
 /// # Errors
 /// [`Problems::Invalid`] with everything that keeps the folders from being compared.
 pub fn compare(folders: &[PathBuf], outcomes: &[String]) -> Result<Found, Problems> {
+    let name = |folder: &PathBuf| {
+        let last = folder.file_name();
+        last.map_or_else(|| folder.display().to_string(), |n| n.to_string_lossy().into_owned())
+    };
+    let names: Vec<(String, String)> = folders.iter().map(|f| (name(f), name(f))).collect();
+    compare_as(folders, &names, outcomes)
+}
+
+/// As [`compare`], with an id and a label for each folder.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_as(folders: &[PathBuf], names: &[(String, String)], outcomes: &[String]) -> Result<Found, Problems> {
     let mut findings = Vec::new();
     let mut results = Vec::new();
     for folder in folders {
@@ -77,7 +90,7 @@ pub fn compare(folders: &[PathBuf], outcomes: &[String]) -> Result<Found, Proble
         return Err(Problems::Invalid(findings));
     }
     let tables = tables(folders, base, &ids)?;
-    let comparison = paired(&results, folders, &ids, &tables);
+    let comparison = paired(&results, names, &ids, &tables);
     let remarks = remarks(&results);
     Ok(Found {
         base: results.swap_remove(0),
@@ -194,11 +207,11 @@ fn combined(table: &Table, place: usize) -> Combined {
     sums
 }
 
-fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Table]) -> Comparison {
+fn paired(results: &[Stored], names: &[(String, String)], ids: &[String], tables: &[Table]) -> Comparison {
     let Some((base, table)) = results.first().zip(tables.first()) else {
         return Comparison::default();
     };
-    let cards: Vec<ArmCard> = results.iter().zip(folders).map(|(r, f)| card(r, f)).collect();
+    let cards: Vec<ArmCard> = results.iter().zip(names).map(|(r, n)| card(r, n)).collect();
     let pairs = tables.iter().map(|t| t.runs.len()).min().unwrap_or(0);
     let world = World::new(&base.manifest);
     let mut comparison = Comparison {
@@ -274,11 +287,8 @@ fn paired(results: &[Stored], folders: &[PathBuf], ids: &[String], tables: &[Tab
     comparison
 }
 
-fn card(result: &Stored, folder: &std::path::Path) -> ArmCard {
+fn card(result: &Stored, (id, label): &(String, String)) -> ArmCard {
     let m = &result.manifest;
-    let id = folder
-        .file_name()
-        .map_or_else(|| folder.display().to_string(), |n| n.to_string_lossy().into_owned());
     let mut set = Vec::new();
     let mut words = m.argv.iter();
     while let Some(word) = words.next() {
@@ -287,8 +297,8 @@ fn card(result: &Stored, folder: &std::path::Path) -> ArmCard {
         }
     }
     ArmCard {
-        label: id.clone(),
-        id,
+        label: label.clone(),
+        id: id.clone(),
         scenario: m.scenario.name.clone(),
         option: m.option.clone(),
         assumptions: m.assumptions.clone(),
