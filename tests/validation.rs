@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use deterrence::evidence::{Standing, Validation, compare_targets, failure, holdout, selection, targets};
+use deterrence::evidence::{Standing, Validation, compare_targets, failure, holdout, selection, targets, truces};
 use serde_json::Value;
 
 fn deter(args: &[&str]) -> (String, Option<i32>) {
@@ -20,6 +20,7 @@ fn small() -> Validation {
         targets: Some(compare_targets(3).expect("bundled")),
         holdout: Some(holdout(3).expect("bundled")),
         selection: Some(selection(3).expect("bundled")),
+        truces: Some(truces(3).expect("bundled")),
         failure: Some(failure(2).expect("bundled")),
     }
 }
@@ -146,6 +147,12 @@ fn the_required_targets_are_met() {
 #[test]
 fn selection_comes_out_in_the_historical_order() {
     let s = selection(60).expect("bundled");
+    assert!(s.holds, "{:?}", s.effects);
+}
+
+#[test]
+fn cease_fires_break_as_the_record_has_it_and_less_where_somebody_keeps_them() {
+    let s = truces(200).expect("bundled");
     assert!(s.holds, "{:?}", s.effects);
 }
 

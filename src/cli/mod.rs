@@ -82,7 +82,7 @@ enum Command {
     Sweep(sweep::Command),
     /// Put the claims of the source articles to the test
     Claims(claims::Claims),
-    /// Put the model to the test: laws, targets, out of sample, selection, failure modes
+    /// Put the model to the test: laws, targets, out of sample, selection, cease-fires, failure modes
     Validate(validate::Validate),
     /// Fit an ensemble of parameters to dispute data and write it as an assumption set
     Calibrate(calibrate::Calibrate),

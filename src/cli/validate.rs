@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::{Failure, exit, terminal};
 use crate::chart::{self, ChartError, Style};
 use crate::evidence::{
-    EvidenceError, LAWS, Validation, Verdict, compare_targets, failure, holdout, judgement, run, selection,
+    EvidenceError, LAWS, Validation, Verdict, compare_targets, failure, holdout, judgement, run, selection, truces,
 };
 use crate::job::JobError;
 use crate::results::{try_whole, write_beside_others};
@@ -23,6 +23,8 @@ enum Part {
     Holdout,
     /// Promises that are tested against promises
     Selection,
+    /// Cease-fires, and who keeps them
+    Truces,
     /// The frozen world, and everyone burns
     Failure,
 }
@@ -107,6 +109,7 @@ impl Validate {
             targets: self.part(Part::Targets, "targets", compare_targets)?,
             holdout: self.part(Part::Holdout, "out of sample", holdout)?,
             selection: self.part(Part::Selection, "selection", selection)?,
+            truces: self.part(Part::Truces, "cease-fires", truces)?,
             failure: self.part(Part::Failure, "failure modes", failure)?,
         };
         if let Some(dir) = &self.out {

@@ -1,7 +1,7 @@
 //! Out of sample: February 2015 to December 2025, of which the dispute data of the hindcast contain nothing.
 //!
-//! Three questions. Was the invasion of a non-member in 2022 within what the model expected in 2015, and better than a base rate?
-//! Was the absence of any land grab on a member? And does the *shape* of the shadow war from 2022 to 2025 come out? Levels of
+//! Three questions. Was the invasion of *Ukraine* in 2022 within what the model expected in 2015, and better than the base rate of a
+//! pair? Were Georgia and Moldova, which were not attacked, and the absence of any land grab on a member? And does the *shape* of the shadow war from 2022 to 2025 come out? Levels of
 //! sabotage are not asked for: counts differ threefold by definition, and the rate of the world of 2025 was set to that of 2024.
 //!
 //! Shapes are compared up to one unknown detection share. Counts are negative binomial with variance `DISPERSION` times their mean;
@@ -24,6 +24,43 @@ const WORTH: f64 = 1.1;
 /// First month of 2022 and month of the attack, counted from February 2015.
 const YEAR_2022: u32 = 83;
 const ATTACK: u32 = 84;
+
+/// A state outside the alliance that is scored by name, and whether Russia launched a major attack on it in these years.
+struct Pair {
+    iso3: &'static str,
+    name: &'static str,
+    attacked: bool,
+}
+
+/// The pairs that are scored by name. What counts in 2022 is the attack on the first: a model that expects an attack on
+/// *somebody* gets no credit for it. Other states within reach count among all non-members only.
+const NAMED: [Pair; 3] = [
+    Pair {
+        iso3: "UKR",
+        name: "Ukraine",
+        attacked: true,
+    },
+    Pair {
+        iso3: "GEO",
+        name: "Georgia",
+        attacked: false,
+    },
+    Pair {
+        iso3: "MDA",
+        name: "Moldova",
+        attacked: false,
+    },
+];
+
+/// Events that are followed: a land grab or worse on a member, a major attack on any other state, one on each of [`NAMED`].
+const EVENTS: usize = 2 + NAMED.len();
+/// Places of a run's readings: after the events the first of [`NAMED`] in 2022, dyad-years of members and of others, what has
+/// happened, and what had been integrated and counted up to the month before.
+const IN_2022: usize = EVENTS;
+const YEARS: usize = IN_2022 + 1;
+const HAPPENED: usize = YEARS + 2;
+const BEFORE: usize = HAPPENED + EVENTS;
+
 /// Wars of Russia with a near non-member, and wars and land grabs on a near member, 1992-2014 (COW-MID 5.0; B26, B25): what a
 /// reference without a model goes by.
 const OUTSIDER_WARS: (f64, f64) = (1.0, 315.0);
@@ -88,49 +125,57 @@ fn is_member(world: &World, state: usize) -> bool {
     promised.any(|a| a == world.inputs.focal && in_force(&world.inputs.arrangements[a], world.month))
 }
 
-/// Readings of the arm without a script, each the probability that something happens for the first time: a land grab or worse on
-/// a member; a major attack on another state within reach; the latter in 2022. Then the dyad-years of members and others.
+/// Readings of the arm without a script: the probability of each of the [`EVENTS`] happening for the first time, that of the
+/// first of [`NAMED`] in 2022, then the dyad-years of members and of others.
 fn first_events(runs: u64) -> Result<Readings, EvidenceError> {
     let arm = Arm::load(FILE, None, &[])?;
     let (grab, major, russia) = (arm.rung("land_grab")?, arm.rung("major_attack")?, arm.state("RUS")?);
+    let mut named = [0; NAMED.len()];
+    for (place, pair) in named.iter_mut().zip(&NAMED) {
+        *place = arm.state(pair.iso3)?;
+    }
     let (rungs, states) = (
         arm.plan().scenario.base.ladder.len(),
         arm.plan().scenario.base.states.len(),
     );
-    // Behind the readings: whether it has happened, and what had been integrated and counted up to the month before.
-    const HAPPENED: usize = 5;
-    const BEFORE: usize = 7;
     let mut readings = arm.observe(runs, BEFORE + 2 * states * rungs, |world, ground, row| {
-        let (mut rate, mut acts) = ([0.0; 2], [0.0; 2]);
+        let (mut rate, mut acts) = ([0.0; EVENTS], [0.0; EVENTS]);
         for dyad in ground.dyads.iter() {
             if world.inputs.challengers[dyad.challenger].state != russia {
                 continue;
             }
             let group = usize::from(!is_member(world, dyad.target));
-            row[3 + group] += 1.0 / 12.0;
+            row[YEARS + group] += 1.0 / 12.0;
             for rung in [grab, major] {
                 let at = dyad.target * rungs + rung;
                 let now = [world.tally.integrated[at], f64::from(world.tally.counts[at])];
                 let places = [BEFORE + at, BEFORE + states * rungs + at];
                 let added: [f64; 2] = std::array::from_fn(|k| now[k] - std::mem::replace(&mut row[places[k]], now[k]));
                 // On a member a land grab counts; on others only a major attack.
-                if group == 0 || rung == major {
-                    rate[group] += added[0];
-                    acts[group] += added[1];
+                let of_its_own = named.iter().position(|s| *s == dyad.target).map(|k| 2 + k);
+                let counts = group == 0 || rung == major;
+                for event in [Some(group), of_its_own.filter(|_| rung == major)]
+                    .into_iter()
+                    .flatten()
+                {
+                    if counts {
+                        rate[event] += added[0];
+                        acts[event] += added[1];
+                    }
                 }
             }
         }
-        for group in 0..2 {
-            if row[HAPPENED + group] > 0.0 {
+        for event in 0..EVENTS {
+            if row[HAPPENED + event] > 0.0 {
                 continue;
             }
             // The chance of a month, summed up to the month in which it happens: in the mean exactly the probability.
-            let chance = 1.0 - exp(-rate[group]);
-            row[group] += chance;
-            if group == 1 && (YEAR_2022..YEAR_2022 + 12).contains(&world.month) {
-                row[2] += chance;
+            let chance = 1.0 - exp(-rate[event]);
+            row[event] += chance;
+            if event == 2 && (YEAR_2022..YEAR_2022 + 12).contains(&world.month) {
+                row[IN_2022] += chance;
             }
-            row[HAPPENED + group] = acts[group];
+            row[HAPPENED + event] = acts[event];
         }
     });
     readings.truncate(HAPPENED);
@@ -284,43 +329,83 @@ pub fn holdout(runs: u64) -> Result<Holdout, EvidenceError> {
         effects,
         "Probabilities as of February 2015. References: Jeffreys means of the rates 1992-2014 for each pair within reach. Shapes \
          given the attack of 2022, up to one detection share; variance of a count four times its mean. Nothing here was fitted, \
-         but the level of sabotage in the world of 2025 was set to that of 2024.",
+         but the level of sabotage in the world of 2025 was set to that of 2024, and what Ukraine is worth was judged with 2022 known.",
     );
     Ok(Holdout { section, shadow })
 }
 
-/// Effects about the two events.
+/// Log score of a probability against that of a reference, with the sampling error of the first.
+fn gain(p: Estimate, reference: f64, happened: bool) -> Estimate {
+    let score = |x: f64| {
+        if happened {
+            x.max(1e-12).ln()
+        } else {
+            (-x).max(-1.0 + 1e-12).ln_1p()
+        }
+    };
+    let at = |x: f64| score(x) - score(reference);
+    let ends = p.interval.map(at);
+    Estimate {
+        value: at(p.value),
+        interval: [ends[0].min(ends[1]), ends[0].max(ends[1])],
+    }
+}
+
+/// Effects about the events, each scored on the state that it happened to, or did not.
 fn events(readings: &Readings) -> Vec<Effect> {
-    let dyad_years = |k: usize| level(&readings[3 + k]).value;
     // Jeffreys: half an event and a dyad-year added.
     let rate = |(wars, years): (f64, f64)| (wars + 0.5) / (years + 1.0);
     let years = 131.0 / 12.0;
+    let better = Band::above(0.0);
     let grab = level(&readings[0]);
-    let (invasion, in_2022) = (level(&readings[1]), level(&readings[2]));
-    let none = 1.0 - grab.value;
-    let none_reference = (-rate(MEMBER_WARS) * dyad_years(0)).exp();
-    let hazard = rate(OUTSIDER_WARS) * dyad_years(1) / years;
+    let grab_reference = 1.0 - (-rate(MEMBER_WARS) * level(&readings[YEARS]).value).exp();
+    // The base rate knows a pair and nothing of who it is.
+    let hazard = rate(OUTSIDER_WARS);
+    let pair_reference = 1.0 - (-hazard * years).exp();
     let before = f64::from(YEAR_2022) / 12.0;
     let reference_2022 = (-hazard * before).exp() * (1.0 - (-hazard).exp());
-    vec![
-        Effect::reported("P(land grab or worse on a member, 11 years)", grab),
+    let in_2022 = level(&readings[IN_2022]);
+    let mut effects = vec![
+        Effect::reported("members: P(land grab or worse, 11 years)", grab),
+        Effect::reported("members, base rate: P(war, 11 years)", plain(grab_reference)),
         Effect::tested(
-            "none happened: log score - base rate's",
-            plain(none.ln() - none_reference.ln()),
-            Band::above(0.0),
+            "members, none happened: log score - base rate's",
+            gain(grab, grab_reference, false),
+            better,
         ),
-        Effect::reported("P(major attack on a non-member, 11 years)", invasion),
-        Effect::reported("P(first in 2022)", in_2022),
-        Effect::reported("the same from the base rate of wars", plain(reference_2022)),
-        Effect::tested(
-            "2022 happened: log score - base rate's",
-            Estimate {
-                value: in_2022.value.ln() - reference_2022.ln(),
-                interval: in_2022.interval.map(|p| p.max(1e-12).ln() - reference_2022.ln()),
-            },
-            Band::above(0.0),
-        ),
-    ]
+        Effect::reported("a pair, base rate: P(war, 11 years)", plain(pair_reference)),
+        Effect::reported("a pair, base rate: P(first war in 2022)", plain(reference_2022)),
+    ];
+    let mut together = 0.0;
+    for (k, pair) in NAMED.iter().enumerate() {
+        let p = level(&readings[2 + k]);
+        effects.push(Effect::reported(format!("{}: P(major attack, 11 years)", pair.name), p));
+        let (what, score) = if pair.attacked {
+            effects.push(Effect::reported(
+                format!("{}: P(first major attack in 2022)", pair.name),
+                in_2022,
+            ));
+            ("attacked in 2022", gain(in_2022, reference_2022, true))
+        } else {
+            ("none happened", gain(p, pair_reference, false))
+        };
+        together += score.value;
+        effects.push(Effect::tested(
+            format!("{}, {what}: log score - base rate's", pair.name),
+            score,
+            better,
+        ));
+    }
+    effects.push(Effect::tested(
+        "these three pairs together: log score - base rate's",
+        plain(together),
+        better,
+    ));
+    effects.push(Effect::reported(
+        "any non-member: P(major attack, 11 years)",
+        level(&readings[1]),
+    ));
+    effects
 }
 
 #[cfg(test)]
@@ -347,6 +432,30 @@ mod tests {
     fn a_central_interval_leaves_less_than_its_tail_on_either_side() {
         let p = [0.01, 0.02, 0.9, 0.05, 0.02];
         assert_eq!(central(&p), [1, 3]);
+    }
+
+    #[test]
+    fn an_event_is_scored_on_the_state_it_happened_to_and_its_absence_on_the_others() {
+        let (likely, unlikely) = (plain(0.4), plain(0.1));
+        assert!((gain(likely, 0.2, true).value - 2f64.ln()).abs() < 1e-12);
+        assert!((gain(likely, 0.2, false).value - (0.6f64 / 0.8).ln()).abs() < 1e-12);
+        assert!(gain(unlikely, 0.2, true).value < 0.0 && gain(unlikely, 0.2, false).value > 0.0);
+        // An attack expected on Georgia is no foresight of the one on Ukraine.
+        let run = |ukraine: f64, georgia: f64| {
+            let mut row = vec![0.0; HAPPENED];
+            (row[1], row[2], row[3]) = (ukraine.max(georgia), ukraine, georgia);
+            row[IN_2022] = ukraine / 11.0;
+            row[YEARS] = 100.0;
+            row.into_iter().map(|x| vec![x, x]).collect::<Readings>()
+        };
+        let score = |readings: &Readings| {
+            let all = events(readings);
+            let of = |start: &str| all.iter().find(|e| e.what.starts_with(start)).map(|e| e.estimate);
+            (of("Ukraine, attacked"), of("Georgia, none"))
+        };
+        let (right, wrong) = (score(&run(0.3, 0.01)), score(&run(0.01, 0.3)));
+        assert!(right.0 > Some(0.0) && right.1 > Some(0.0), "{right:?}");
+        assert!(wrong.0 < Some(0.0) && wrong.1 < Some(0.0), "{wrong:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How the model fares against theory and data: laws that any model of this kind should obey, each as a
 //! paired experiment with effect, interval, expected direction and verdict; calibration targets from dispute data; years that
-//! no target contains; selection; and the two ways in which such models fail.
+//! no target contains; selection; cease-fires; and the two ways in which such models fail.
 //!
 //! An experiment is an ordinary scenario (`scenarios/laws/`) whose options are its arms. Arms share
 //! seed and replication numbers, so that an effect is a difference within pairs. Rates are integrated
@@ -18,6 +18,7 @@ pub mod laws;
 pub mod selection;
 pub mod table;
 pub mod targets;
+pub mod truces;
 pub mod truth;
 pub mod validation;
 
@@ -30,4 +31,5 @@ pub use laws::{LAWS, run, run_all};
 pub use selection::selection;
 pub use table::{LAWS_FORMAT, json, table};
 pub use targets::{Comparison, Comparisons, Standing, Target, compare_targets, targets};
+pub use truces::truces;
 pub use validation::{Section, VALIDATION_FORMAT, Validation};

@@ -1,4 +1,4 @@
-//! The whole test in one value: laws, targets, out of sample, selection, failure modes; as a table and as JSON.
+//! The whole test in one value: laws, targets, out of sample, selection, cease-fires, failure modes; as a table and as JSON.
 
 use serde::Serialize;
 
@@ -54,16 +54,18 @@ pub struct Validation {
     pub targets: Option<Comparisons>,
     pub holdout: Option<Holdout>,
     pub selection: Option<Section>,
+    pub truces: Option<Section>,
     pub failure: Option<Section>,
 }
 
 impl Validation {
-    /// True if everything holds that has to: the laws, the targets marked so, selection and the failure modes. The holdout is
+    /// True if everything holds that has to: the laws, the targets marked so, selection, cease-fires and the failure modes. The holdout is
     /// reported and never required.
     pub fn holds(&self) -> bool {
         self.laws.as_ref().is_none_or(|v| v.iter().all(|law| law.holds))
             && self.targets.as_ref().is_none_or(|t| t.holds)
             && self.selection.as_ref().is_none_or(|s| s.holds)
+            && self.truces.as_ref().is_none_or(|s| s.holds)
             && self.failure.as_ref().is_none_or(|s| s.holds)
     }
 
@@ -72,6 +74,7 @@ impl Validation {
         self.laws.as_ref().is_some_and(|v| v.iter().any(|law| law.fails))
             || self.targets.as_ref().is_some_and(|t| t.fails)
             || self.selection.as_ref().is_some_and(|s| s.fails)
+            || self.truces.as_ref().is_some_and(|s| s.fails)
             || self.failure.as_ref().is_some_and(|s| s.fails)
     }
 
@@ -88,6 +91,7 @@ impl Validation {
             "targets": self.targets,
             "holdout": self.holdout,
             "selection": self.selection,
+            "truces": self.truces,
             "failure": self.failure,
         });
         format!("{value:#}")
@@ -113,7 +117,7 @@ impl Validation {
             section(&mut out, &holdout.section, better);
             shadow(&mut out, holdout);
         }
-        for s in [&self.selection, &self.failure].into_iter().flatten() {
+        for s in [&self.selection, &self.truces, &self.failure].into_iter().flatten() {
             judged(&mut out, s);
         }
         out

@@ -62,7 +62,8 @@ impl World {
             let stage = self.theatre(*dyad).stage(&self.inputs, ground.focus);
             // Threat: how much of the theatre the challenger could fill today, by how much it wants it.
             let reach = stage.attack / target.figures.width.max(0.1);
-            let wanted = (target.figures.value / 0.1).min(2.0);
+            let worth = target.figures.value * self.quarrel_factor(dyad.challenger, dyad.target);
+            let wanted = ((worth + target.figures.route_value) / 0.1).min(2.0);
             let (threat, credence) = &mut of[dyad.target];
             *threat = threat.max(reach * wanted);
             *credence = credence.min(self.policies.of(d, ground.focus).assessment.credibility);

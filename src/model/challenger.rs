@@ -162,13 +162,18 @@ impl World {
             } else {
                 self.unrest(dyad.challenger, dyad.target)
             };
+            let truce = self.truce(*dyad);
             let below = c.figures.hostility * c.targets[dyad.place].figures.exposure;
             for (rung, r) in self.inputs.ladder.iter().enumerate().skip(ground.first_rung) {
                 let t = self.tempt(&occasion, d, rung);
                 let lambda = self.precision[rung];
                 odds.push(lambda * t.utility);
                 odds.push(lambda * (t.utility - t.from_provocation));
-                let era = if r.force { 1.0 } else { below } * unrest;
+                let era = if r.force {
+                    truce.factor(self.policies.of(d, rung).assessment.credibility)
+                } else {
+                    below
+                } * unrest;
                 intensities.push(Intensity {
                     rate: era * r.figures.opportunities,
                     provoked: 0.0,

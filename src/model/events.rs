@@ -183,7 +183,13 @@ impl World {
                     }
                     self.perceived[state] = value;
                 }
-                "brigades" => self.forces.ready[state] = value,
+                "brigades" => {
+                    // An army that grows or shrinks does so in all its parts.
+                    let part = if before > 0.0 { value / before } else { 1.0 };
+                    self.forces.mobilised[state] = (self.forces.mobilised[state] * part).min(value);
+                    self.forces.ready[state] = value;
+                }
+                "mobilised" => self.forces.mobilised[state] = value.min(self.forces.ready[state]),
                 "deployable" => self.forces.deployable[state] = value,
                 // Below 0: what could be sent is what is promised from now on.
                 "pledge" if value < 0.0 => self.forces.pledge[state] = self.forces.deployable[state],

@@ -51,6 +51,8 @@ impl Pipeline {
 pub struct Forces {
     /// Ready at home.
     pub ready: Vec<f64>,
+    /// Part of these that goes home once no war against the state runs.
+    pub mobilised: Vec<f64>,
     /// Able to fight abroad.
     pub deployable: Vec<f64>,
     /// What was deployable at the start, and ready at home.
@@ -87,6 +89,7 @@ impl Forces {
         };
         let mut forces = Self {
             ready: figure(|f| f.brigades),
+            mobilised: figure(|f| f.mobilised.min(f.brigades)),
             deployable: figure(|f| f.deployable),
             opening: inputs
                 .states
@@ -192,6 +195,17 @@ impl Forces {
             } else {
                 power(grown.max(1e-3), exponent)
             };
+        }
+    }
+
+    /// A share of the brigades that a war has called up goes home.
+    pub(crate) fn send_home(&mut self, state: usize, share: f64) {
+        let gone = (self.mobilised[state] * share).min(self.ready[state]);
+        self.mobilised[state] -= gone;
+        if self.ready[state] > 0.0 {
+            let stays = 1.0 - gone / self.ready[state];
+            self.ready[state] -= gone;
+            self.deployable[state] *= stays;
         }
     }
 

@@ -36,6 +36,8 @@ figures! {
         pledge: ["BE", -1.0, -1.0, 1000.0, Assumed, "world file: deployable, not moved by options, overrides or events"],
         /// Part of these that is tied to home or to another theatre, whoever calls.
         pinned: ["BE", 0.0, 0.0, 1000.0, Assumed, "off unless a scenario says so"],
+        /// Part of the ready brigades that stands because of a war and goes home once no war against the state runs.
+        mobilised: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
         /// Brigades a day it can move to a theatre after the delay.
         mobility: ["BE/day", 0.05, 0.0, 100.0, Assumed, "judgement"],
         /// Days before the first of them arrives in its own theatre.
@@ -173,6 +175,16 @@ figures! {
     TargetFigures {
         /// Value V of the target.
         value: ["stake", 0.05, 0.0, 5.0, Assumed, "trial"],
+        /// What an act against it is worth besides: supply routes, bases and depots of somebody else's war.
+        route_value: ["stake", 0.0, 0.0, 5.0, Assumed, "off unless a scenario says so"],
+        /// Months that the two fought before the start, in the war that runs or in the last one; 0 where a war runs: as
+        /// long as it has run.
+        fought: ["months", 0.0, 0.0, 1200.0, Data, "world file"],
+        /// Months, at the start, since that fighting stopped where its line was.
+        quiet: ["months", 0.0, 0.0, 12000.0, Data, "world file"],
+        /// Brigades that stand opposite this target when fighting between the two has just stopped, and can be used
+        /// against it alone; they go home by `forces.demobilisation`.
+        line: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
         /// Width of the theatre: the largest force that can attack.
         width: ["BE", 0.0, 0.0, 1000.0, Assumed, "trial; 0 means that no force can reach it"],
         /// Red line: how far a guarantee for the target counts as a threat.

@@ -34,6 +34,7 @@ pub mod play;
 pub mod policy;
 pub mod politics;
 mod prospects;
+pub mod quarrel;
 pub mod readings;
 pub mod record;
 pub mod reference;

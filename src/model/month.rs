@@ -96,6 +96,7 @@ impl World {
         // 8 wars advance
         self.wage(streams, decider);
         let settled = self.negotiate(streams);
+        self.age_quarrels();
         self.watch_peace();
         // 10 allies adapt
         if quarter {

@@ -172,6 +172,8 @@ figures! {
         lift: ["1", 1.0, 0.0, 2.0, Assumed, "judgement: each brigade brings its share of ships, trains and crews"],
         /// Life of what outside assistance gives: months in which 63 percent of it is used up or worn out.
         aid_memory: ["months", 60.0, 1.0, 1200.0, Assumed, "judgement"],
+        /// Months in which 63 percent of the brigades that stand because of a war have gone home after it, on either side.
+        demobilisation: ["months", 24.0, 1.0, 600.0, Assumed, "judgement"],
         /// Share of a state's deployable force that a war elsewhere, or at home, ties up.
         tied: ["1", 0.0, 0.0, 1.0, Assumed, "off unless a scenario says so: one pool for all theatres"],
         /// Monthly loss of force when spending is at maintenance level of a force that is not replaced.
@@ -238,6 +240,31 @@ figures! {
 }
 
 figures! {
+    /// What a war leaves between the two who fought: worth that fighting adds and time takes away.
+    Quarrel {
+        /// Growth of what a target is worth to a challenger after a long war for it; 0 leaves nothing.
+        gain: ["1", 1.0, 0.0, 4.0, Assumed, "contested; for: Goddard 2006 on claims that cannot be divided, Goertz and Diehl 1993 on rivalry; against: sunk costs are sunk"],
+        /// Months of fighting in which 63 percent of a quarrel has grown.
+        build: ["months", 24.0, 1.0, 600.0, Assumed, "judgement"],
+        /// Months of peace in which 63 percent of it has faded.
+        fade: ["months", 120.0, 1.0, 2400.0, Assumed, "set with truce.excess and truce.fade by what is known of cease-fires; Goertz and Diehl 1993: rivalries last decades where they are fed"],
+    }
+}
+
+figures! {
+    /// How long fighting that stopped where its line was stays stopped.
+    Truce {
+        /// Growth of acts of force between the two right after it stopped, where nobody keeps the truce; 0 leaves nothing.
+        excess: ["1", 2.0, 0.0, 100.0, Assumed, "set so that a quarter of the cease-fires that nobody keeps break within five years: judgement, after Fortna 2004"],
+        /// Months in which 63 percent of that growth has worn off.
+        fade: ["months", 36.0, 1.0, 2400.0, Assumed, "set so that the hazard falls and about half of them break in twenty years: Fortna 2004, almost half of all"],
+        /// Share of that growth which a third party takes away: a full line of peacekeepers, or a promise to fight for the
+        /// state that is believed for certain.
+        keeping: ["1", 0.5, 0.0, 1.0, Assumed, "judgement; for: Fortna 2003 on peacekeepers and third-party guarantees; against: Werner and Yuen 2005"],
+    }
+}
+
+figures! {
     /// How the world's records see what happens. These figures act on comparisons with data and on nothing else.
     Observation {
         /// Share of incursions that dispute data record as a militarised dispute; acts of force are all recorded.
@@ -261,6 +288,8 @@ pub struct Parameters {
     pub adaptation: Adaptation,
     pub war: War,
     pub settlement: Settlement,
+    pub quarrel: Quarrel,
+    pub truce: Truce,
     pub observation: Observation,
 }
 
@@ -277,6 +306,8 @@ pub const GROUPS: &[(&str, &[super::figures::Field])] = &[
     ("adaptation", Adaptation::FIELDS),
     ("war", War::FIELDS),
     ("settlement", Settlement::FIELDS),
+    ("quarrel", Quarrel::FIELDS),
+    ("truce", Truce::FIELDS),
     ("observation", Observation::FIELDS),
 ];
 
@@ -295,7 +326,9 @@ impl Parameters {
             8 => self.adaptation.place(index),
             9 => self.war.place(index),
             10 => self.settlement.place(index),
-            11 => self.observation.place(index),
+            11 => self.quarrel.place(index),
+            12 => self.truce.place(index),
+            13 => self.observation.place(index),
             _ => None,
         }
     }

@@ -68,8 +68,8 @@ const SHAKEN: Tolerance = Tolerance {
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Numbers {
     /// Attacking force, the target's own and foreign forces, terrain, the challenger's force for a
-    /// war, and turnout: by relative change.
-    pub forces: [f64; 6],
+    /// war, turnout, and what the target is worth: by relative change.
+    pub forces: [f64; 7],
     /// Share of the promise that is forfeit, leaning towards conceding, holding cost of territorial
     /// defence, help withheld for want of spending: by absolute change, against the tolerance for beliefs.
     pub promises: [f64; 4],

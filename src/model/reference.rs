@@ -26,6 +26,11 @@ const GROUP_TITLES: &[(&str, &str)] = &[
         "settlement",
         "How wars are settled at a table, and what the terms teach. All of it is contested.",
     ),
+    ("quarrel", "What a war leaves between the two who fought. Contested."),
+    (
+        "truce",
+        "How long fighting that stopped where its line was stays stopped.",
+    ),
     (
         "observation",
         "How dispute data record what happens: used in comparisons with data, never in a run.",

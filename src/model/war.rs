@@ -108,6 +108,7 @@ impl World {
     pub(crate) fn start_war(&mut self, challenger: usize, target: usize, fighting: StateSet, holds: bool, rung: usize) {
         self.forces.at_war[challenger] = true;
         self.forces.since_war[challenger] = 0.0;
+        self.take_up_quarrel(challenger, target);
         self.wars.running.push(War {
             challenger,
             target,
@@ -166,7 +167,9 @@ impl World {
         war.attacker_worn = (war.attacker_worn + p.attrition * balance).min(1.0);
         war.defender_worn = (war.defender_worn + p.attrition * (1.0 - balance)).min(1.0);
         // What is lost is lost for the next crisis as well; forces recover once the war is over.
-        self.forces.ready[war.target] *= 1.0 - 0.25 * p.attrition * (1.0 - balance);
+        let kept = 1.0 - 0.25 * p.attrition * (1.0 - balance);
+        self.forces.ready[war.target] *= kept;
+        self.forces.mobilised[war.target] *= kept;
         self.forces.worn[war.challenger] =
             (self.forces.worn[war.challenger] * (1.0 - 0.1 * p.attrition * balance)).max(0.3);
         self.forces.since_war[war.challenger] = 0.0;
@@ -283,6 +286,7 @@ impl World {
         let c = war.challenger;
         self.forces.at_war[c] = self.wars.running.iter().any(|w| w.challenger == c);
         self.forces.since_war[c] = 0.0;
+        self.rest_quarrel(c, war.target, ending);
         let lost = war.loses_by(ending);
         self.tally.war_ended(war.target, lost, war.opening, self.month);
         if ending == Ending::Armistice {

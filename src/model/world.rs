@@ -15,6 +15,7 @@ use super::inputs::{Inputs, MAX_RUNGS, Rung, is_nuclear};
 use super::ladder;
 use super::lessons::Lessons;
 use super::policy::{Care, Dyad, Numbers, Policies};
+use super::quarrel::{self, Quarrels};
 use super::sets::{ArrangementSet, StateSet};
 use super::settlement::{Accord, Accords};
 use super::signals;
@@ -168,6 +169,8 @@ pub struct World {
     /// Conditional events of the scenario.
     pub(crate) triggers: Triggers,
     pub wars: Wars,
+    /// What wars have left between two states.
+    pub quarrels: Quarrels,
     /// Talks and settlements, in the order of the scenario's talks.
     pub accords: Accords,
     pub policies: Policies,
@@ -227,6 +230,7 @@ impl World {
             applications: Vec::new(),
             triggers: Triggers::new(&inputs.events),
             wars: Wars::new(&inputs),
+            quarrels: quarrel::opening(&inputs),
             accords: vec![Accord::default(); inputs.talks.len()],
             policies: Policies::new(ground.dyads.len(), low, inputs.ladder.len().max(low)),
             reactions: super::signals::Reactions::new(inputs.arrangements.len(), low, n),
@@ -343,7 +347,7 @@ impl World {
             peacekeepers += figures.peacekeepers;
             territorial = territorial.max(figures.territorial);
         });
-        let free = self.forces.free(&self.inputs, dyad.challenger);
+        let free = self.forces.free(&self.inputs, dyad.challenger) + self.on_the_line(dyad);
         Theatre {
             width: target.width,
             covering,
@@ -354,7 +358,9 @@ impl World {
                 own: self.forces.ready[state],
                 forward: self.forces.hosted[state] + peacekeepers,
                 terrain: self.inputs.states[state].figures.terrain,
-                value: target.value * c.figures.value_scale * self.lesson_of_settlements(dyad.challenger, state),
+                value: (target.value * self.quarrel_factor(dyad.challenger, state) + target.route_value)
+                    * c.figures.value_scale
+                    * self.lesson_of_settlements(dyad.challenger, state),
                 war_force: c.figures.war_force * Forces::committed(&self.inputs, dyad.challenger, free),
                 territorial,
                 split: c.figures.split_value,
@@ -433,6 +439,7 @@ impl World {
                     stage.terrain,
                     stage.war_force,
                     turnout,
+                    stage.value,
                 ],
                 promises: [forfeit, stage.leaning, stage.territorial, self.withheld(dyad.target)],
             };
