@@ -223,7 +223,7 @@ impl<'a> Shape<'a> {
 }
 
 /// Round marks of an axis that holds `lo..hi`, its ends among them; from 0 where that costs less than half of the picture.
-fn round_range(lo: f64, hi: f64, want: usize, is_percent: bool) -> Vec<f64> {
+pub(super) fn round_range(lo: f64, hi: f64, want: usize, is_percent: bool) -> Vec<f64> {
     let from = if lo >= 0.0 && lo <= 0.5 * hi { 0.0 } else { lo };
     // A series that stands still gets air around it.
     let is_still = hi - from <= 1e-9 * hi.abs().max(1e-9);
@@ -245,7 +245,7 @@ fn round_range(lo: f64, hi: f64, want: usize, is_percent: bool) -> Vec<f64> {
 }
 
 /// Colour and dash of the line at a place, the baseline at 0.
-fn look(p: &Palette, place: usize) -> (Colour, Option<Dash>) {
+pub(super) fn look(p: &Palette, place: usize) -> (Colour, Option<Dash>) {
     const DASHES: [Option<Dash>; MOST] = [
         None,
         Some(&[7.0, 3.0]),

@@ -1,6 +1,6 @@
 //! What the pictures of a comparison share: colours by verdict, words, and the finding.
 
-use super::data::{Data, horizon};
+use super::data::{Data, counted, horizon};
 use super::dumbbell::pairs;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::theme::{Colour, Palette, mix};
@@ -138,9 +138,9 @@ pub fn source(data: &Data, comparison: &Comparison) -> String {
     let hash: String = m.plan_hash.chars().take(8).collect();
     [
         format!("Source: {}", m.scenario.name),
-        format!("{} arms", comparison.arms.len()),
+        counted(comparison.arms.len() as u64, "arm"),
         format!("seed {}", m.seed),
-        format!("n = {} pairs", super::data::count(comparison.runs)),
+        format!("n = {}", counted(comparison.runs, "pair")),
         format!("{} {}", m.program, m.version),
         format!("results {hash}"),
     ]

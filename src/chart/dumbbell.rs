@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::canvas::{Anchor, Rect, Text};
 use super::contrast::{self, Side};
-use super::data::{Data, count, sentence};
+use super::data::{Data, counted, sentence};
 use super::font::Weight;
 use super::layout::{Frame, Words};
 use super::{ChartError, Drawing, Style, sidecar};
@@ -281,5 +281,5 @@ fn centred(frame: &Frame, text: &str, at: f64, (lo, hi): (f64, f64), y: f64) -> 
 
 /// How many pairs stand behind a picture.
 pub(super) fn pairs(comparison: &Comparison) -> String {
-    format!("{} pairs of runs on the same luck", count(comparison.runs))
+    format!("{} on the same luck", counted(comparison.runs, "pair of runs"))
 }

@@ -2,7 +2,7 @@
 
 use super::axis::{self, Axis};
 use super::canvas::{Anchor, Rect, Text};
-use super::data::{Data, count, percent, percent_range, sentence};
+use super::data::{Data, count, percent, percent_bound, percent_range, sentence};
 use super::finding;
 use super::font::Weight;
 use super::layout::{Frame, Words};
@@ -42,7 +42,7 @@ fn over_parameters(o: &Outcome) -> Option<[f64; 2]> {
 fn value(o: &Outcome) -> (String, String) {
     match (o.estimate, o.interval) {
         (Some(e), Some(i)) if e > 0.0 => (format!("{}%", percent(e)), percent_range(i)),
-        (_, Some(i)) => (format!("< {}%", percent(i[1])), format!("0 of {}", count(o.n))),
+        (_, Some(i)) => (format!("< {}%", percent_bound(i[1])), format!("0 of {}", count(o.n))),
         (Some(e), None) => (format!("{}%", percent(e)), String::new()),
         (None, None) => ("–".to_owned(), String::new()),
     }

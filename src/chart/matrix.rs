@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::canvas::{Anchor, Canvas, Rect, Text};
-use super::data::count;
+use super::data::counted;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::font::Weight;
 use super::layout::{Frame, Words};
@@ -63,9 +63,9 @@ pub struct Board {
 impl Board {
     fn source(&self) -> String {
         format!(
-            "Source: {} · {} pairs of runs, fewer over long horizons · deter {}",
+            "Source: {} · {}, fewer over long horizons · deter {}",
             self.card,
-            count(self.runs),
+            counted(self.runs, "pair of runs"),
             self.version
         )
     }
@@ -78,10 +78,10 @@ impl Board {
 fn finding(board: &Board) -> Finding {
     let with = |word: &str| board.rows.iter().filter(|r| r.verdict.starts_with(word)).count();
     let headline = format!(
-        "{}: {} of {} claims supported, {} contradicted in this model",
+        "{}: {} of {} supported, {} contradicted in this model",
         board.card,
         with("supported"),
-        board.rows.len(),
+        counted(board.rows.len() as u64, "claim"),
         with("contradicted")
     );
     let subtitle = "Verdict on all comparisons of a claim, by what is assumed. Full circle: supported; cross: contradicted; open circle: \
@@ -96,9 +96,9 @@ fn finding(board: &Board) -> Finding {
         format!("{}: {}; {}.", r.id, r.verdict, marks.collect::<Vec<_>>().join(", "))
     });
     let alt = format!(
-        "Matrix of {} claims by {} settings. {}",
-        board.rows.len(),
-        board.settings.len(),
+        "Matrix of {} by {}. {}",
+        counted(board.rows.len() as u64, "claim"),
+        counted(board.settings.len() as u64, "setting"),
         rows.collect::<Vec<_>>().join(" ")
     );
     Finding {

@@ -2,7 +2,7 @@
 
 use super::axis::{self, Axis, MonthAxis};
 use super::canvas::{Anchor, Dash, Point, Rect};
-use super::data::{Data, count, percent};
+use super::data::{Data, count, percent, percent_bound};
 use super::finding::{self, survived, wilson};
 use super::font::Weight;
 use super::layout::{Frame, SideLabel, Words, gutter, side_labels};
@@ -145,7 +145,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
             at: row.mean,
             // All runs still without is a bound, not a certainty.
             text: if row.mean >= 1.0 {
-                format!("> {}% {}", percent(wilson(1.0, row.n)[0]), data.rung(id))
+                format!("> {}% {}", percent_bound(wilson(1.0, row.n)[0]), data.rung(id))
             } else {
                 format!("{}% {}", percent(row.mean), data.rung(id))
             },

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::axis::Axis;
 use super::canvas::{Anchor, Rect};
-use super::data::count;
+use super::data::counted;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::font::Weight;
 use super::layout::{Frame, Words};
@@ -49,10 +49,10 @@ pub struct Board {
 impl Board {
     fn source(&self) -> String {
         format!(
-            "{} · seed {} · {} runs · deter {} · {}",
+            "{} · seed {} · {} · deter {} · {}",
             self.scenario,
             self.seed,
-            count(self.runs),
+            counted(self.runs, "run"),
             self.version,
             self.hash.get(..12).unwrap_or(&self.hash)
         )

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::numerals::counted;
 use crate::study::Comparison;
-use crate::study::number::{change, count, level, over_parameters, show};
+use crate::study::number::{change, level, over_parameters, show};
 use crate::text::markup as escape;
 
 /// A table for each outcome, the options from the lowest to the highest.
@@ -12,9 +13,9 @@ pub fn render(comparison: &Comparison) -> String {
     // Writing to a string cannot fail, so the results of `write!` carry no information.
     let _ = writeln!(
         html,
-        "<p class=\"facts\">Difference from ‘{}’ on the same luck, {} pairs of runs. Each interval holds by itself.</p>",
+        "<p class=\"facts\">Difference from ‘{}’ on the same luck, {}. Each interval holds by itself.</p>",
         escape(comparison.baseline_label()),
-        count(comparison.runs)
+        counted(comparison.runs, "pair of runs")
     );
     let contrasts = comparison.outcomes.iter().flat_map(|o| &o.contrasts);
     let with_parameters = contrasts.into_iter().any(|d| d.parameters.is_some());

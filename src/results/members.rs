@@ -105,11 +105,15 @@ impl MemberSums {
 fn of_outcome(sums: &Sums) -> Parameters {
     let (members, runs, is_constant, effects) = match sums {
         Sums::Happened(groups) | Sums::Number(groups) => {
-            (groups.seen(), groups.n(), groups.is_constant(), groups.effects())
+            let constant = groups.is_constant();
+            let effects = if constant { None } else { groups.effects() };
+            (groups.seen(), groups.n(), constant, effects)
         }
         Sums::Expected(groups) => {
+            let constant = groups.is_constant();
             let weight = groups.first_mean().unwrap_or(0.0).clamp(0.0, 1.0);
-            (groups.seen(), groups.n(), groups.is_constant(), groups.effects(weight))
+            let effects = if constant { None } else { groups.effects(weight) };
+            (groups.seen(), groups.n(), constant, effects)
         }
         Sums::Share(by_member) => ratio_effects(by_member),
     };

@@ -23,7 +23,6 @@ mod swap;
 mod table;
 mod tables;
 mod track;
-pub mod wording;
 
 pub use accumulate::{Accumulator, LEVEL};
 pub use arms::{ArmSums, write_arms};

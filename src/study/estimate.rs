@@ -7,7 +7,7 @@ use super::members::{of_other_ensembles, spread};
 use super::number::{self, show};
 use super::pairs::{Verdict, pairs_for};
 use super::phrase::{Subject, World};
-use super::sentences;
+use super::sentences::{self, Lead};
 use crate::model::record::Measure;
 use crate::results::LEVEL;
 use crate::results::format::{Kind, Outcome};
@@ -69,7 +69,7 @@ pub fn comparison(study: &Study, played: &Played) -> Comparison {
         });
         subjects.push(subject);
     }
-    conclude(&mut comparison, &subjects);
+    conclude(&mut comparison, &subjects, study.lead);
     comparison
 }
 
@@ -109,9 +109,9 @@ fn last_months(study: &Study, played: &Played) -> Vec<Compared> {
 }
 
 /// Adds the answer in words.
-pub(super) fn conclude(comparison: &mut Comparison, subjects: &[Subject]) {
+pub(super) fn conclude(comparison: &mut Comparison, subjects: &[Subject], lead: Lead) {
     if comparison.runs > 0 {
-        comparison.answer = sentences::answer(comparison, subjects);
+        comparison.answer = sentences::answer(comparison, subjects, lead);
     }
 }
 
@@ -155,6 +155,21 @@ fn smallest(compared: &Compared, baseline: f64) -> f64 {
         (Kind::Probability | Kind::Ratio, _) => 0.02,
         (Kind::Mean, _) => 0.1 * baseline.abs(),
     }
+}
+
+/// A difference in units of the smallest worth talking about; 0 where it is not resolved.
+pub(super) fn weight_of(comparison: &Comparison, compared: &Compared, d: &Difference) -> f64 {
+    let both = compared.level(&comparison.baseline).zip(d.difference);
+    match both.filter(|(_, x)| *x != 0.0 && d.verdict != Verdict::NotResolved) {
+        Some((baseline, x)) => x.abs() / smallest(compared, baseline),
+        None => 0.0,
+    }
+}
+
+/// The largest resolved difference of an outcome, in the same units.
+pub(super) fn weight(comparison: &Comparison, compared: &Compared) -> f64 {
+    let all = compared.contrasts.iter();
+    all.map(|d| weight_of(comparison, compared, d)).fold(0.0, f64::max)
 }
 
 /// What would settle a contrast that is not resolved.

@@ -11,6 +11,7 @@
 //! request ──► design ──► Study ──► engine (any plans, any pairings) ──► Comparison ──► sentences, table, charts
 //! ```
 
+mod clause;
 pub mod design;
 pub mod engine;
 pub mod estimate;

@@ -10,7 +10,9 @@ use super::members::{Spread, of_other_ensembles, spread};
 use super::monthly;
 use super::pairs::{Pairs, Reading};
 use super::phrase::World;
+use super::sentences::Lead;
 use crate::model::record::Measure;
+use crate::numerals::{count, counted};
 use crate::results::format::{ArmSeries, Kind, Manifest, Stored};
 use crate::results::{LEVEL, read_members, read_runs};
 use crate::scenario::Problems;
@@ -58,7 +60,11 @@ pub fn compare_as(folders: &[PathBuf], names: &[(String, String)], outcomes: &[S
         match Stored::read(folder) {
             Ok(stored) => results.push(stored),
             Err(cause) => {
-                let finding = error(codes::BAD_RESULT, cause.to_string());
+                let message = match folder.exists() {
+                    true => cause.to_string(),
+                    false => format!("there is no folder `{}`", show(&folder.display().to_string())),
+                };
+                let finding = error(codes::BAD_RESULT, message);
                 findings.push(finding.help("name folders that `deter run` has written, and run a damaged one again"));
             }
         }
@@ -95,7 +101,12 @@ pub fn compare_as(folders: &[PathBuf], names: &[(String, String)], outcomes: &[S
         return Err(Problems::Invalid(findings));
     }
     let tables = tables(folders, base, &ids)?;
-    let comparison = paired(&results, names, &ids, &tables);
+    let lead = if outcomes.is_empty() {
+        Lead::Heaviest
+    } else {
+        Lead::Listed
+    };
+    let comparison = paired(&results, names, (&ids, lead), &tables);
     let (arms, remarks) = (months(&results, &ids, &comparison), remarks(&results));
     Ok(Found {
         base: results.swap_remove(0),
@@ -107,6 +118,10 @@ pub fn compare_as(folders: &[PathBuf], names: &[(String, String)], outcomes: &[S
 
 /// Two folders share their luck.
 fn luck(base: &Manifest, other: &Manifest, findings: &mut Vec<Diagnostic>) {
+    if is_same(base, other) {
+        findings.push(twice(base, other));
+        return;
+    }
     let mut differs = |what: &str, x: String, y: String, help: &str| {
         if x != y {
             let message = format!("the results have {what} {x} and {y}: their runs are no pairs");
@@ -144,9 +159,6 @@ fn luck(base: &Manifest, other: &Manifest, findings: &mut Vec<Diagnostic>) {
         );
         let finding = error(codes::NO_SHARED_LUCK, message);
         findings.push(finding.help("luck belongs to the states: compare results of one world"));
-    } else if base.plan_hash == other.plan_hash {
-        let message = "both folders hold the result of the same plan".to_owned();
-        findings.push(error(codes::ANSWER_TWICE, message).help("name folders that differ in an option or an override"));
     }
 }
 
@@ -168,6 +180,42 @@ fn months(results: &[Stored], ids: &[String], comparison: &Comparison) -> Vec<Ar
             .collect(),
     };
     results.iter().zip(&comparison.arms).map(of_arm).collect()
+}
+
+/// Whether two results were made of the same values, so that seed, number of runs and horizon are all that can differ.
+fn is_same(base: &Manifest, other: &Manifest) -> bool {
+    let values = |m: &Manifest| -> Vec<(String, String)> {
+        let own = m.effective.iter().filter(|e| !e.path.starts_with("run."));
+        own.map(|e| (e.path.clone(), e.value.clone())).collect()
+    };
+    base.scenario.name == other.scenario.name && values(base) == values(other) && base.months == other.months
+}
+
+/// What two results of one plan are, and that there is nothing to compare.
+fn twice(base: &Manifest, other: &Manifest) -> Diagnostic {
+    let rest = match (base.seed == other.seed, base.runs_finished == other.runs_finished) {
+        (true, true) => String::new(),
+        (true, false) => {
+            let [fewer, more] = [
+                base.runs_finished.min(other.runs_finished),
+                base.runs_finished.max(other.runs_finished),
+            ];
+            format!(
+                ": the {} of one are the first of the other's {}",
+                counted(fewer, "run"),
+                count(more)
+            )
+        }
+        (false, _) => format!(
+            ", with seeds {} and {}: only chance tells them apart",
+            base.seed, other.seed
+        ),
+    };
+    error(
+        codes::ANSWER_TWICE,
+        format!("both folders hold results of the same plan{rest}"),
+    )
+    .help("name folders that differ in an option, an assumption set or an override")
 }
 
 /// Whether the results keep the expectation of an outcome beside its count.
@@ -279,7 +327,12 @@ impl Members {
     }
 }
 
-fn paired(results: &[Stored], names: &[(String, String)], ids: &[String], tables: &[Table]) -> Comparison {
+fn paired(
+    results: &[Stored],
+    names: &[(String, String)],
+    (ids, lead): (&[String], Lead),
+    tables: &[Table],
+) -> Comparison {
     let Some((base, table)) = results.first().zip(tables.first()) else {
         return Comparison::default();
     };
@@ -360,7 +413,7 @@ fn paired(results: &[Stored], names: &[(String, String)], ids: &[String], tables
         comparison.outcomes.push(compared);
         subjects.push(subject);
     }
-    conclude(&mut comparison, &subjects);
+    conclude(&mut comparison, &subjects, lead);
     comparison
 }
 
@@ -390,6 +443,13 @@ fn remarks(results: &[Stored]) -> Vec<String> {
     let differ = |of: &dyn Fn(&Stored) -> String| results.iter().any(|r| of(r) != of(&results[0]));
     if differ(&|r| r.summary.runs.to_string()) {
         found.push("the folders hold different numbers of runs; those that both have are compared".to_owned());
+    }
+    if differ(&|r| r.manifest.scenario.name.clone()) {
+        let names: Vec<&str> = results.iter().map(|r| r.manifest.scenario.name.as_str()).collect();
+        found.push(format!(
+            "the folders hold different scenarios ({}), so a difference may come from anything in which they differ",
+            names.join(", ")
+        ));
     }
     if differ(&|r| r.manifest.version.clone()) {
         found

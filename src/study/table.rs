@@ -1,9 +1,11 @@
 //! A comparison as text: the answer, then every outcome with its options from the lowest to the highest.
 
+use super::clause::names;
 use super::estimate::{Settle, settle};
 use super::format::{Compared, Comparison, Difference};
-use super::number::{self, count, show};
+use super::number::{self, show};
 use super::pairs::Verdict;
+use crate::numerals::counted;
 
 /// Columns of a change and of an interval, at least, where one interval stands alone.
 const CHANGE: usize = 14;
@@ -36,22 +38,22 @@ pub fn wrap(text: &str, width: usize, indent: &str) -> String {
     out + &line + "\n"
 }
 
+/// Columns of a line of prose; longer ones are hard to read, however wide the terminal.
+const PROSE: usize = 80;
+
 /// The answer and the contrasts, in `width` columns.
 pub fn text(comparison: &Comparison, width: usize) -> String {
+    let prose = |text: &str| wrap(text, width.min(PROSE), "");
     let mut out = String::from("\n");
     for sentence in &comparison.answer {
-        out.push_str(&wrap(sentence, width, ""));
+        out.push_str(&prose(sentence));
     }
     out.push('\n');
-    out.push_str(&wrap(
-        &format!(
-            "Difference from ‘{}’ on the same luck, {} pairs of runs, with 95% intervals:",
-            comparison.baseline_label(),
-            count(comparison.runs)
-        ),
-        width,
-        "",
-    ));
+    out.push_str(&prose(&format!(
+        "Difference from ‘{}’ on the same luck, {}, with 95% intervals:",
+        comparison.baseline_label(),
+        counted(comparison.runs, "pair of runs")
+    )));
     let columns = Columns::new(comparison, width);
     let with_parameters = columns.parameters.is_some();
     if with_parameters && !columns.is_stacked {
@@ -65,13 +67,13 @@ pub fn text(comparison: &Comparison, width: usize) -> String {
         let note = "By the runs: how well they pin the difference down. Over parameters: where it lies for 95% of the sets of \
                     parameters that the data leave open.";
         out.push('\n');
-        out.push_str(&wrap(note, width, ""));
+        out.push_str(&prose(note));
     }
     out.push_str(&open(comparison, width));
     if comparison.arms.len() > 2 {
         let note = "Each interval holds by itself; among many contrasts a few are resolved by chance.";
         out.push('\n');
-        out.push_str(&wrap(note, width, ""));
+        out.push_str(&prose(note));
     }
     out
 }
@@ -112,7 +114,17 @@ impl Columns {
         };
         // Where the second interval stands under the first its name stands under the change.
         let change = change.max(parameters.map_or(0, |_| HEADS[1].len()));
-        let rest = |beside: usize| width.saturating_sub(2 + 1 + change + 2 + range + beside + 1 + VERDICT);
+        // Numbers stand beside the longest name, however wide the terminal.
+        let longest = comparison
+            .arms
+            .iter()
+            .map(|a| a.label.chars().count())
+            .max()
+            .unwrap_or(0);
+        let rest = |beside: usize| {
+            let numbers = 2 + 1 + change + 2 + range + beside + 1 + VERDICT;
+            width.min((longest + numbers).max(PROSE)).saturating_sub(numbers)
+        };
         let beside = rest(parameters.map_or(0, |p| 1 + p));
         let is_stacked = parameters.is_some() && beside < LEAST_LABEL;
         Self {
@@ -122,6 +134,19 @@ impl Columns {
             parameters,
             is_stacked,
         }
+    }
+
+    /// A row of numbers, which stand on the last line of a name that takes more than one.
+    fn row(&self, name: &str, cells: [&str; 4]) -> String {
+        let lines = wrap(name, self.label + 2, "  ");
+        let mut lines: Vec<&str> = lines.lines().collect();
+        let last = lines.pop().unwrap_or_default();
+        let mut out = String::new();
+        for line in lines {
+            out.push_str(line);
+            out.push('\n');
+        }
+        out + &self.line(last, cells)
     }
 
     /// One line: name, change, the two intervals, verdict.
@@ -146,28 +171,34 @@ fn outcome(comparison: &Comparison, compared: &Compared, columns: &Columns, widt
         .map_or_else(|| "no case observed".to_owned(), |x| number::level(shown, x));
     let mut out = String::from("\n");
     out.push_str(&wrap(&format!("{} ({level})", compared.label), width, ""));
-    for d in compared.ranked() {
+    // Arms that differ in nothing share a line.
+    let (same, rows): (Vec<&Difference>, Vec<&Difference>) = compared
+        .ranked()
+        .into_iter()
+        .partition(|d| d.changed == 0 && d.difference.is_some());
+    for d in rows {
         let (change, range) = number::change(shown, d);
         let parameters = number::over_parameters(shown, d).unwrap_or_default();
-        let lines = wrap(comparison.label(&d.arm), columns.label + 2, "  ");
-        let mut lines: Vec<&str> = lines.lines().collect();
-        // The numbers stand on the last line of a name that takes more than one.
-        let last = lines.pop().unwrap_or_default();
-        for line in lines {
-            out.push_str(line);
-            out.push('\n');
-        }
         let verdict = verdict(comparison, compared, d);
-        out.push_str(&columns.line(last, [&change, &range, &parameters, verdict]));
+        out.push_str(&columns.row(comparison.label(&d.arm), [&change, &range, &parameters, verdict]));
         if columns.is_stacked {
             out.push_str(&columns.line("", [HEADS[1], &parameters, "", ""]));
         }
+    }
+    let all = same.len() == compared.contrasts.len();
+    let labels: Vec<String> = same.iter().map(|d| comparison.label(&d.arm).to_owned()).collect();
+    match same.as_slice() {
+        [] => {}
+        [one] => out.push_str(&columns.row(comparison.label(&one.arm), ["0", "", "", "the same"])),
+        _ if all => out.push_str("  the same under every option\n"),
+        _ => out.push_str(&wrap(&format!("the same under {}", names(&labels, "and")), width, "  ")),
     }
     out
 }
 
 fn verdict(comparison: &Comparison, compared: &Compared, d: &Difference) -> &'static str {
     match (d.verdict, settle(comparison, compared, d)) {
+        (Verdict::NotResolved, _) if d.interval.is_none() => "not shown",
         (Verdict::NotResolved, _) if d.changed == 0 => "the same",
         (Verdict::NotResolved, Some(Settle::Ruled)) => "negligible",
         (Verdict::NotResolved, _) => "not shown",
@@ -190,10 +221,10 @@ fn open(comparison: &Comparison, width: usize) -> String {
         });
     for (d, pairs) in wanted.take(MOST_OPEN) {
         let line = format!(
-            "{} under ‘{}’: about {} pairs of runs would tell (--runs {pairs}).",
+            "{} under ‘{}’: about {} would tell (--runs {pairs}).",
             compared.label,
             comparison.label(&d.arm),
-            count(pairs)
+            counted(pairs, "pair of runs")
         );
         out.push_str(if out.is_empty() { "\n" } else { "" });
         out.push_str(&wrap(&line, width, ""));
