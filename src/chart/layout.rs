@@ -236,12 +236,20 @@ struct Set {
     size: f64,
 }
 
-/// Finds room for labels between `lo` and `hi`: long ones take two lines where that fits, all are set smaller where it
-/// does not, and only then do the last ones in the list give way.
+/// Most lines of a label that would be cut otherwise: two that begin alike would look the same.
+const MOST_LINES: usize = 3;
+
+/// Finds room for labels between `lo` and `hi`: long ones take more lines where that fits, all are set smaller where it
+/// does not; only then are they cut, and only after that do the last ones in the list give way.
 fn settle(frame: &Frame, labels: &[SideLabel], width: f64, lo: f64, hi: f64) -> Set {
-    let ways = |kept: usize| SMALLER.iter().flat_map(move |f| [(kept, *f, 2), (kept, *f, 1)]);
-    let all = (0..=labels.len()).rev().flat_map(ways);
-    for (kept, factor, rows) in all {
+    let whole = SMALLER.iter().map(|f| (labels.len(), *f, MOST_LINES, true));
+    let ways = |kept: usize| {
+        SMALLER
+            .iter()
+            .flat_map(move |f| [(kept, *f, 2, false), (kept, *f, 1, false)])
+    };
+    let all = whole.chain((0..=labels.len()).rev().flat_map(ways));
+    for (kept, factor, rows, is_whole) in all {
         let size = factor * frame.m.label;
         let texts: Vec<Vec<String>> = labels[..kept]
             .iter()
@@ -250,6 +258,9 @@ fn settle(frame: &Frame, labels: &[SideLabel], width: f64, lo: f64, hi: f64) -> 
                 set.at_most(set.wrap(&l.text, width), rows, width)
             })
             .collect();
+        if is_whole && texts.iter().flatten().any(|line| line.ends_with('…')) {
+            continue;
+        }
         let wishes: Vec<Wish> = labels
             .iter()
             .zip(&texts)

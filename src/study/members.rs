@@ -140,7 +140,7 @@ mod tests {
         normal_quantile(rng.random::<f64>().clamp(1e-12, 1.0 - 1e-12))
     }
 
-    /// The normal distribution function by its complement error function's expansion is not needed: shares are counted over many draws.
+    /// Share of many members that there could be that an interval holds.
     fn share_inside(interval: [f64; 2], draws: &[f64]) -> f64 {
         let inside = draws
             .iter()
