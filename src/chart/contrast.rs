@@ -98,7 +98,7 @@ pub fn finding(data: &Data, comparison: &Comparison) -> Option<Finding> {
             format!("{}: {change} ({range}), {}", comparison.label(&d.arm), d.verdict.word())
         })
         .collect();
-    let alt = format!("{headline}. {} {}.", subtitle, rows.join("; "));
+    let alt = format!("{headline}. {subtitle}. {}.", rows.join("; "));
     let partial = data.partial();
     let own = "Each interval holds by itself. Open circle: no difference can be shown.".to_owned();
     Some(Finding {

@@ -12,6 +12,8 @@ const CHANGE: usize = 14;
 const RANGE: usize = 18;
 /// Columns of the verdict.
 const VERDICT: usize = 10;
+/// Columns of all that stands beside a name.
+const BESIDE: usize = 1 + CHANGE + 2 + RANGE + 1 + VERDICT;
 /// Contrasts for which the pairs that would settle them are told.
 const MOST_OPEN: usize = 3;
 
@@ -42,6 +44,14 @@ const PROSE: usize = 80;
 /// The answer and the contrasts, in `width` columns.
 pub fn text(comparison: &Comparison, width: usize) -> String {
     let prose = |text: &str| wrap(text, width.min(PROSE), "");
+    // Numbers stand beside the longest name, however wide the terminal.
+    let longest = comparison
+        .arms
+        .iter()
+        .map(|a| a.label.chars().count())
+        .max()
+        .unwrap_or(0);
+    let width = width.min((longest + 2 + BESIDE).max(PROSE));
     let mut out = String::from("\n");
     for sentence in &comparison.answer {
         out.push_str(&prose(sentence));
@@ -78,7 +88,7 @@ fn outcome(comparison: &Comparison, compared: &Compared, width: usize) -> String
         .into_iter()
         .partition(|d| d.changed == 0 && d.difference.is_some());
     for d in rows {
-        let (change, range) = number::change(shown, d);
+        let labels: Vec<String> = same.iter().map(|d| format!("‘{}’", comparison.label(&d.arm))).collect();
         let verdict = verdict(comparison, compared, d);
         out.push_str(&row(comparison.label(&d.arm), &change, &range, verdict, width));
     }
@@ -95,7 +105,7 @@ fn outcome(comparison: &Comparison, compared: &Compared, width: usize) -> String
 
 /// A row of numbers, which stand on the last line of a name that takes more than one.
 fn row(name: &str, change: &str, range: &str, verdict: &str, width: usize) -> String {
-    let label = width - 2 - 1 - CHANGE - 2 - RANGE - 1 - VERDICT;
+    let label = width.saturating_sub(2 + BESIDE);
     let lines = wrap(name, label + 2, "  ");
     let mut lines: Vec<&str> = lines.lines().collect();
     let last = lines.pop().unwrap_or_default();
