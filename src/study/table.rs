@@ -88,12 +88,12 @@ fn outcome(comparison: &Comparison, compared: &Compared, width: usize) -> String
         .into_iter()
         .partition(|d| d.changed == 0 && d.difference.is_some());
     for d in rows {
-        let labels: Vec<String> = same.iter().map(|d| format!("‘{}’", comparison.label(&d.arm))).collect();
+        let (change, range) = number::change(shown, d);
         let verdict = verdict(comparison, compared, d);
         out.push_str(&row(comparison.label(&d.arm), &change, &range, verdict, width));
     }
     let all = same.len() == compared.contrasts.len();
-    let labels: Vec<String> = same.iter().map(|d| comparison.label(&d.arm).to_owned()).collect();
+    let labels: Vec<String> = same.iter().map(|d| format!("‘{}’", comparison.label(&d.arm))).collect();
     match same.as_slice() {
         [] => {}
         [one] => out.push_str(&row(comparison.label(&one.arm), "0", "", "the same", width)),
