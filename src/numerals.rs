@@ -102,6 +102,16 @@ pub fn number(x: f64) -> String {
     figures(x, NUMBER, fewest)
 }
 
+/// As [`number`], without noughts that end it, and with the sign that typesetters use: `−1.3`, `0.5`, `12`.
+pub fn short(x: f64) -> String {
+    let text = number(x);
+    let text = match text.contains('.') && !text.contains('e') {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => &text,
+    };
+    text.replace('-', "−")
+}
+
 /// The ends of a range of numbers, fine enough to tell them apart.
 pub fn number_ends(ends: [f64; 2]) -> [String; 2] {
     let finest = NUMBER + 5;

@@ -54,6 +54,9 @@ fn a_run_without_an_option_answers_the_question_and_one_with_an_option_plays_it_
         "runs.parquet",
         "charts/contrasts.svg",
         "charts/ranking.png",
+        "arms.parquet",
+        "charts/arms-survival-strike.svg",
+        "charts/arms-credibility-nato-incursion.csv",
     ] {
         assert!(out.join(file).is_file(), "{file}");
     }
@@ -97,14 +100,17 @@ fn pictures_of_an_answer_are_redrawn_with_the_same_bytes_and_the_report_leads_wi
             "a",
         ],
     );
-    let picture = dir.path().join("a/charts/contrasts.png");
-    let before = fs::read(&picture).expect("drawn");
-    fs::remove_file(&picture).expect("removed");
+    let pictures = ["contrasts", "arms-survival-strike", "arms-credibility-nato-incursion"]
+        .map(|name| dir.path().join(format!("a/charts/{name}.png")));
+    let before = pictures.clone().map(|picture| fs::read(picture).expect("drawn"));
+    for picture in &pictures {
+        fs::remove_file(picture).expect("removed");
+    }
     done(dir.path(), &["chart", "a"]);
-    assert!(before == fs::read(&picture).expect("drawn again"));
+    assert!(before == pictures.map(|picture| fs::read(picture).expect("drawn again")));
     done(dir.path(), &["report", "a"]);
     let page = fs::read_to_string(dir.path().join("a/report.html")).expect("a report");
-    assert!(page.contains("What the options change") && page.contains("id=\"contrasts-title\""));
+    assert!(page.contains("What the options change") && page.contains("id=\"contrasts-"));
 }
 
 #[test]
@@ -122,7 +128,7 @@ fn a_folder_with_a_comparison_is_verified_and_played_again_to_the_same_bytes() {
     done(dir.path(), &words);
     done(dir.path(), &["verify", "a"]);
     done(dir.path(), &["run", "a", "--no-charts", "--out", "again"]);
-    for file in ["comparison.json", "runs.parquet", "summary.json"] {
+    for file in ["comparison.json", "runs.parquet", "arms.parquet", "summary.json"] {
         let read = |out: &str| fs::read(dir.path().join(out).join(file)).expect("a file");
         assert!(read("a") == read("again"), "{file}");
     }
@@ -232,12 +238,16 @@ fn played_and_stored_comparisons_agree() {
             "changed",
             "only_arm",
             "verdict",
+            "parameters",
+            "ratio_parameters",
         ] {
             assert_eq!(x[key], y[key], "{} {key}", a["id"]);
         }
     }
     done(dir.path(), &["compare", "answered", "silence", "--out", "kept"]);
-    assert!(dir.path().join("kept/comparison.json").is_file() && dir.path().join("kept/contrasts.svg").is_file());
+    for file in ["comparison.json", "contrasts.svg", "arms-survival-land_grab.png"] {
+        assert!(dir.path().join("kept").join(file).is_file(), "{file}");
+    }
 }
 
 #[test]
@@ -256,6 +266,8 @@ fn assumptions_and_overrides_are_compared_with_each_other() {
         ]),
     ));
     assert_eq!(value["baseline"], "deterrence-model");
+    let contrast = &value["outcomes"][0]["contrasts"][0];
+    assert!(contrast["parameters"]["interval"].is_null() && contrast["parameters"]["reason"].is_string());
     assert_eq!(value["arms"][1]["assumptions"][0], "spiral-model");
     let words = [
         "compare",

@@ -113,8 +113,8 @@ fn mean_interval(row: &SeriesRow, bounds: (f64, f64), show: impl Fn([f64; 2]) ->
     )
 }
 
-/// The credibility fan; `other` is a second result whose median is laid over it.
-pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(&str, &SeriesRow)>) -> Option<Finding> {
+/// The credibility fan.
+pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow]) -> Option<Finding> {
     let (first, last) = (rows.first()?, rows.last()?);
     // The mean, as in tables and sentences; the line of the picture is the median.
     let (from, to) = (first.mean, last.mean);
@@ -133,7 +133,7 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
         whose(&focal)
     );
     let shown = (percent(from), percent(to));
-    let mut headline = match direction {
+    let headline = match direction {
         _ if last.n < 2 => format!(
             "{noun} is {}% at first and {}% after {span} of a single run, which shows no trend",
             shown.0, shown.1
@@ -146,17 +146,6 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
         Direction::Up => format!("{noun} rises from {}% to {}% in {span}", shown.0, shown.1),
         Direction::Down => format!("{noun} falls from {}% to {}% in {span}", shown.0, shown.1),
     };
-    if let Some((name, end)) = other {
-        let gap = Difference::between(end, last);
-        let medians = (last.quantiles[q::MEDIAN] - end.quantiles[q::MEDIAN]) * 100.0;
-        let against = percent(end.mean);
-        headline += &match gap.direction() {
-            Direction::Up if medians > 0.0 => format!(", above the {against}% of “{name}”"),
-            Direction::Down if medians < 0.0 => format!(", below the {against}% of “{name}”"),
-            _ if last.n.min(end.n) < 2 => format!(", and {against}% in “{name}”: a single run tells no difference"),
-            _ => format!(", no different from “{name}” beyond noise"),
-        };
-    }
     let runs = counted(last.n, "run");
     let interval = mean_interval(last, (0.0, 1.0), percent_range);
     let low = last.quantiles[q::LOW95];

@@ -8,6 +8,7 @@ use super::hints::whole;
 use super::progress::Board;
 use super::{Failure, exit, progress, terminal};
 use crate::batch::index::State;
+use crate::batch::row::AS_WRITTEN;
 use crate::batch::{self, Batch, BatchError, Index, Options, Order, Settings, Step};
 use crate::chart::Style;
 use crate::numerals::counted;
@@ -78,16 +79,7 @@ pub struct Command {
 impl Command {
     pub fn run(self) -> Result<u8, Failure> {
         let (order, out) = self.order()?;
-        let batch = batch::prepare(&order, &out, self.force).map_err(refused)?;
-        terminal::tell(&batch.warnings);
-        for unfit in &batch.unfit {
-            terminal::say(&format!(
-                "{} cannot be played under {}; the other cells are:",
-                text::name(&unfit.scenario),
-                text::name(&unfit.assume)
-            ));
-            terminal::tell(&unfit.findings);
-        }
+        let batch = prepare(&order, &out, self.force)?;
         if self.dry_run {
             return describe(&batch, &out);
         }
@@ -99,30 +91,14 @@ impl Command {
             cell_charts: self.cell_charts,
             argv: self.command(),
         };
-        let (played, interrupted) = progress::watch_steps(batch.runs(), |halt, board| {
-            batch::play(&batch, &settings, halt, &mut |ended| step(&ended, board))
-        });
-        let (index, notices) = played?;
-        notices
-            .iter()
-            .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
+        let (index, interrupted) = play(&batch, &settings)?;
         let page = match self.json {
             true => super::pretty(&index)?,
             false => table(&index),
         };
         terminal::print_saved(&page, &out)?;
         terminal::say(&format!("\nIndex: {}", text::path(&out.join("index.html"))));
-        Ok(match (index.faults(), interrupted && !index.is_whole()) {
-            (_, true) => {
-                terminal::say("interrupted: the same command goes on from here");
-                exit::INTERRUPTED
-            }
-            (0, false) => exit::DONE,
-            (_, false) => {
-                tell_faults(&index);
-                exit::FINDING
-            }
-        })
+        Ok(code(&index, interrupted))
     }
 
     /// What is asked for and where it goes: words of the command line over those of a study file.
@@ -207,6 +183,48 @@ impl Command {
     }
 }
 
+/// Lays a batch out, and tells its warnings and what of it cannot be played.
+pub fn prepare(order: &Order, out: &Path, force: bool) -> Result<Batch, Failure> {
+    let batch = batch::prepare(order, out, force).map_err(refused)?;
+    terminal::tell(&batch.warnings);
+    for unfit in &batch.unfit {
+        terminal::say(&format!(
+            "{} cannot be played under {}; the other cells are:",
+            text::name(&unfit.scenario),
+            text::name(&unfit.assume)
+        ));
+        terminal::tell(&unfit.findings);
+    }
+    Ok(batch)
+}
+
+/// Plays a batch while watching it. The answer is true where it was asked to stop.
+pub fn play(batch: &Batch, settings: &Settings) -> Result<(Index, bool), Failure> {
+    let (played, interrupted) = progress::watch_steps(batch.runs(), |halt, board| {
+        batch::play(batch, settings, halt, &mut |ended| step(&ended, board))
+    });
+    let (index, notices) = played?;
+    notices
+        .iter()
+        .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
+    Ok((index, interrupted))
+}
+
+/// The exit code of a played batch; what failed is named as the last thing that is said.
+pub fn code(index: &Index, interrupted: bool) -> u8 {
+    match (index.faults(), interrupted && !index.is_whole()) {
+        (_, true) => {
+            terminal::say("interrupted: the same command goes on from here");
+            exit::INTERRUPTED
+        }
+        (0, false) => exit::DONE,
+        (_, false) => {
+            tell_faults(index);
+            exit::FINDING
+        }
+    }
+}
+
 fn refused(error: BatchError) -> Failure {
     match error {
         BatchError::Problems(problems) => problems.into(),
@@ -236,7 +254,7 @@ fn step(step: &Step, board: &Board) {
 }
 
 /// What would be played.
-fn describe(batch: &Batch, out: &Path) -> Result<u8, Failure> {
+pub fn describe(batch: &Batch, out: &Path) -> Result<u8, Failure> {
     let mut page = format!(
         "{}, {} in all, about {} MB below {}\n",
         counted(batch.cells() as u64, "cell"),
@@ -267,7 +285,7 @@ fn table(index: &Index) -> String {
     let mut page = String::new();
     for row in &index.rows {
         let sets = match row.assume.as_str() {
-            "none" => String::new(),
+            AS_WRITTEN => String::new(),
             sets => format!(" · assuming {}", text::line(sets)),
         };
         page.push_str(&format!("\n{}{sets}\n", text::line(&row.title)));

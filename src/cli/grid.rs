@@ -219,7 +219,7 @@ mod tests {
             "credibility, seizure of the city or of ground, start",
             "credibility, seizure of the city or of ground, end",
             "credibility in allies' eyes, end",
-            "credibility margin, seizure of the city or of ground, end",
+            "challenger's expected loss, seizure of the city or of ground, end",
             "becomes hollow",
         ];
         let rows = rest.map(|rest| row(&format!("Three-power guarantee of West Berlin: {rest}")));

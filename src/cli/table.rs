@@ -4,7 +4,7 @@
 use super::grid::{Block, Row, grid};
 use crate::chart::data::{horizon, running};
 use crate::numerals::counted;
-use crate::results::format::{Outcome, Parameters, Stored};
+use crate::results::format::{Outcome, Stored};
 use crate::results::members::reason;
 use crate::scenario::ensemble::RUNS_A_MEMBER;
 use crate::study::number::{bound, ends, level, show_alone};
@@ -21,6 +21,8 @@ fn headline_ids(stored: &Stored) -> Vec<(String, Vec<String>)> {
     let rungs: Vec<&str> = m.rungs.iter().map(|r| r.id.as_str()).collect();
     let each = |prefix: &str| rungs.iter().map(|r| format!("{prefix}.{r}")).collect::<Vec<_>>();
     let focus = m.focus().map_or("", |r| r.id.as_str());
+    // Where the gravest is what promises are compared at, it is named once.
+    let gravest = rungs.last().copied().filter(|r| *r != focus).unwrap_or_default();
     // Answers are counted from the lowest crisis up.
     let mut unanswered = rungs.iter().map(|r| format!("unanswered.{r}"));
     let lowest_crisis = unanswered
@@ -32,6 +34,8 @@ fn headline_ids(stored: &Stored) -> Vec<(String, Vec<String>)> {
             vec![
                 format!("credibility.{focal}.{focus}.start"),
                 format!("credibility.{focal}.{focus}.end"),
+                format!("adequacy.{focal}.{focus}.end"),
+                format!("adequacy.{focal}.{gravest}.end"),
                 format!("hollow.{focal}"),
             ],
         ),
@@ -147,21 +151,13 @@ fn wide_numbers(outcome: &Outcome) -> [String; 3] {
         (None, _) => String::new(),
     };
     let range = match &outcome.parameters {
-        Some(parameters) => parameters.interval.map_or_else(|| why(parameters).to_owned(), span),
+        Some(parameters) => {
+            let why = || reason::short(parameters.reason.as_deref()).to_owned();
+            parameters.interval.map_or_else(why, span)
+        }
         None => "—".to_owned(),
     };
     [level(show, estimate), runs, range]
-}
-
-/// Why there is no interval over parameters, in the width of its column.
-fn why(parameters: &Parameters) -> &'static str {
-    match parameters.reason.as_deref() {
-        Some(reason::CHANCE) => "within chance",
-        Some(reason::FEW_RUNS) => "too few runs",
-        Some(reason::FEW_MEMBERS) => "few members",
-        Some(reason::CONSTANT) => "constant",
-        _ => "—",
-    }
 }
 
 /// The cells of a table with one interval: estimate and interval.
@@ -181,7 +177,7 @@ fn numbers(outcome: &Outcome) -> [String; 2] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::format::Kind;
+    use crate::results::format::{Kind, Parameters};
 
     fn outcome(kind: Kind, estimate: Option<f64>, interval: Option<[f64; 2]>, count: Option<u64>) -> Outcome {
         Outcome {
@@ -212,7 +208,7 @@ mod tests {
         let mut o = outcome(Kind::Probability, Some(0.05), Some([0.04, 0.06]), Some(5));
         o.label = "Land grab: at least one".into();
         assert_eq!(wide_numbers(&o)[2], "—", "nothing is claimed where nothing is known");
-        o.parameters = Some(crate::results::format::Parameters {
+        o.parameters = Some(Parameters {
             members: 200,
             interval: Some([0.01, 0.2]),
             share: Some(0.3),

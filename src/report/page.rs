@@ -7,6 +7,7 @@ use crate::chart::Picture;
 use crate::chart::font::Weight;
 use crate::numerals::counted;
 use crate::results::format::{Effective, Outcome, Stored};
+use crate::results::members::reason;
 use crate::study::number::{bound, ends, level, show_alone};
 use crate::study::phrase::World;
 use crate::text::markup as escape;
@@ -82,10 +83,15 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
     html.push_str("</section>\n");
 
     section(&mut html, "outcomes", "Outcomes");
-    html.push_str("<table><thead><tr><th scope=\"col\">Outcome</th><th scope=\"col\">Estimate</th><th scope=\"col\">95% interval</th><th scope=\"col\">Method</th></tr></thead><tbody>\n");
+    let with_parameters = s.outcomes.iter().any(|o| o.parameters.is_some());
+    html.push_str("<table><thead><tr><th scope=\"col\">Outcome</th><th scope=\"col\">Estimate</th><th scope=\"col\">95% by the runs</th>");
+    if with_parameters {
+        html.push_str("<th scope=\"col\">95% over parameters</th>");
+    }
+    html.push_str("<th scope=\"col\">Method</th></tr></thead><tbody>\n");
     let world = World::new(m);
     for outcome in s.outcomes.iter().filter(|o| is_headline(o)) {
-        row(&mut html, outcome, &world);
+        row(&mut html, outcome, &world, with_parameters);
     }
     html.push_str("</tbody></table>\n<p class=\"note\">All outcomes are in <code>summary.json</code>; every run is a row of <code>runs.parquet</code>.</p></section>\n");
 
@@ -130,7 +136,7 @@ fn is_headline(o: &Outcome) -> bool {
         .any(|part| part.len() == 3 && part.chars().all(|c| c.is_ascii_uppercase()))
 }
 
-fn row(html: &mut String, o: &Outcome, world: &World) {
+fn row(html: &mut String, o: &Outcome, world: &World, with_parameters: bool) {
     let show = show_alone(o);
     let estimate = o.estimate.map_or("no case".to_owned(), |x| level(show, x));
     let interval = match (o.interval, o.bound()) {
@@ -140,13 +146,26 @@ fn row(html: &mut String, o: &Outcome, world: &World) {
     };
     let _ = writeln!(
         html,
-        "<tr><th scope=\"row\">{} <code>{}</code></th><td>{}</td><td>{}</td><td>{}</td></tr>",
+        "<tr><th scope=\"row\">{} <code>{}</code></th><td>{}</td><td>{}</td>{}<td>{}</td></tr>",
         escape(&world.subject(&o.id, &o.label).heading()),
         escape(&o.id),
         escape(&estimate),
         escape(&interval),
+        match with_parameters {
+            true => format!("<td>{}</td>", escape(&over_parameters(o))),
+            false => String::new(),
+        },
         escape(&o.method),
     );
+}
+
+/// The interval over parameters, or in a word why there is none.
+fn over_parameters(o: &Outcome) -> String {
+    match o.parameters.as_ref().map(|p| (p.interval, p.reason.as_deref())) {
+        Some((Some(interval), _)) => ends(show_alone(o), interval).join(" to "),
+        Some((None, reason)) => reason::short(reason).to_owned(),
+        None => String::new(),
+    }
 }
 
 fn values<'a>(html: &mut String, values: impl Iterator<Item = &'a Effective>) {

@@ -17,6 +17,8 @@ pub mod engine;
 pub mod estimate;
 pub mod format;
 mod job;
+pub mod members;
+pub mod monthly;
 pub mod number;
 pub mod pairs;
 pub mod phrase;
@@ -25,7 +27,7 @@ pub mod stored;
 pub mod table;
 
 pub use design::{Arm, Design, Order, Study, prepare};
-pub use engine::{Nowhere, Paired, Pairing, Played, contrasts, play};
+pub use engine::{Nowhere, Paired, Pairing, Played, contrasts, play, play_with_months};
 pub use estimate::comparison;
 pub use format::Comparison;
 pub use job::{keep, run, without_folder};

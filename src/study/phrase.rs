@@ -284,10 +284,17 @@ impl World {
                 self.act(rung),
                 self.when(when)
             )),
-            ["margin", id, rung, when] => one(format!(
-                "the margin by which {} deters {} {}",
-                self.arrangement(id),
+            ["adequacy", id, rung, when] => one(format!(
+                "the strength that would meet {} on the weakest of {} {}, an even match being 100%",
                 self.act(rung),
+                self.arrangement(id),
+                self.when(when)
+            )),
+            ["expected_loss", id, rung, when] => one(format!(
+                "{} expected loss from {} on the weakest of {} {}",
+                whose(&self.challenger_of(id)),
+                self.act(rung),
+                self.arrangement(id),
                 self.when(when)
             )),
             ["credence_allies", id, _, when] => one(format!(
@@ -395,6 +402,14 @@ mod tests {
         assert_eq!(
             noun("honoured.budapest"),
             "the share of calls on the Budapest memorandum that are honoured"
+        );
+        assert_eq!(
+            noun("adequacy.nato.land_grab.end"),
+            "the strength that would meet a land grab on the weakest of NATO after five years, an even match being 100%"
+        );
+        assert_eq!(
+            noun("expected_loss.nato.land_grab.start"),
+            "Russia’s expected loss from a land grab on the weakest of NATO in the first month"
         );
         assert_eq!(noun("event.4"), "a label");
     }

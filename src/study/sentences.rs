@@ -202,6 +202,7 @@ mod tests {
             assumptions: Vec::new(),
             set: Vec::new(),
             plan: String::new(),
+            events: Vec::new(),
         }
     }
 
@@ -227,6 +228,8 @@ mod tests {
             only_arm: 0,
             first_month: Some(0),
             verdict,
+            parameters: None,
+            ratio_parameters: None,
         }
     }
 

@@ -314,6 +314,8 @@ fn bare(
         only_arm: 0,
         first_month: None,
         verdict: Side::NotResolved,
+        parameters: None,
+        ratio_parameters: None,
     }
 }
 
