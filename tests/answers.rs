@@ -59,7 +59,7 @@ const SUBJECTS: [(&str, &[&str]); 25] = [
     ("september-11-invocation", &["belief that NATO"]),
     ("shadow-war", &["acts of sabotage"]),
     ("spillover-and-precedent", &["South Korea"]),
-    ("status-quo", &["land grabs on members of NATO"]),
+    ("status-quo", &["land grab on a member of NATO"]),
     ("supply-lines", &["Poland"]),
     ("ukraine-2022-signals", &["major attack on Ukraine"]),
     ("ukraine-guarantee-designs", &["Ukraine"]),

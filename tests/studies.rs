@@ -449,7 +449,6 @@ fn stored_results_without_shared_luck_and_damaged_ones_are_refused() {
 
 /// Numbers before nouns that do not agree with them.
 fn wrong_plurals(text: &str) -> Vec<String> {
-    let words: Vec<&str> = text.split_whitespace().collect();
     let is_plural = |word: &str| {
         let word = word.trim_end_matches([',', '.', ';', ':', ')']);
         // Words that end in s and are no plurals.
@@ -462,10 +461,18 @@ fn wrong_plurals(text: &str) -> Vec<String> {
             && !single.contains(&word)
             && word.chars().all(|c| c.is_ascii_lowercase())
     };
-    let pairs = words
-        .windows(2)
-        .filter(|w| w[0].trim_start_matches('(') == "1" && is_plural(w[1]));
-    pairs.map(|w| w.join(" ")).collect()
+    // Within a line: the next one of a table begins anew.
+    let mut wrong = Vec::new();
+    for line in text.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let pairs = words.windows(2);
+        wrong.extend(
+            pairs
+                .filter(|w| w[0].trim_start_matches('(') == "1" && is_plural(w[1]))
+                .map(|w| w.join(" ")),
+        );
+    }
+    wrong
 }
 
 #[test]

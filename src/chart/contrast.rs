@@ -109,7 +109,7 @@ pub fn finding(data: &Data, comparison: &Comparison) -> Option<Finding> {
             )
         })
         .collect();
-    let alt = format!("{headline}. {} {}.", subtitle, rows.join("; "));
+    let alt = format!("{headline}. {subtitle}. {}.", rows.join("; "));
     let partial = data.partial();
     let mut own = "Each interval holds by itself. Open circle: no difference can be shown.".to_owned();
     let contrasts = comparison.outcomes.iter().flat_map(|o| &o.contrasts);

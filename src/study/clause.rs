@@ -75,7 +75,10 @@ impl<'a> Clauses<'a> {
     ) -> Self {
         let show = show(compared);
         let baseline = compared.level(&comparison.baseline).unwrap_or_default();
-        let moved = compared.contrasts.iter().filter(|d| d.verdict != Verdict::NotResolved);
+        let moved = compared
+            .contrasts
+            .iter()
+            .filter(|d| weight_of(comparison, compared, d) >= TRIFLE);
         Self {
             comparison,
             compared,

@@ -291,13 +291,13 @@ mod tests {
         let up = told(&[&[("a", 0.2, Higher)]]);
         assert_eq!(
             up,
-            ["The five-year chance of war rises from 10% under ‘Arm base’ to 20% under ‘Arm a’."]
+            ["Under ‘Arm a’, the five-year chance of war rises from 10% under ‘Arm base’ to 20%."]
         );
         let both = told(&[&[("a", 0.05, Lower), ("b", 0.2, Higher)]]);
         assert_eq!(
             both,
             [
-                "The five-year chance of war falls from 10% under ‘Arm base’ to 5% under ‘Arm a’, and rises to 20% under ‘Arm b’."
+                "Under ‘Arm a’, the five-year chance of war falls from 10% under ‘Arm base’ to 5%; it rises to 20% under ‘Arm b’."
             ]
         );
         let open = told(&[&[("a", 0.12, NotResolved)]]);
@@ -341,8 +341,8 @@ mod tests {
         assert_eq!(
             text,
             [
-                "The five-year chance of war rises from 10% under ‘Arm base’ to 30% under ‘Arm b’; next to nothing changes \
-              under ‘Arm a’."
+                "Under ‘Arm b’, the five-year chance of war rises from 10% under ‘Arm base’ to 30%; next to nothing changes \
+                 under ‘Arm a’."
             ]
         );
     }

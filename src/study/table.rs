@@ -186,7 +186,7 @@ fn outcome(comparison: &Comparison, compared: &Compared, columns: &Columns, widt
         }
     }
     let all = same.len() == compared.contrasts.len();
-    let labels: Vec<String> = same.iter().map(|d| comparison.label(&d.arm).to_owned()).collect();
+    let labels: Vec<String> = same.iter().map(|d| format!("‘{}’", comparison.label(&d.arm))).collect();
     match same.as_slice() {
         [] => {}
         [one] => out.push_str(&columns.row(comparison.label(&one.arm), ["0", "", "", "the same"])),
