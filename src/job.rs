@@ -10,13 +10,13 @@ use crate::model::record::{RunRecord, SeriesSpec};
 use crate::random::SEED_FORMULA;
 use crate::report;
 use crate::results::format::{
-    EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, ScriptedTag, SeriesTag, Stored,
-    Summary,
+    ArmSeries, EventTag, MANIFEST_FORMAT, Manifest, Outcome, RungTag, SUMMARY_FORMAT, ScenarioTag, ScriptedTag,
+    SeriesRow, SeriesTag, Stored, Summary,
 };
 use crate::results::{
-    About, Accumulator, CHARTS, COMPARISON, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT, ResultsError,
-    Revision, RunsWriter, SCENARIO, SUMMARY, read_manifest, spare_memory, write_beside_others, write_json,
-    write_series, write_whole,
+    ARMS, About, Accumulator, CHARTS, COMPARISON, ChallengesWriter, Column, Folder, MemberSums, Placed, REPORT,
+    ResultsError, Revision, RunsWriter, SCENARIO, SUMMARY, read_manifest, spare_memory, write_arms,
+    write_beside_others, write_json, write_series, write_whole,
 };
 use crate::scenario::schema;
 use crate::study::Comparison;
@@ -139,7 +139,7 @@ impl Sink for Store {
 /// once: whatever was in the folder before is then still there. [`JobError::Undrawn`] if a chart cannot be drawn.
 pub fn run(plan: &Plan, settings: &Settings, halt: &Halt) -> Result<Finished, JobError> {
     let play = |store: &mut dyn Sink<Error = ResultsError>| Ok((simulate(plan, halt, store)?, ()));
-    run_with(plan, None, settings, play, |()| None)
+    run_with(plan, None, settings, play, |(), _| None)
 }
 
 /// Whether the result of a plan could go to the folder `out`, without computing or writing anything.
@@ -165,8 +165,8 @@ pub fn admits(plan: &Plan, out: &Path, force: bool) -> Result<(), ResultsError> 
 }
 
 /// Runs whatever `play` plays and writes the result folder of `plan`, whose runs `play` hands to the sink. It returns their
-/// number and what else came of it, which `compare` turns into a comparison with other plans; `study` is then the hash of
-/// all that determines it.
+/// number and what else came of it, which `compare` turns, with the months of `plan`, into a comparison with other plans;
+/// `study` is then the hash of all that determines it.
 ///
 /// # Errors
 /// As [`run`].
@@ -175,7 +175,7 @@ pub(crate) fn run_with<T: Send>(
     study: Option<String>,
     settings: &Settings,
     play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Played<T> + Send,
-    compare: impl FnOnce(T) -> Option<Comparison>,
+    compare: impl FnOnce(T, &[SeriesRow]) -> Option<Compared>,
 ) -> Result<Finished, JobError> {
     let describe = |done: u64, state: &str| Manifest {
         study: study.clone(),
@@ -203,6 +203,9 @@ pub(crate) fn run_with<T: Send>(
     settle(folder, stored, settings, complete)
 }
 
+/// A comparison, and months of its arms.
+pub(crate) type Compared = (Comparison, Vec<ArmSeries>);
+
 /// What is played and what comes of it, see [`run_with`].
 type Played<T> = Result<(u64, T), ResultsError>;
 
@@ -213,7 +216,7 @@ fn gather<T: Send>(
     pool: &rayon::ThreadPool,
     folder: &Folder,
     play: impl FnOnce(&mut dyn Sink<Error = ResultsError>) -> Played<T> + Send,
-    compare: impl FnOnce(T) -> Option<Comparison>,
+    compare: impl FnOnce(T, &[SeriesRow]) -> Option<Compared>,
 ) -> Result<(Stored, bool), JobError> {
     let (store, (done, more)) = pool.install(|| -> Result<(Store, (u64, T)), ResultsError> {
         let mut store = Store::create(plan, folder.path())?;
@@ -238,15 +241,18 @@ fn gather<T: Send>(
     let summary = summary(plan, &accumulator, members.as_ref(), done, state);
     write_json(&folder.path().join(SUMMARY), &summary)?;
     write_json(&folder.path().join(SCENARIO), &*plan.scenario.archive)?;
-    let comparison = compare(more);
-    if let Some(comparison) = &comparison {
+    let compared = compare(more, &series);
+    if let Some((comparison, arms)) = &compared {
         write_json(&folder.path().join(COMPARISON), comparison)?;
+        write_arms(folder.path(), &about(plan), &series_tags(plan), arms)?;
     }
+    let (comparison, arms) = compared.map_or((None, Vec::new()), |(comparison, arms)| (Some(comparison), arms));
     let stored = Stored {
         manifest: describe(done, state),
         summary,
         series,
         comparison,
+        arms,
     };
     Ok((stored, complete))
 }
@@ -300,6 +306,10 @@ fn settle(folder: Folder, mut stored: Stored, settings: &Settings, complete: boo
 fn standing(plan: &Plan, planned: &Manifest, out: &Path) -> Option<Stored> {
     let found = read_manifest(out).ok()?;
     if found.identity() != planned.identity() || found.state != "complete" {
+        return None;
+    }
+    // Programs before the months of arms were kept have left none for the pictures.
+    if found.study.is_some() && !found.checksums.contains_key(ARMS) {
         return None;
     }
     // What is no part of what was found out: where, by which command and with which pictures.
@@ -507,7 +517,8 @@ fn scripted(plan: &Plan) -> Vec<ScriptedTag> {
     acts
 }
 
-fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifest {
+/// Dated events of a plan, for the pictures, in the order of their months.
+pub(crate) fn dated_events(plan: &Plan) -> Vec<EventTag> {
     let s = &plan.scenario;
     let mut events: Vec<EventTag> = s
         .base
@@ -528,6 +539,11 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
         .collect();
     events.sort_by(|a, b| a.month.cmp(&b.month).then_with(|| a.note.cmp(&b.note)));
     events.dedup();
+    events
+}
+
+fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifest {
+    let s = &plan.scenario;
     Manifest {
         format: MANIFEST_FORMAT.to_owned(),
         state: state.to_owned(),
@@ -567,7 +583,7 @@ fn manifest(plan: &Plan, settings: &Settings, done: u64, state: &str) -> Manifes
             .get(plan.model.ground.focus)
             .map_or(String::new(), |r| r.id.clone()),
         series: series_tags(plan),
-        events,
+        events: dated_events(plan),
         checksums: BTreeMap::new(),
         pictures: BTreeMap::new(),
         style: String::new(),

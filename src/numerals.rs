@@ -34,26 +34,51 @@ fn figures(x: f64, figures: i32, fewest: usize) -> String {
     format!("{x:.*}", ((figures - 1 - power).max(0) as usize).max(fewest))
 }
 
-/// A share as a percentage without its sign, with two figures that count, from either end: `46`, `4.6`, `0.46`, `99.60`.
+/// Percentages nearer to nothing or to all than these are told in words: nobody reads the digits of one in a million.
+const LEAST: f64 = 0.001;
+const MOST: f64 = 99.9;
+
+/// A share as a percentage without its sign, with two figures that count, from either end: `46`, `4.6`, `0.46`, `99.60`;
+/// beyond what a reader tells apart, `less than 0.001` and `more than 99.9`.
 pub fn percent(share: f64) -> String {
     let p = decimal(100.0 * share);
+    if p > 0.0 && p < LEAST {
+        return format!("less than {LEAST}");
+    }
+    if p > MOST && p < 100.0 {
+        return format!("more than {MOST}");
+    }
+    exact_percent(p)
+}
+
+/// A bound as a percentage without its sign, in digits: words such as `below` stand before it already.
+pub fn percent_bound(share: f64) -> String {
+    exact_percent(decimal(100.0 * share))
+}
+
+/// A percentage in digits, however near to nothing or to all.
+fn exact_percent(p: f64) -> String {
     let rest = decimal(100.0 - p);
     if !(rest > 0.0 && rest < p) {
         return figures(p, SHARE, 0);
     }
     // Near the top it is the distance to it that counts.
     let digits = (SHARE - 1 - magnitude(rest, SHARE)).clamp(0, 6) as usize;
-    let text = format!("{p:.digits$}");
-    if text.starts_with("100") {
-        "99.9999".to_owned()
-    } else {
-        text
-    }
+    format!("{p:.digits$}")
 }
 
 /// The ends of a range of shares as percentages without their signs, fine enough to tell them apart.
 pub fn percent_ends([low, high]: [f64; 2]) -> [String; 2] {
-    let plain = [percent(low), percent(high)];
+    let plain = [low, high].map(|share| exact_percent(decimal(100.0 * share)));
+    // What is beyond words at one end is as good as its bound: `0–0.19`, `94.0–100`.
+    let (tiny, full) = (100.0 * low < LEAST, 100.0 * high > MOST);
+    if tiny && 100.0 * high >= LEAST || full && 100.0 * low <= MOST {
+        let [a, b] = plain;
+        return [
+            if tiny { "0".to_owned() } else { a },
+            if full { "100".to_owned() } else { b },
+        ];
+    }
     let width = (high - low) * 100.0;
     if low >= 0.1 && high <= 0.9 && width > 0.0 && width < 2.5 {
         let digits = if width < 0.25 { 2 } else { 1 };
@@ -77,6 +102,16 @@ pub fn number(x: f64) -> String {
     figures(x, NUMBER, fewest)
 }
 
+/// As [`number`], without noughts that end it, and with the sign that typesetters use: `−1.3`, `0.5`, `12`.
+pub fn short(x: f64) -> String {
+    let text = number(x);
+    let text = match text.contains('.') && !text.contains('e') {
+        true => text.trim_end_matches('0').trim_end_matches('.'),
+        false => &text,
+    };
+    text.replace('-', "−")
+}
+
 /// The ends of a range of numbers, fine enough to tell them apart.
 pub fn number_ends(ends: [f64; 2]) -> [String; 2] {
     let finest = NUMBER + 5;
@@ -98,6 +133,22 @@ pub fn count(n: u64) -> String {
         out.push(d);
     }
     out
+}
+
+/// A number with its noun, in the singular for one: `1 run`, `10,000 runs`, `2 pairs of runs`.
+pub fn counted(n: u64, noun: &str) -> String {
+    if n == 1 {
+        return format!("1 {noun}");
+    }
+    let (first, rest) = noun
+        .split_once(' ')
+        .map_or((noun, String::new()), |(a, b)| (a, format!(" {b}")));
+    let plural = match first.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(['a', 'e', 'o']) => format!("{stem}ies"),
+        _ if first.ends_with(['s', 'x']) || first.ends_with("ch") => format!("{first}es"),
+        _ => format!("{first}s"),
+    };
+    format!("{} {plural}{rest}", count(n))
 }
 
 /// A share of runs in words that do not promise more than few runs hold: `12% of runs`, but `2 of 3 runs`.
@@ -145,10 +196,20 @@ mod tests {
         assert_eq!(
             shown,
             [
-                "0", "46", "4.6", "0.46", "0.046", "99.60", "100", "10", "0.00046", "1.2e-7"
+                "0",
+                "46",
+                "4.6",
+                "0.46",
+                "0.046",
+                "99.60",
+                "100",
+                "10",
+                "less than 0.001",
+                "less than 0.001"
             ]
         );
-        assert_eq!([percent(0.999_96), percent(0.999_999_999)], ["99.9960", "99.9999"]);
+        assert_eq!([percent(0.999), percent(0.999_96)], ["99.90", "more than 99.9"]);
+        assert_eq!([percent_bound(0.999_96), percent_bound(2e-6)], ["99.9960", "0.00020"]);
     }
 
     #[test]
@@ -173,6 +234,8 @@ mod tests {
         assert_eq!(percent_range([0.452, 0.461]), "45.2–46.1%");
         assert_eq!(percent_range([0.0, 0.0019]), "0–0.19%");
         assert_eq!(percent_range([0.000_59, 0.018_64]), "0.059–1.9%");
+        assert_eq!(percent_range([1.4e-12, 0.0019]), "0–0.19%");
+        assert_eq!(percent_range([0.94, 0.999_999]), "94.0–100%");
         assert_eq!(percent_range([0.032_1, 0.032_4]), "3.21–3.24%");
         assert_eq!(number_ends([133.41, 133.44]), ["133.41", "133.44"]);
         assert_eq!(number_ends([0.25, 0.25]), ["0.250", "0.250"]);
@@ -202,7 +265,16 @@ mod tests {
         ) {
             let (low, high) = (x.min(y), x.max(y));
             for show in [percent, number] {
-                let [a, b] = [low, high].map(|v| show(v).parse::<f64>().expect("a number"));
+                // Words stand for something a little beyond their number.
+                let value = |v: f64| {
+                    let text = show(v);
+                    let number = |t: &str| t.parse::<f64>().expect("a number");
+                    text.strip_prefix("less than ")
+                        .map(|t| 0.5 * number(t))
+                        .or_else(|| text.strip_prefix("more than ").map(|t| number(t) + 0.05))
+                        .unwrap_or_else(|| number(&text))
+                };
+                let [a, b] = [low, high].map(value);
                 prop_assert!(a <= b, "{} shows as {}, {} as {}", low, a, high, b);
                 prop_assert!((low == 0.0) == (a == 0.0), "{} shows as {}", low, a);
             }

@@ -226,7 +226,10 @@ fn everything_with_a_name_is_explained_as_text_and_as_json() {
         ("credibility.nato.land_grab.end", "challenger's eyes"),
         ("beliefs.reputation", "Default"),
         ("states.USA.resolve", "worlds/europe-2025"),
-        ("poland-drone-incursion", "Who is threatened"),
+        ("poland-drone-incursion", "What to look for first"),
+        ("EST", "Estonia"),
+        ("worlds/europe-2025", "world"),
+        ("a0-us-belief-keystone", "deter claims"),
     ] {
         let output = deter(dir.path(), &["explain", word]);
         assert_eq!(code(&output), 0, "{word}: {}", text(&output.stderr));
@@ -253,7 +256,7 @@ fn an_explained_scenario_shows_layers_and_what_an_option_changes() {
     let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
         "states.USA.perceived: -0.5 [mine] becomes 0.25",
-        "February 2027: United States leaves",
+        "February 2027: the United States leaves",
         "states.USA.perceived = -0.5 [mine]",
         "worlds/europe-2025:",
         "default:",

@@ -65,7 +65,7 @@ fn every_cell_is_a_result_folder_and_every_row_a_comparison() {
     assert_eq!(output.status.code(), Some(0), "{}", said(&output));
     let root = dir.path().join("b");
     for option in ["answered", "silence"] {
-        for assume in ["none", "spiral-model"] {
+        for assume in ["as-written", "spiral-model"] {
             let cell = root.join(format!(
                 "scenario=poland-drone-incursion/option={option}/assume={assume}"
             ));
@@ -216,7 +216,7 @@ fn a_set_that_does_not_fit_a_world_spoils_no_other_cell_and_is_named_at_the_end(
     );
     assert!(
         dir.path()
-            .join("b/scenario=poland-drone-incursion/option=none/assume=spiral-model/summary.json")
+            .join("b/scenario=poland-drone-incursion/option=as-written/assume=spiral-model/summary.json")
             .is_file()
     );
     let page = fs::read_to_string(dir.path().join("b/index.html")).expect("a page");
@@ -381,7 +381,7 @@ fn verify_finds_a_changed_byte_and_an_exchanged_cell_in_a_batch() {
     let dir = folder();
     assert_eq!(run(dir.path(), &SMALL).status.code(), Some(0));
     let cell = |option: &str| {
-        let below = format!("b/scenario=poland-drone-incursion/option={option}/assume=none");
+        let below = format!("b/scenario=poland-drone-incursion/option={option}/assume=as-written");
         dir.path().join(below)
     };
     // Two cells change places: each is sound, and neither is what the index says.

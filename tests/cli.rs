@@ -84,7 +84,8 @@ fn the_summary_reports_the_documented_ids_with_intervals() {
         "honoured.nato",
         "credibility.nato.land_grab.start",
         "credibility.nato.land_grab.end",
-        "margin.nato.land_grab.end",
+        "adequacy.nato.land_grab.end",
+        "expected_loss.nato.land_grab.end",
         "hollow.nato",
         "war",
         "war.USA",
@@ -491,4 +492,44 @@ fn an_interrupt_keeps_what_is_finished_and_ends_with_130() {
         deterrence::results::verify(&dir.path().join("result")).is_ok(),
         "checksums hold"
     );
+}
+
+/// Whatever a command prints, help included: a full disk is told and ends with its own code.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_printed_ends_with_code_four() {
+    let dir = empty();
+    let commands: [&[&str]; 13] = [
+        &["--help"],
+        &["--version"],
+        &["help", "compare"],
+        &["run", "--help"],
+        &["list"],
+        &["list", "claims"],
+        &["schema"],
+        &["explain", "nato"],
+        &["explain", "status-quo"],
+        &["check", "status-quo"],
+        &["run", "status-quo", "--dry-run"],
+        &["compare", "us-withdrawal", "--options", "full,exit", "--dry-run"],
+        &["claims", "--dry-run"],
+    ];
+    for words in commands {
+        let full = fs::File::options()
+            .write(true)
+            .open("/dev/full")
+            .expect("a full device");
+        let output = Command::new(env!("CARGO_BIN_EXE_deter"))
+            .args(words)
+            .current_dir(dir.path())
+            .stdout(full)
+            .output()
+            .expect("the program starts");
+        assert_eq!(code(&output), 4, "{words:?}: {}", stderr(&output));
+        assert!(
+            stderr(&output).contains("standard output"),
+            "{words:?}: {}",
+            stderr(&output)
+        );
+    }
 }

@@ -56,6 +56,7 @@ impl Case {
         for l in 0..lanes.len {
             lanes.deployable[l] += cut / lanes.len as f32;
             lanes.promised[l] += cut / lanes.len as f32;
+            lanes.counted[l] += cut / lanes.len as f32;
         }
         Self {
             positions: world.positions,

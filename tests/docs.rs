@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use deterrence::scenario::{Request, Source, load};
+
 /// Compares a page with what the code says now, or writes it when `DETER_UPDATE_GOLDEN` is set.
 #[expect(
     clippy::disallowed_methods,
@@ -227,4 +229,28 @@ fn slug(heading: &str) -> String {
         .chars()
         .filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
     kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+/// The README shows what its first command draws: the contrasts of that scenario's answer, with the answer's own number of runs.
+#[test]
+fn the_first_picture_of_the_readme_is_the_answer_to_its_first_command() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = fs::read_to_string(root.join("README.md")).expect("the README");
+    let command = readme
+        .lines()
+        .find_map(|line| line.strip_prefix("cargo run --release -- run "));
+    let scenario = command.expect("a first command that runs a scenario").trim();
+    let picture = readme
+        .split("](docs/images/")
+        .nth(1)
+        .and_then(|rest| rest.split(')').next());
+    let bytes = fs::read(root.join("docs/images").join(picture.expect("a first picture"))).expect("the picture");
+    let provenance = deterrence::chart::render::provenance(&bytes).expect("a picture of ours");
+    let provenance: serde_json::Value = serde_json::from_str(&provenance).expect("JSON");
+    let loaded = load(&Request::new(Source::Bundled(scenario.to_owned()))).expect("a bundled scenario");
+    let answer = loaded.answer.expect("a scenario with an answer");
+    assert_eq!(provenance["scenario"], scenario);
+    assert_eq!(provenance["picture"], "contrasts");
+    assert_eq!(provenance["runs"], answer.runs);
+    assert_eq!(provenance["theme"], "light");
 }

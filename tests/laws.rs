@@ -1,4 +1,4 @@
-//! The ten sanity laws and six of single mechanisms, each as a paired experiment on the bundled world.
+//! The ten sanity laws, six of single mechanisms and three of capability, each as a paired experiment on the bundled world.
 //!
 //! Seeds are fixed, so a test that passes passes always. A test demands that the whole 95 percent
 //! interval of every tested effect lies in the law's band: a model whose true effect sits just on the
@@ -104,11 +104,26 @@ fn law_16_ground_that_is_hard_to_hold_is_taken_less() {
 }
 
 #[test]
+fn law_17_guarantors_that_cannot_come_make_their_promise_worth_less() {
+    assert_holds(17);
+}
+
+#[test]
+fn law_18_force_rises_with_free_brigades_and_what_comes_by_air_hardly_waits_for_them() {
+    assert_holds(18);
+}
+
+#[test]
+fn law_19_less_money_costs_brigades_and_fewer_brigades_deter_less() {
+    assert_holds(19);
+}
+
+#[test]
 fn every_law_is_listed_once_with_its_source() {
     let numbers: Vec<u8> = LAWS.iter().map(|l| l.number).collect();
-    assert_eq!(numbers, (1..=16).collect::<Vec<_>>());
+    assert_eq!(numbers, (1..=19).collect::<Vec<_>>());
     assert!(LAWS.iter().all(|l| !l.source.is_empty() && !l.statement.is_empty()));
-    assert!(run(17, 2).is_err());
+    assert!(run(20, 2).is_err());
 }
 
 /// Levels of the world at the end of 2025, wide bands: not a fit, a guard against a frozen world and

@@ -54,6 +54,9 @@ fn a_run_without_an_option_answers_the_question_and_one_with_an_option_plays_it_
         "runs.parquet",
         "charts/contrasts.svg",
         "charts/ranking.png",
+        "arms.parquet",
+        "charts/arms-survival-strike.svg",
+        "charts/arms-credibility-nato-incursion.csv",
     ] {
         assert!(out.join(file).is_file(), "{file}");
     }
@@ -97,14 +100,17 @@ fn pictures_of_an_answer_are_redrawn_with_the_same_bytes_and_the_report_leads_wi
             "a",
         ],
     );
-    let picture = dir.path().join("a/charts/contrasts.png");
-    let before = fs::read(&picture).expect("drawn");
-    fs::remove_file(&picture).expect("removed");
+    let pictures = ["contrasts", "arms-survival-strike", "arms-credibility-nato-incursion"]
+        .map(|name| dir.path().join(format!("a/charts/{name}.png")));
+    let before = pictures.clone().map(|picture| fs::read(picture).expect("drawn"));
+    for picture in &pictures {
+        fs::remove_file(picture).expect("removed");
+    }
     done(dir.path(), &["chart", "a"]);
-    assert!(before == fs::read(&picture).expect("drawn again"));
+    assert!(before == pictures.map(|picture| fs::read(picture).expect("drawn again")));
     done(dir.path(), &["report", "a"]);
     let page = fs::read_to_string(dir.path().join("a/report.html")).expect("a report");
-    assert!(page.contains("What the options change") && page.contains("id=\"contrasts-title\""));
+    assert!(page.contains("What the options change") && page.contains("id=\"contrasts-"));
 }
 
 #[test]
@@ -122,7 +128,7 @@ fn a_folder_with_a_comparison_is_verified_and_played_again_to_the_same_bytes() {
     done(dir.path(), &words);
     done(dir.path(), &["verify", "a"]);
     done(dir.path(), &["run", "a", "--no-charts", "--out", "again"]);
-    for file in ["comparison.json", "runs.parquet", "summary.json"] {
+    for file in ["comparison.json", "runs.parquet", "arms.parquet", "summary.json"] {
         let read = |out: &str| fs::read(dir.path().join(out).join(file)).expect("a file");
         assert!(read("a") == read("again"), "{file}");
     }
@@ -232,12 +238,16 @@ fn played_and_stored_comparisons_agree() {
             "changed",
             "only_arm",
             "verdict",
+            "parameters",
+            "ratio_parameters",
         ] {
             assert_eq!(x[key], y[key], "{} {key}", a["id"]);
         }
     }
     done(dir.path(), &["compare", "answered", "silence", "--out", "kept"]);
-    assert!(dir.path().join("kept/comparison.json").is_file() && dir.path().join("kept/contrasts.svg").is_file());
+    for file in ["comparison.json", "contrasts.svg", "arms-survival-land_grab.png"] {
+        assert!(dir.path().join("kept").join(file).is_file(), "{file}");
+    }
 }
 
 #[test]
@@ -256,6 +266,8 @@ fn assumptions_and_overrides_are_compared_with_each_other() {
         ]),
     ));
     assert_eq!(value["baseline"], "deterrence-model");
+    let contrast = &value["outcomes"][0]["contrasts"][0];
+    assert!(contrast["parameters"]["interval"].is_null() && contrast["parameters"]["reason"].is_string());
     assert_eq!(value["arms"][1]["assumptions"][0], "spiral-model");
     let words = [
         "compare",
@@ -304,7 +316,20 @@ fn bad_input_is_told_with_codes_all_at_once_and_nothing_is_written() {
     refused(here, &compare(&["--vs-set", "run.seed=7"]), 3, &["S0507", "seed"]);
     refused(here, &compare(&["--vs-set", "run.months=12"]), 3, &["S0507", "months"]);
     refused(here, &["compare", "no-such-thing", "--out", "bad"], 3, &["S0006"]);
-    refused(here, &["compare", "a", "b", "--out", "bad"], 3, &["S0508"]);
+    refused(
+        here,
+        &["compare", "a", "b", "--out", "bad"],
+        4,
+        &["S0508", "no folder `a`", "no folder `b`"],
+    );
+    let words = compare(&["--options", "answered,silent", "--set", "foo=1", "--outcomes", "pease"]);
+    refused(here, &words, 3, &["S0101", "S0502", "S0503", "help"]);
+    refused(
+        here,
+        &["compare", "status-quo", "poland-drone-incursion", "--out", "bad"],
+        2,
+        &["`status-quo` is a scenario", "`poland-drone-incursion` is a scenario"],
+    );
 }
 
 #[test]
@@ -326,28 +351,206 @@ fn stored_results_without_shared_luck_and_damaged_ones_are_refused() {
             .collect();
         done(here, &words);
     }
+    let other = [
+        "run",
+        "poland-drone-incursion",
+        "--option",
+        "silence",
+        "--runs",
+        "5",
+        "--no-charts",
+    ];
+    let other: Vec<&str> = other
+        .into_iter()
+        .chain(["--seed", "3", "--months", "6", "--out", "other"])
+        .collect();
+    done(here, &other);
+    refused(
+        here,
+        &["compare", "a", "other", "--out", "bad"],
+        3,
+        &["S0507", "seed 1 and 3"],
+    );
+    refused(
+        here,
+        &["compare", "a", "months", "other", "--out", "bad"],
+        3,
+        &["months 6 and 7", "seed 1 and 3"],
+    );
+    refused(here, &["compare", "a", "a", "--out", "bad"], 3, &["S0506"]);
+    // The same plan by other luck, or with more of it, is nothing to compare.
     refused(
         here,
         &["compare", "a", "seed", "--out", "bad"],
         3,
-        &["S0507", "seed 1 and 2"],
+        &["S0506", "same plan, with seeds 1 and 2: only chance"],
     );
+    let more = [
+        "run",
+        "poland-drone-incursion",
+        "--single",
+        "--runs",
+        "7",
+        "--no-charts",
+    ];
+    let more: Vec<&str> = more.into_iter().chain(["--months", "6", "--out", "more"]).collect();
+    done(here, &more);
     refused(
         here,
-        &["compare", "a", "months", "seed", "--out", "bad"],
+        &["compare", "a", "more", "--out", "bad"],
         3,
-        &["months 6 and 7", "seed 1 and 2"],
+        &["S0506", "the 5 runs of one are the first of the other's 7"],
     );
-    refused(here, &["compare", "a", "a", "--out", "bad"], 3, &["S0506"]);
+    // What can only be played does not go with folders, and all of it is told.
+    let flags = [
+        "compare",
+        "a",
+        "seed",
+        "--options",
+        "x",
+        "--set",
+        "y=1",
+        "--runs",
+        "5",
+        "--seed",
+        "2",
+        "--force",
+        "--dry-run",
+        "--out",
+        "bad",
+    ];
+    let named = ["--options", "--set", "--runs", "--seed", "--force", "--dry-run"];
+    refused(
+        here,
+        &flags,
+        2,
+        &named
+            .map(|flag| format!("{flag} does not go with result folders"))
+            .each_ref()
+            .map(String::as_str),
+    );
     refused(here, &["compare", "a", "--out", "bad"], 2, &["second"]);
-    for file in ["runs.parquet", "series.parquet", "summary.json"] {
+    let files = fs::read_dir(here.join("a"))
+        .expect("a folder")
+        .map(|f| f.expect("a file").file_name());
+    let files: Vec<String> = files.map(|f| f.to_string_lossy().into_owned()).collect();
+    assert_eq!(files.len(), 6, "{files:?}");
+    for file in &files {
         let path = here.join("a").join(file);
         let sound = fs::read(&path).expect("a file");
         let mut bytes = sound.clone();
         let middle = bytes.len() / 2;
         bytes[middle] ^= 1;
         fs::write(&path, &bytes).expect("damaged");
-        refused(here, &["compare", "a", "seed", "--out", "bad"], 3, &["S0508", file]);
+        refused(here, &["compare", "a", "seed", "--out", "bad"], 1, &["S0508", file]);
         fs::write(&path, &sound).expect("mended");
     }
+}
+
+/// Numbers before nouns that do not agree with them.
+fn wrong_plurals(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_plural = |word: &str| {
+        let word = word.trim_end_matches([',', '.', ';', ':', ')']);
+        // Words that end in s and are no plurals.
+        let single = [
+            "is", "was", "lies", "has", "uses", "this", "its", "starts", "comes", "rises", "falls", "less", "as",
+        ];
+        word.len() > 2
+            && word.ends_with('s')
+            && !word.ends_with("ss")
+            && !single.contains(&word)
+            && word.chars().all(|c| c.is_ascii_lowercase())
+    };
+    let pairs = words
+        .windows(2)
+        .filter(|w| w[0].trim_start_matches('(') == "1" && is_plural(w[1]));
+    pairs.map(|w| w.join(" ")).collect()
+}
+
+#[test]
+fn what_is_printed_of_one_run_speaks_of_one_and_claims_no_trend() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let one = ["--runs", "1", "--months", "1"];
+    let commands: [&[&str]; 7] = [
+        &["run", "poland-drone-incursion", "--out", "answer"],
+        &["run", "status-quo", "--single", "--out", "single"],
+        &["run", "status-quo", "--single", "--dry-run"],
+        &[
+            "compare",
+            "us-withdrawal",
+            "--options",
+            "full,exit",
+            "--out",
+            "compared",
+        ],
+        &["compare", "us-withdrawal", "--options", "full,exit", "--dry-run"],
+        &["explain", "status-quo", "--set", "run.runs=1", "--set", "run.months=1"],
+        &["claims", "a0-us-belief-keystone", "--runs", "1"],
+    ];
+    for words in commands {
+        let words: Vec<&str> = words
+            .iter()
+            .copied()
+            .chain(one.into_iter().filter(|_| ["run", "compare"].contains(&words[0])))
+            .collect();
+        let output = deter(dir.path(), &words);
+        assert!(output.status.success(), "{words:?}: {}", text(&output.stderr));
+        let told = text(&output.stdout) + &text(&output.stderr);
+        assert_eq!(wrong_plurals(&told), [] as [&str; 0], "{words:?}:\n{told}");
+        for trend in [" rises ", " rise ", " falls ", " fall ", " higher\n", " lower\n"] {
+            assert!(!told.contains(trend), "{words:?} claims a trend:\n{told}");
+        }
+        assert!(!told.contains("no case observed") || words[0] != "claims", "{told}");
+    }
+    for folder in ["answer", "single"] {
+        done(dir.path(), &["report", folder]);
+        let page = fs::read_to_string(dir.path().join(folder).join("report.html")).expect("a page");
+        let visible = page.split("<body>").nth(1).expect("a body");
+        let mut plain = String::new();
+        let mut is_tag = false;
+        for c in visible.chars() {
+            match c {
+                '<' => is_tag = true,
+                '>' => is_tag = false,
+                c if !is_tag => plain.push(c),
+                _ => {}
+            }
+        }
+        assert_eq!(wrong_plurals(&plain), [] as [&str; 0], "{folder}");
+        for file in fs::read_dir(dir.path().join(folder).join("charts"))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
+            if file.path().extension().is_some_and(|e| e == "json") {
+                let told = fs::read_to_string(file.path()).expect("a sidecar");
+                assert_eq!(wrong_plurals(&told), [] as [&str; 0], "{}", file.path().display());
+                assert!(
+                    !told.contains(".;") && !told.contains("..\""),
+                    "{}: {told}",
+                    file.path().display()
+                );
+            }
+        }
+    }
+}
+
+/// Warnings of a scenario are told once, however many arms it has.
+#[test]
+fn a_warning_is_told_once() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let words = [
+        "run",
+        "poland-drone-incursion",
+        "--runs",
+        "2",
+        "--months",
+        "6",
+        "--no-charts",
+        "--out",
+        "o",
+    ];
+    let told = text(&deter(dir.path(), &words).stderr);
+    assert_eq!(told.matches("S0222").count(), 1, "{told}");
 }

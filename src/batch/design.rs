@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::engine::Plan;
+use super::axis::Axis;
+use super::row::{AS_WRITTEN, Row, rows};
 use crate::job;
 use crate::results::ResultsError;
 use crate::scenario::answer::NONE;
 use crate::scenario::codes;
-use crate::scenario::diagnostics::{Diagnostic, Severity, nearest, show};
+use crate::scenario::diagnostics::{Diagnostic, Severity, show};
 use crate::scenario::{Problems, Request, Scenario, Source, bundled, load};
-use crate::study::design::usual;
-use crate::study::{self, Arm, Design, Study};
 use crate::text;
 
 /// Stands for every bundled scenario, or every option.
@@ -34,7 +33,7 @@ pub enum Options {
 }
 
 /// What is asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Order {
     /// What the index is called.
     pub title: Option<String>,
@@ -45,45 +44,14 @@ pub struct Order {
     pub assume: Vec<String>,
     /// Overrides for every cell.
     pub set: Vec<String>,
+    /// Paths that vary. Each option is then a row of its own, whose cells are the scenario as it is and at every point.
+    pub vary: Vec<Axis>,
     /// Outcomes that are compared; empty for those of each scenario's answer.
     pub outcomes: Vec<String>,
     /// Runs of a cell; none for those of each scenario's answer.
     pub runs: Option<u64>,
     pub seed: Option<u64>,
     pub months: Option<u32>,
-}
-
-/// One scenario under one option and one stack of assumption sets.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cell {
-    /// Name of the option; [`NONE`] for the scenario itself.
-    pub option: String,
-    pub label: String,
-    /// Below the folder of the batch.
-    pub folder: PathBuf,
-    /// Hash of everything that determines its numbers.
-    pub plan: String,
-}
-
-/// The cells of one scenario under one stack.
-#[derive(Debug, Clone)]
-pub struct Row {
-    pub scenario: String,
-    pub title: String,
-    pub question: String,
-    /// The stack as one word.
-    pub assume: String,
-    /// The baseline first.
-    pub cells: Vec<Cell>,
-    pub outcomes: Vec<String>,
-    pub runs: u64,
-    pub months: u32,
-    pub seed: u64,
-    /// Where the comparison goes, below the folder of the batch.
-    pub comparison: PathBuf,
-    /// The words of the command line that name scenario and stack.
-    pub(super) words: Vec<String>,
-    order: study::Order,
 }
 
 /// A row that cannot be laid out: an assumption set names what the world of the scenario does not have.
@@ -131,17 +99,7 @@ impl Batch {
     }
 }
 
-impl Row {
-    /// The row with its plans, which are large and so not kept.
-    ///
-    /// # Errors
-    /// As [`prepare`], where a file has changed since.
-    pub fn study(&self) -> Result<Study, Problems> {
-        study_of(&self.order)
-    }
-}
-
-fn error(code: &'static str, message: String) -> Diagnostic {
+pub(super) fn error(code: &'static str, message: String) -> Diagnostic {
     Diagnostic::bare(code, Severity::Error, message)
 }
 
@@ -186,25 +144,28 @@ pub fn prepare(order: &Order, out: &Path, force: bool) -> Result<Batch, BatchErr
     };
     let mut taken = Vec::new();
     for (word, source, base) in &bases {
+        findings.extend(unvaried(order, source));
         for stack in &stacks {
-            match row(order, word, source, base, stack) {
-                Ok((row, study)) => {
-                    for (arm, cell) in study.arms.iter().zip(&row.cells) {
-                        taken.extend(job::admits(&arm.plan, &out.join(&cell.folder), force).err());
-                    }
-                    for warning in study.warnings {
-                        if !batch.warnings.contains(&warning) {
-                            batch.warnings.push(warning);
+            for laid in rows(order, word, source, base, stack) {
+                match laid {
+                    Ok((row, study)) => {
+                        for (arm, cell) in study.arms.iter().zip(&row.cells) {
+                            taken.extend(job::admits(&arm.plan, &out.join(&cell.folder), force).err());
                         }
+                        for warning in study.warnings {
+                            if !batch.warnings.contains(&warning) {
+                                batch.warnings.push(warning);
+                            }
+                        }
+                        batch.rows.push(row);
                     }
-                    batch.rows.push(row);
+                    Err(problems) if stack.is_empty() => findings.extend(told(problems)),
+                    Err(problems) => batch.unfit.push(Unfit {
+                        scenario: base.name.clone(),
+                        assume: stack_name(stack),
+                        findings: told(problems),
+                    }),
                 }
-                Err(problems) if stack.is_empty() => findings.extend(told(problems)),
-                Err(problems) => batch.unfit.push(Unfit {
-                    scenario: base.name.clone(),
-                    assume: stack_name(stack),
-                    findings: told(problems),
-                }),
             }
         }
     }
@@ -220,6 +181,21 @@ pub fn prepare(order: &Order, out: &Path, force: bool) -> Result<Batch, BatchErr
     Ok(batch)
 }
 
+/// What is wrong with the paths that vary, whatever is wrong with options and sets besides: each end of each path.
+fn unvaried(order: &Order, source: &Source) -> Vec<Diagnostic> {
+    let ends = order.vary.iter().flat_map(|axis| {
+        let mut sets: Vec<String> = axis.sets().collect();
+        let last = sets.pop();
+        sets.into_iter().take(1).chain(last)
+    });
+    let tried = ends.map(|set| {
+        let mut request = Request::new(source.clone());
+        request.sets = vec![set];
+        load(&request)
+    });
+    tried.filter_map(Result::err).flat_map(told).collect()
+}
+
 /// The errors among what was found.
 fn told(problems: Problems) -> Vec<Diagnostic> {
     match problems {
@@ -229,7 +205,7 @@ fn told(problems: Problems) -> Vec<Diagnostic> {
 }
 
 /// Overrides of every cell.
-fn settings(order: &Order) -> Vec<String> {
+pub(super) fn settings(order: &Order) -> Vec<String> {
     let mut sets = order.set.clone();
     sets.extend(order.seed.map(|n| format!("run.seed={n}")));
     sets.extend(order.months.map(|n| format!("run.months={n}")));
@@ -321,7 +297,7 @@ fn stacks(words: &[String], findings: &mut Vec<Diagnostic>) -> Vec<Vec<String>> 
 }
 
 /// A stack as one word, files by their names alone.
-fn stack_name(stack: &[String]) -> String {
+pub(super) fn stack_name(stack: &[String]) -> String {
     let stem = |set: &String| {
         let stem = Path::new(set)
             .file_stem()
@@ -329,17 +305,22 @@ fn stack_name(stack: &[String]) -> String {
         stem.unwrap_or_else(|| set.clone())
     };
     match stack {
-        [] => NONE.to_owned(),
+        [] => AS_WRITTEN.to_owned(),
         sets => sets.iter().map(stem).collect::<Vec<_>>().join("+"),
     }
 }
 
 /// Refuses what is more than anybody means, with what it would come to.
 fn oversize(order: &Order, bases: &[(String, Source, Scenario)], stacks: usize) -> Option<Diagnostic> {
+    let grid = 1 + order.vary.iter().map(|axis| axis.values.len() as u64).product::<u64>();
     let arms = |base: &Scenario| match (&order.options, &base.answer) {
-        (Options::Named(names), _) if !names.iter().any(|name| name == ALL) => names.len() as u64,
+        (Options::Answer, _) if !order.vary.is_empty() => grid,
+        (Options::Named(names), _) if !names.iter().any(|name| name == ALL) => {
+            names.len() as u64 * if order.vary.is_empty() { 1 } else { grid }
+        }
         (Options::Answer, Some(answer)) => 1 + answer.options.len() as u64,
-        _ => 1 + base.options.len() as u64,
+        _ if order.vary.is_empty() => 1 + base.options.len() as u64,
+        _ => grid * (1 + base.options.len() as u64),
     };
     let runs = |base: &Scenario| {
         let of_answer = base.answer.as_ref().map_or(base.run.runs, |a| a.runs);
@@ -359,129 +340,6 @@ fn oversize(order: &Order, bases: &[(String, Source, Scenario)], stacks: usize) 
         all.saturating_mul(BYTES_A_RUN) / 1_000_000_000
     );
     Some(error(codes::BATCH_SIZE, message).help("split the batch, or name fewer options or sets"))
-}
-
-/// One row with its plans.
-fn row(
-    order: &Order,
-    word: &str,
-    source: &Source,
-    base: &Scenario,
-    stack: &[String],
-) -> Result<(Row, Study), Problems> {
-    let design = match (&order.options, &base.answer) {
-        (Options::Named(names), _) => Design::Options(names.clone()),
-        (Options::Answer, Some(_)) => Design::Answer,
-        _ => Design::Options(vec![NONE.to_owned(), ALL.to_owned()]),
-    };
-    let is_bare = base.options.is_empty() && !matches!(order.options, Options::Named(_));
-    let order = study::Order {
-        request: Request {
-            assume: stack.to_vec(),
-            sets: settings(order),
-            ..Request::new(source.clone())
-        },
-        design: match is_bare {
-            true => Design::Options(vec![NONE.to_owned()]),
-            false => design,
-        },
-        outcomes: order.outcomes.clone(),
-        runs: order.runs,
-    };
-    let study = study_of(&order)?;
-    let assume = stack_name(stack);
-    let folder = |option: &str| -> PathBuf {
-        let parts = [
-            ("scenario", base.name.as_str()),
-            ("option", option),
-            ("assume", &assume),
-        ];
-        let part = |(key, value): (&str, &str)| format!("{key}={}", text::file_name(value));
-        parts.map(part).iter().collect()
-    };
-    let cells = study.arms.iter().map(|arm| Cell {
-        option: arm.id.clone(),
-        label: arm.label.clone(),
-        folder: folder(&arm.id),
-        plan: arm.plan.hash(),
-    });
-    let mut words = vec![word.to_owned()];
-    for set in stack {
-        words.extend(["--assume".to_owned(), set.clone()]);
-    }
-    for set in order.request.sets.iter().filter(|set| !set.starts_with("run.")) {
-        words.extend(["--set".to_owned(), set.clone()]);
-    }
-    let first = study.arms.first().map(|arm| &arm.plan.scenario.run);
-    let row = Row {
-        scenario: base.name.clone(),
-        title: base.title.clone(),
-        question: base.question.clone(),
-        comparison: ["comparisons", &text::file_name(&base.name), &text::file_name(&assume)]
-            .iter()
-            .collect(),
-        cells: cells.collect(),
-        assume: assume.clone(),
-        outcomes: study.outcomes.clone(),
-        runs: study.runs,
-        months: first.map_or(0, |run| run.months),
-        seed: first.map_or(0, |run| run.seed),
-        words,
-        order,
-    };
-    Ok((row, study))
-}
-
-/// The study behind a row. A scenario without options has one arm, which is compared with nothing.
-fn study_of(order: &study::Order) -> Result<Study, Problems> {
-    let names = match &order.design {
-        Design::Options(names) => names.as_slice(),
-        _ => &[],
-    };
-    let [only] = names else {
-        return study::prepare(order);
-    };
-    let mut request = order.request.clone();
-    request.option = (only != NONE).then(|| only.clone());
-    request.sets.extend(order.runs.map(|n| format!("run.runs={n}")));
-    let scenario = load(&request)?;
-    let focal = scenario.base.arrangements.get(scenario.base.focal);
-    let focal = focal.map_or(String::new(), |a| a.id.clone());
-    let option = scenario
-        .options
-        .iter()
-        .find(|o| Some(&o.name) == request.option.as_ref());
-    let label = option.map_or_else(
-        || scenario.label.clone().unwrap_or_else(|| "The base case".to_owned()),
-        |o| o.label.clone(),
-    );
-    let (runs, warnings) = (scenario.run.runs, scenario.warnings.clone());
-    let plan = Plan::new(scenario);
-    let reported: Vec<&str> = plan.model.measures.outcomes.iter().map(|o| o.id.as_str()).collect();
-    let mut lacking = Vec::new();
-    for id in order.outcomes.iter().filter(|id| !reported.contains(&id.as_str())) {
-        let finding = error(codes::ANSWER_LACKS, format!("`{}` is not reported", show(id)));
-        let near = nearest(id, reported.iter().copied()).map(|n| format!("did you mean `{n}`?"));
-        lacking.push(finding.help(near.unwrap_or_else(|| "leave it out".to_owned())));
-    }
-    if !lacking.is_empty() {
-        return Err(Problems::Invalid(lacking));
-    }
-    let outcomes = match order.outcomes.is_empty() {
-        true => usual(&focal, &reported),
-        false => order.outcomes.clone(),
-    };
-    Ok(Study {
-        arms: vec![Arm {
-            id: only.clone(),
-            label,
-            set: order.request.sets.clone(),
-            plan,
-        }],
-        outcomes,
-        runs,
-        warnings,
-    })
 }
 
 /// A stack that fits no scenario is a mistake of the order, and not of some cells.
@@ -509,7 +367,7 @@ fn twice(batch: &Batch, findings: &mut Vec<Diagnostic>) {
                     "two cells are `{}` under `{}` with `{}`: {} and {}",
                     show(&row.scenario),
                     show(&row.assume),
-                    show(&cell.option),
+                    show(&cell.id),
                     show(&other.words.join(" ")),
                     show(&row.words.join(" "))
                 );

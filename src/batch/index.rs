@@ -4,10 +4,12 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::design::{Cell, Row, Unfit};
+use super::design::Unfit;
+use super::row::{Cell, Row, option_word};
 use crate::chart::ChartError;
 use crate::chart::spreadsheet::{Cell as Field, Table};
 use crate::results::format::{Kind, Stored};
+use crate::scenario::answer::NONE;
 use crate::study::Comparison;
 use crate::study::format::{Compared, Level};
 
@@ -73,6 +75,8 @@ pub struct RowCard {
     pub scenario: String,
     pub title: String,
     pub question: String,
+    /// The option that all cells share, where they differ in what varies.
+    pub option: Option<String>,
     pub assume: String,
     pub seed: String,
     pub months: u32,
@@ -92,7 +96,10 @@ pub struct RowCard {
 /// A cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CellCard {
+    pub id: String,
     pub option: String,
+    /// Overrides of its point, where something varies.
+    pub point: Vec<String>,
     pub label: String,
     pub folder: PathBuf,
     pub plan: String,
@@ -161,7 +168,9 @@ impl Fault {
 impl CellCard {
     pub(super) fn of(row: &Row, cell: &Cell, state: State, error: Option<String>) -> Self {
         Self {
+            id: cell.id.clone(),
             option: cell.option.clone(),
+            point: cell.point.clone(),
             label: cell.label.clone(),
             folder: cell.folder.clone(),
             plan: cell.plan.clone(),
@@ -178,6 +187,7 @@ impl RowCard {
             scenario: row.scenario.clone(),
             title: row.title.clone(),
             question: row.question.clone(),
+            option: row.option.clone(),
             assume: row.assume.clone(),
             seed: row.seed.to_string(),
             months: row.months,
@@ -193,7 +203,7 @@ impl RowCard {
     /// Takes the outcomes of the only cell.
     pub(super) fn levels(&mut self, row: &Row, stored: &Stored) {
         let outcomes = row.outcomes.iter().filter_map(|id| stored.summary.outcome(id));
-        let option = row.cells.first().map_or("", |cell| cell.option.as_str());
+        let option = row.cells.first().map_or("", |cell| cell.id.as_str());
         self.levels = outcomes
             .map(|outcome| Compared {
                 id: outcome.id.clone(),
@@ -248,15 +258,17 @@ impl Index {
     /// A line a cell.
     fn cells_csv(&self) -> Result<String, ChartError> {
         let header = [
-            "scenario", "option", "assume", "label", "state", "runs", "months", "seed", "folder", "plan",
+            "scenario", "option", "assume", "point", "label", "state", "runs", "months", "seed", "folder", "plan",
         ];
         let mut table = Table::new(header)?;
         for (row, cell) in self.cells() {
             let folder = cell.folder.display().to_string();
+            let point = cell.point.join(" ");
             table.row(&[
                 Field::Text(&row.scenario),
-                Field::Text(&cell.option),
+                Field::Text(option_word(&cell.option)),
                 Field::Text(&row.assume),
+                Field::Text(&point),
                 Field::Text(&cell.label),
                 Field::Text(cell.state.stored()),
                 Field::Whole(cell.runs),
@@ -275,6 +287,7 @@ impl Index {
             "scenario",
             "option",
             "assume",
+            "point",
             "outcome",
             "label",
             "unit",
@@ -298,6 +311,13 @@ impl Index {
             let baseline = row.comparison.as_ref().map_or("", |c| c.baseline.as_str());
             let runs = row.comparison.as_ref().map(|c| c.runs);
             let runs = runs.or(row.cells.first().map(|c| c.runs)).unwrap_or(0);
+            let point = |id: &str| {
+                let is_point = row.option.is_some() && id != NONE;
+                row.cells
+                    .iter()
+                    .find(|cell| cell.id == id && is_point)
+                    .map_or("", |cell| cell.id.as_str())
+            };
             for outcome in row.outcomes() {
                 let kind = match outcome.kind {
                     Kind::Probability => "probability",
@@ -311,8 +331,9 @@ impl Index {
                     let ratio = contrast.and_then(|c| c.ratio_interval);
                     table.row(&[
                         Field::Text(&row.scenario),
-                        Field::Text(&level.id),
+                        Field::Text(option_word(row.option.as_deref().unwrap_or(&level.id))),
                         Field::Text(&row.assume),
+                        Field::Text(point(&level.id)),
                         Field::Text(&outcome.id),
                         Field::Text(&outcome.label),
                         Field::Text(&outcome.unit),
@@ -322,7 +343,7 @@ impl Index {
                         end(level.interval, 1),
                         Field::Text(&level.method),
                         Field::Whole(runs),
-                        Field::Text(baseline),
+                        Field::Text(option_word(baseline)),
                         Field::from(contrast.and_then(|c| c.difference)),
                         end(difference, 0),
                         end(difference, 1),

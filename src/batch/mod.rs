@@ -12,12 +12,18 @@
 //! A batch has no run loop and no store: a cell is a [`job`](crate::job), and what stands in its folder already is not
 //! computed again. So the same command goes on where an interrupted one ended.
 
+pub mod axis;
+pub mod curve;
 pub mod design;
 pub mod file;
 pub mod index;
 mod page;
 pub mod play;
+pub mod row;
+pub mod sweep;
 
+pub use axis::Axis;
 pub use design::{Batch, BatchError, Options, Order, prepare};
 pub use index::{BATCH_FORMAT, Index};
 pub use play::{Settings, Step, play};
+pub use sweep::Sweep;

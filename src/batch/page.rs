@@ -5,8 +5,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::index::{Index, RowCard, State};
+use super::row::AS_WRITTEN;
 use crate::report::STYLE;
-use crate::scenario::answer::NONE;
 use crate::study::Verdict;
 use crate::study::format::Compared;
 use crate::study::number::{change, level, show};
@@ -115,14 +115,13 @@ fn map(html: &mut String, index: &Index, scenario: &str) {
         escape(&first.label)
     );
     for row in &rows {
-        let sets = if row.assume == NONE { "as written" } else { &row.assume };
-        let _ = write!(html, "<th scope=\"col\">{}</th>", escape(sets));
+        let _ = write!(html, "<th scope=\"col\">{}</th>", escape(&row.assume));
     }
     html.push_str("</tr></thead><tbody>\n");
     let mut options: Vec<(&str, &str)> = Vec::new();
     for cell in rows.iter().flat_map(|row| &row.cells) {
-        if !options.iter().any(|(id, _)| *id == cell.option) {
-            options.push((&cell.option, &cell.label));
+        if !options.iter().any(|(id, _)| *id == cell.id) {
+            options.push((&cell.id, &cell.label));
         }
     }
     for (id, label) in options {
@@ -167,7 +166,7 @@ fn entry(row: &RowCard, outcome: &Compared, option: &str) -> (String, &'static s
 /// One row: the answer, its picture, the contrasts, and where the cells are.
 fn section(html: &mut String, row: &RowCard) {
     let heading = match row.assume.as_str() {
-        NONE => "As the scenario is written".to_owned(),
+        AS_WRITTEN => "As the scenario is written".to_owned(),
         sets => format!("Assuming {sets}"),
     };
     let _ = writeln!(html, "<h3>{}</h3>", escape(&heading));

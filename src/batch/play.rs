@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use super::design::{Batch, Cell, Row};
+use super::design::Batch;
 use super::index::{BATCH_FORMAT, CellCard, Fault, Index, RowCard, State};
 use super::page;
+use super::row::{Cell, Row};
 use crate::chart::Style;
 use crate::engine::Halt;
 use crate::job::{self, JobError};
@@ -78,7 +79,7 @@ pub fn play(
                     tell(Step {
                         done,
                         cells,
-                        cell: format!("{} · {} · {}", row.scenario, cell.option, row.assume),
+                        cell: name(row, cell),
                         state,
                         runs: row.runs,
                         notices: notes,
@@ -97,7 +98,7 @@ pub fn play(
                     tell(Step {
                         done,
                         cells,
-                        cell: format!("{} · {} · {}", row.scenario, cell.option, row.assume),
+                        cell: name(row, cell),
                         state: State::Failed,
                         runs: row.runs,
                         notices: vec![problems.to_string()],
@@ -111,6 +112,13 @@ pub fn play(
     files.push(("index.html".to_owned(), page::render(&index).into_bytes()));
     notices.extend(write_beside_others(&settings.out, &files)?.1);
     Ok((index, notices))
+}
+
+/// What a cell is called.
+fn name(row: &Row, cell: &Cell) -> String {
+    let mut parts = vec![row.scenario.as_str(), &cell.option, &row.assume];
+    parts.extend(cell.point.iter().map(String::as_str));
+    parts.join(" · ")
 }
 
 /// Plays a cell, unless it was asked to stop.
@@ -157,6 +165,7 @@ fn command(row: &Row, cell: &Cell) -> Vec<String> {
         NONE => words.push("--single".to_owned()),
         option => words.extend(["--option".to_owned(), option.to_owned()]),
     }
+    words.extend(cell.point.iter().flat_map(|set| ["--set".to_owned(), set.clone()]));
     let numbers = [
         ("--runs", row.runs),
         ("--seed", row.seed),
@@ -189,6 +198,10 @@ fn compared(row: &Row, card: &mut RowCard, results: Vec<Stored>, settings: &Sett
     let (mut folders, mut names, mut seen) = (Vec::new(), Vec::new(), Vec::new());
     for cell in &row.cells {
         if seen.contains(&cell.plan) {
+            // A point may well lie where the scenario is anyhow.
+            if row.option.is_some() {
+                continue;
+            }
             card.remarks.push(format!(
                 "‘{}’ changes nothing here: it is the same plan as another option",
                 cell.label
@@ -197,7 +210,7 @@ fn compared(row: &Row, card: &mut RowCard, results: Vec<Stored>, settings: &Sett
         }
         seen.push(cell.plan.clone());
         folders.push(settings.out.join(&cell.folder));
-        names.push((cell.option.clone(), cell.label.clone()));
+        names.push((cell.id.clone(), cell.label.clone()));
     }
     if folders.len() < 2 {
         card.levels(row, &results[0]);

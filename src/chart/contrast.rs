@@ -1,9 +1,9 @@
 //! What the pictures of a comparison share: colours by verdict, words, and the finding.
 
-use super::data::{Data, horizon};
+use super::data::{Data, counted, horizon};
 use super::dumbbell::pairs;
 use super::finding::{CAVEAT, Direction, Finding};
-use super::theme::{Colour, Palette};
+use super::theme::{Colour, Palette, mix};
 use crate::study::format::{Compared, Comparison, Difference};
 use crate::study::number::{self, Show, show};
 use crate::study::pairs::Verdict;
@@ -38,10 +38,15 @@ impl Side {
     /// Colour of intervals.
     pub fn tint(self, p: &Palette) -> Colour {
         match self {
-            Side::Above => p.reference_tint,
+            Side::Above => mix(p.reference, p.background, 0.65),
             Side::Below => p.bands[1],
             Side::Open => p.grid,
         }
+    }
+
+    /// Colour of intervals over parameters, which are drawn under the others and lighter.
+    pub fn light(self, p: &Palette) -> Colour {
+        mix(self.colour(p), p.background, 0.78)
     }
 
     /// Colour of words.
@@ -95,17 +100,28 @@ pub fn finding(data: &Data, comparison: &Comparison) -> Option<Finding> {
         .iter()
         .map(|d| {
             let (change, range) = number::change(show, d);
-            format!("{}: {change} ({range}), {}", comparison.label(&d.arm), d.verdict.word())
+            let over =
+                number::over_parameters(show, d).map_or(String::new(), |text| format!("; over parameters {text}"));
+            format!(
+                "{}: {change} ({range}{over}), {}",
+                comparison.label(&d.arm),
+                d.verdict.word()
+            )
         })
         .collect();
     let alt = format!("{headline}. {} {}.", subtitle, rows.join("; "));
     let partial = data.partial();
-    let own = "Each interval holds by itself. Open circle: no difference can be shown.".to_owned();
+    let mut own = "Each interval holds by itself. Open circle: no difference can be shown.".to_owned();
+    let contrasts = comparison.outcomes.iter().flat_map(|o| &o.contrasts);
+    let spreads = contrasts.flat_map(|d| [&d.parameters, &d.ratio_parameters]).flatten();
+    if spreads.into_iter().any(|p| p.interval.is_some()) {
+        own.push_str(" Slim light bar: over parameters.");
+    }
     Some(Finding {
         caption: comparison.answer.join(" "),
         alt,
         notes: partial.into_iter().chain([CAVEAT.to_owned(), own]).collect(),
-        interval: "95% of the paired difference".to_owned(),
+        interval: "95% of the paired difference, by the runs and over parameters".to_owned(),
         direction: match (lowest, highest) {
             (Some(_), None) => Direction::Down,
             (None, Some(_)) => Direction::Up,
@@ -122,9 +138,9 @@ pub fn source(data: &Data, comparison: &Comparison) -> String {
     let hash: String = m.plan_hash.chars().take(8).collect();
     [
         format!("Source: {}", m.scenario.name),
-        format!("{} arms", comparison.arms.len()),
+        counted(comparison.arms.len() as u64, "arm"),
         format!("seed {}", m.seed),
-        format!("n = {} pairs", super::data::count(comparison.runs)),
+        format!("n = {}", counted(comparison.runs, "pair")),
         format!("{} {}", m.program, m.version),
         format!("results {hash}"),
     ]

@@ -4,7 +4,7 @@ use crate::results::format::{RungTag, SeriesRow, Stored};
 use crate::text::line;
 use std::collections::BTreeMap;
 
-pub use crate::numerals::{count, level, of_runs, percent, percent_range};
+pub use crate::numerals::{count, counted, level, of_runs, percent, percent_bound, percent_range};
 
 /// Index of each quantile in [`SeriesRow::quantiles`] (see [`crate::results::format::LEVELS`]).
 pub mod q {
@@ -143,7 +143,7 @@ impl<'a> Data<'a> {
             parts.push(format!("assumptions {}", m.assumptions.join(" + ")));
         }
         parts.push(format!("seed {}", m.seed));
-        parts.push(format!("n = {} runs", count(self.runs())));
+        parts.push(format!("n = {}", counted(self.runs(), "run")));
         parts.push(format!("{} {}", m.program, m.version));
         parts.push(format!("results {}", m.plan_hash.chars().take(8).collect::<String>()));
         line(&parts.join(" · ")).into_owned()
@@ -154,9 +154,9 @@ impl<'a> Data<'a> {
         let m = &self.stored.manifest;
         (m.state != "complete").then(|| {
             format!(
-                "Partial results: {} of {} runs.",
+                "Partial results: {} of {}.",
                 count(m.runs_finished),
-                count(m.runs_planned)
+                counted(m.runs_planned, "run")
             )
         })
     }
@@ -185,6 +185,13 @@ pub fn sentence(text: &str) -> String {
 pub fn a(noun: &str) -> String {
     let vowel = noun.chars().next().is_some_and(|c| "aeiouAEIOU".contains(c));
     format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
+/// The name of a state as it stands in a sentence, with the article that English gives it.
+pub fn the(name: &str) -> String {
+    const PLURAL: [&str; 4] = ["Netherlands", "Philippines", "Bahamas", "Maldives"];
+    let takes = name.starts_with("United ") || name.starts_with("Soviet ") || PLURAL.contains(&name);
+    if takes { format!("the {name}") } else { name.to_owned() }
 }
 
 /// `name’s`, or `name’` after an s.
@@ -261,5 +268,6 @@ mod tests {
         assert_eq!(running("WMD use"), "WMD use");
         assert_eq!(a("incursion"), "an incursion");
         assert_eq!(whose("Russia"), "Russia’s");
+        assert_eq!([the("United States"), the("Poland")], ["the United States", "Poland"]);
     }
 }

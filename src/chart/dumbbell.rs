@@ -3,13 +3,15 @@
 use super::axis::Axis;
 use super::canvas::{Anchor, Rect, Text};
 use super::contrast::{self, Side};
-use super::data::{Data, count, sentence};
+use super::data::{Data, counted, sentence};
 use super::font::Weight;
 use super::layout::{Frame, Words};
 use super::{ChartError, Drawing, Style, sidecar};
 use crate::study::format::{Compared, Comparison, Difference};
 use crate::study::number::{self, show};
 
+/// How far words may reach into the gap beside their panel, as a share of it: what is left keeps them from those of the next.
+const APART: f64 = 0.1;
 /// Lines of the head of a panel.
 const HEAD_LINES: usize = 5;
 
@@ -98,10 +100,13 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
     let (columns, rows) = (trial.columns.len(), trial.rows.len());
     let options = comparison.arms.len().saturating_sub(1);
     if columns < comparison.outcomes.len() || rows < options {
-        finding.notes.push(format!(
-            "Shown: {columns} of {} outcomes, {rows} of {options} options; all are in the table beside it.",
+        // What is left out is said before what explains the marks: a note that is too long is cut at its end.
+        let left_out = format!(
+            "Shown: {columns} of {} outcomes, {rows} of {options} options; the table beside it has all.",
             comparison.outcomes.len()
-        ));
+        );
+        let place = finding.notes.len().saturating_sub(1);
+        finding.notes.insert(place, left_out);
     }
     let mut frame = Frame::new(style, &words(&finding))?;
     let Some(plan) = Plan::new(&frame, comparison) else {
@@ -112,7 +117,7 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
         panel(&mut frame, &plan, comparison, compared, place);
     }
     Ok(Some(Drawing {
-        name: "contrasts",
+        name: "contrasts".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath: sidecar::comparison_csv(comparison)?,
@@ -123,7 +128,7 @@ fn row_labels(frame: &mut Frame, plan: &Plan<'_>, comparison: &Comparison) {
     let (m, p) = (frame.m, frame.p);
     let set = frame.setting(m.label, Weight::Regular);
     let width = plan.left - frame.room.x0 - 0.8 * m.label;
-    let lines = if plan.pitch() >= 2.6 * m.label { 2 } else { 1 };
+    let lines = if plan.pitch() >= 2.5 * m.label { 2 } else { 1 };
     let mut texts = Vec::new();
     for (row, id) in plan.rows.iter().enumerate() {
         let label = sentence(comparison.label(id));
@@ -181,7 +186,7 @@ fn panel(frame: &mut Frame, plan: &Plan<'_>, comparison: &Comparison, compared: 
         frame,
         &foot,
         zero,
-        (x0 - 0.4 * plan.gap, x1 + 0.4 * plan.gap),
+        (x0 - APART * plan.gap, x1 + APART * plan.gap),
         plan.bottom + 1.3 * m.label,
     );
     frame.canvas.group("level", |c| c.text(text));
@@ -198,7 +203,7 @@ fn panel(frame: &mut Frame, plan: &Plan<'_>, comparison: &Comparison, compared: 
             frame,
             &words,
             at,
-            (x0 - 0.4 * plan.gap, x1 + 0.4 * plan.gap),
+            (x0 - APART * plan.gap, x1 + APART * plan.gap),
             y - 0.62 * m.label,
         );
         text.colour = side.text(p);
@@ -217,8 +222,9 @@ fn scale(baseline: f64, shown: &[&Difference], x0: f64, x1: f64) -> Axis {
     let (mut lo, mut hi) = (baseline, baseline);
     for d in shown {
         let ends = d.interval.unwrap_or([d.difference.unwrap_or(0.0); 2]);
-        lo = lo.min(baseline + ends[0]);
-        hi = hi.max(baseline + ends[1]);
+        let over = d.parameters.as_ref().and_then(|p| p.interval).unwrap_or(ends);
+        lo = lo.min(baseline + ends[0]).min(baseline + over[0]);
+        hi = hi.max(baseline + ends[1]).max(baseline + over[1]);
     }
     let air = 0.06 * (hi - lo);
     // Where nothing differs the line stands in the middle.
@@ -233,15 +239,18 @@ fn mark(frame: &mut Frame, d: &Difference, x: Axis, baseline: f64, y: f64) {
     let side = Side::of(d.verdict);
     let (colour, tint) = (side.colour(p), side.tint(p));
     let (from, to) = (x.px(baseline), x.px(baseline + by));
+    let bar = |[low, high]: [f64; 2], half: f64| Rect {
+        x0: x.px(baseline + low),
+        y0: y - half * m.label,
+        x1: x.px(baseline + high),
+        y1: y + half * m.label,
+    };
     frame.canvas.group("arm", |c| {
-        if let Some([low, high]) = d.interval {
-            let rect = Rect {
-                x0: x.px(baseline + low),
-                y0: y - 0.22 * m.label,
-                x1: x.px(baseline + high),
-                y1: y + 0.22 * m.label,
-            };
-            c.rect(rect, tint);
+        if let Some(interval) = d.parameters.as_ref().and_then(|p| p.interval) {
+            c.rect(bar(interval, 0.12), side.light(p));
+        }
+        if let Some(interval) = d.interval {
+            c.rect(bar(interval, 0.22), tint);
         }
         c.line((from, y), (to, y), colour, 0.7 * m.stroke);
         let radius = 0.34 * m.label;
@@ -272,5 +281,5 @@ fn centred(frame: &Frame, text: &str, at: f64, (lo, hi): (f64, f64), y: f64) -> 
 
 /// How many pairs stand behind a picture.
 pub(super) fn pairs(comparison: &Comparison) -> String {
-    format!("{} pairs of runs on the same luck", count(comparison.runs))
+    format!("{} on the same luck", counted(comparison.runs, "pair of runs"))
 }

@@ -1,9 +1,12 @@
 //! Notes at dated events: each beside its upright line, where it covers nothing that matters.
 
 use super::canvas::{Anchor, Rect, Text};
+use super::data::q;
 use super::flow::Setting;
 use super::font::Weight;
 use super::layout::Frame;
+use crate::results::format::SeriesRow;
+use std::collections::BTreeSet;
 
 /// What a label inside the plot has to keep clear of.
 #[derive(Debug)]
@@ -198,7 +201,7 @@ fn set(
     ((text, wide), cut)
 }
 
-/// Draws a note; one that crosses other lines gets a ground of its own.
+/// Draws a note; one that crosses other lines gets a rim, which covers no band.
 fn draw(frame: &mut Frame, placed: Placed) {
     let (size, colour, background) = (frame.m.label, frame.p.ink, frame.p.background);
     let Placed {
@@ -208,9 +211,6 @@ fn draw(frame: &mut Frame, placed: Placed) {
         care,
     } = placed;
     frame.canvas.group("event", |c| {
-        if care == Care::Across {
-            c.rect(rect.grown(1.5), background);
-        }
         for (i, (text, weight)) in text.into_iter().enumerate() {
             let x = if anchor == Anchor::Start { rect.x0 } else { rect.x1 };
             let at = (x, rect.y0 + i as f64 * PITCH * size + 0.86 * size);
@@ -221,8 +221,29 @@ fn draw(frame: &mut Frame, placed: Placed) {
                 weight,
                 anchor,
                 colour,
-                halo: None,
+                halo: (care == Care::Across).then_some(background),
             });
         }
     });
+}
+
+/// Events that a reader can take in at once.
+const EVENTS: usize = 3;
+
+/// Events by month, with their notes.
+pub(super) type Events = Vec<(u32, String)>;
+
+/// The events to mark, and the others: those around which the median moved most, or all where there are few, but none of
+/// the months `omitted`.
+pub(super) fn telling(events: Events, rows: &[&SeriesRow], omitted: &BTreeSet<u32>) -> (Events, Events) {
+    let median = |month: u32| {
+        let row = rows.iter().rev().find(|r| r.month <= month).or(rows.first());
+        row.map_or(0.0, |r| r.quantiles[q::MEDIAN])
+    };
+    let moved = |month: u32| (median(month + 1) - median(month.saturating_sub(1))).abs();
+    let mut months: Vec<u32> = events.iter().map(|(month, _)| *month).collect();
+    months.sort_by(|a, b| moved(*b).total_cmp(&moved(*a)).then(a.cmp(b)));
+    months.truncate(EVENTS);
+    months.retain(|month| !omitted.contains(month));
+    events.into_iter().partition(|(month, _)| months.contains(month))
 }

@@ -1,14 +1,13 @@
 //! The credibility fan: what the challenger believes, month by month, over all runs.
 
 use super::axis::{self, Axis, MonthAxis};
-use super::canvas::{Anchor, Canvas, DASHED, DOTTED, Point, Rect, Text};
+use super::canvas::{DOTTED, Point, Rect};
 use super::data::{Data, percent, q};
-use super::events::{self, Care, Ground, Note};
+use super::events::{self, Ground, Note, telling};
 use super::finding;
 use super::font::Weight;
 use super::layout::{Frame, SideLabel, Words, gutter, side_labels};
 use super::sidecar;
-use super::theme::Colour;
 use super::{ChartError, Drawing, Style};
 use crate::results::format::SeriesRow;
 use std::collections::BTreeSet;
@@ -20,16 +19,16 @@ const BANDS: [(usize, usize, &str); 3] = [
     (q::LOW50, q::HIGH50, "50%"),
 ];
 
-/// Draws the fan of the focus rung; `other` adds the median of a second result. `None` without a credibility series.
+/// Draws the fan of the focus rung; `None` without a credibility series.
 ///
 /// # Errors
 /// [`ChartError::Font`] if the embedded fonts cannot be read.
-pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<Drawing>, ChartError> {
+pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let mut omitted = BTreeSet::new();
     loop {
         // What finds no place is told in the note, which takes room of its own: the picture is set again with it. Each
         // time one event fewer is marked, so this ends.
-        let Some((drawing, without)) = compose(data, style, other, &omitted)? else {
+        let Some((drawing, without)) = compose(data, style, &omitted)? else {
             return Ok(None);
         };
         if without.is_empty() {
@@ -40,23 +39,14 @@ pub fn draw(data: &Data, style: &Style, other: Option<&Data>) -> Result<Option<D
 }
 
 /// The fan without marks of the events in the months `omitted`, and the months of further ones that found no place.
-fn compose(
-    data: &Data,
-    style: &Style,
-    other: Option<&Data>,
-    omitted: &BTreeSet<u32>,
-) -> Result<Option<(Drawing, Vec<u32>)>, ChartError> {
+fn compose(data: &Data, style: &Style, omitted: &BTreeSet<u32>) -> Result<Option<(Drawing, Vec<u32>)>, ChartError> {
     let id_of = |rung: &str| format!("credibility.{}.{rung}", data.stored.manifest.focal);
     let Some(rung) = data.focus(|r| data.series(&id_of(r)).is_some()) else {
         return Ok(None);
     };
     let id = id_of(rung);
     let Some(rows) = data.series(&id) else { return Ok(None) };
-    let beside = other.and_then(|o| Some((o.option(), o.series(&id)?)));
-    let end = beside
-        .as_ref()
-        .and_then(|(name, rows)| Some((name.as_str(), *rows.last()?)));
-    let Some(mut finding) = finding::credibility(data, rung, rows, end) else {
+    let Some(mut finding) = finding::credibility(data, rung, rows) else {
         return Ok(None);
     };
     let (events, unmarked): (Vec<_>, Vec<_>) = telling(data.events(), rows, omitted);
@@ -151,11 +141,6 @@ fn compose(
     frame
         .canvas
         .group("median", |c| c.path(line(rows, q::MEDIAN), p.line, m.stroke, None));
-    if let Some((_, rows)) = &beside {
-        frame.canvas.group("other", |c| {
-            c.path(line(rows, q::MEDIAN), p.reference, m.stroke, Some(DASHED))
-        });
-    }
 
     let places: Vec<SideLabel> = labels.into_iter().map(|l| SideLabel { at: y.px(l.at), ..l }).collect();
     side_labels(
@@ -186,14 +171,6 @@ fn compose(
         .map(|(a, b)| (a.0, a.1, b.1))
         .collect();
     ground.grid = grid.iter().map(|g| g.0).collect();
-    if let Some((name, rows)) = &beside {
-        let path = line(rows, q::MEDIAN);
-        let to = percent(rows[rows.len() - 1].quantiles[q::MEDIAN]);
-        place_other(&mut frame, &mut ground, &path, &format!("Median {to}%: {name}"));
-        ground
-            .inner
-            .extend(path.iter().map(|&(px, at)| (px, at - m.stroke, at + m.stroke)));
-    }
     let marked: Vec<u32> = events.iter().map(|(month, _)| *month).collect();
     let lines: Vec<f64> = events.iter().map(|(month, _)| x.px(f64::from(*month))).collect();
     let notes: Vec<Note> = events
@@ -217,7 +194,7 @@ fn compose(
 
     let beneath = sidecar::series_csv(data, &[id.as_str()], "share of certainty, 0 to 1")?;
     let drawing = Drawing {
-        name: "credibility",
+        name: "credibility".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath,
@@ -251,83 +228,4 @@ fn end_labels(frame: &Frame, last: &SeriesRow) -> Vec<SideLabel> {
         }
     }
     labels
-}
-
-/// Labels the second median on its line, at the right end first, above or below it.
-fn place_other(frame: &mut Frame, ground: &mut Ground, path: &[Point], label: &str) {
-    let size = frame.m.label;
-    let set = frame.setting(size, Weight::Bold);
-    let text = set.shorten(label, 0.7 * ground.plot.width());
-    let wide = set.width(&text);
-    let colour: Colour = frame.p.reference;
-    let put = |c: &mut Canvas, rect: &Rect| {
-        let at = (rect.x1, rect.y1 - 0.25 * size);
-        c.group("other-label", |c| {
-            c.text(Text {
-                at,
-                text: text.clone(),
-                size,
-                weight: Weight::Bold,
-                anchor: Anchor::End,
-                colour,
-                halo: None,
-            });
-        });
-    };
-    let own: Vec<(f64, f64, f64)> = path.iter().map(|&(x, y)| (x, y - 2.0, y + 2.0)).collect();
-    let before = ground.inner.len();
-    ground.inner.extend(own);
-    let mut best = None;
-    'search: for care in [Care::Clear, Care::Crowded] {
-        for back in 0..8 {
-            let x1 = ground.plot.x1 - f64::from(back) * 0.1 * ground.plot.width();
-            let under: Vec<f64> = path
-                .iter()
-                .filter(|(x, _)| (x1 - wide..=x1).contains(x))
-                .map(|p| p.1)
-                .collect();
-            let (top, bottom) = (
-                under.iter().copied().fold(f64::INFINITY, f64::min),
-                under.iter().copied().fold(0.0, f64::max),
-            );
-            for y1 in [top - 5.0, bottom + 5.0 + size] {
-                let rect = Rect {
-                    x0: x1 - wide,
-                    y0: y1 - size,
-                    x1,
-                    y1,
-                };
-                if ground.is_free(&rect, care, &[]) {
-                    best = Some(rect);
-                    break 'search;
-                }
-            }
-        }
-    }
-    ground.inner.truncate(before);
-    if let Some(rect) = best {
-        put(&mut frame.canvas, &rect);
-        ground.taken.push(rect);
-    }
-}
-
-/// Events that a reader can take in at once.
-const EVENTS: usize = 3;
-
-/// Events by month, with their notes.
-type Events = Vec<(u32, String)>;
-
-/// The events to mark, and the others: those around which the median moved most, or all where there are few, but none of
-/// the months `omitted`.
-fn telling(events: Events, rows: &[&SeriesRow], omitted: &BTreeSet<u32>) -> (Events, Events) {
-    let median = |month: u32| {
-        let row = rows.iter().rev().find(|r| r.month <= month).or(rows.first());
-        row.map_or(0.0, |r| r.quantiles[q::MEDIAN])
-    };
-    let moved = |month: u32| (median(month + 1) - median(month.saturating_sub(1))).abs();
-    let mut months: Vec<u32> = events.iter().map(|(month, _)| *month).collect();
-    months.sort_by(|a, b| moved(*b).total_cmp(&moved(*a)).then(a.cmp(b)));
-    months.truncate(EVENTS);
-    months.retain(|month| !omitted.contains(month));
-    events.into_iter().partition(|(month, _)| months.contains(month))
 }

@@ -4,8 +4,8 @@
 //! results; a difference within noise is called that, and a real but tiny one is called tiny.
 
 use super::data::{
-    Data, a, brigade_range, brigades, count, covered, horizon, level, of_runs, percent, percent_range, q, sentence,
-    whose,
+    Data, a, brigade_range, brigades, count, counted, covered, horizon, level, of_runs, percent, percent_bound,
+    percent_range, q, sentence, whose,
 };
 use crate::results::LEVEL;
 use crate::results::format::{Outcome, SeriesRow};
@@ -113,11 +113,12 @@ fn mean_interval(row: &SeriesRow, bounds: (f64, f64), show: impl Fn([f64; 2]) ->
     )
 }
 
-/// The credibility fan; `other` is a second result whose median is laid over it.
-pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(&str, &SeriesRow)>) -> Option<Finding> {
+/// The credibility fan.
+pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow]) -> Option<Finding> {
     let (first, last) = (rows.first()?, rows.last()?);
-    let (from, to) = (first.quantiles[q::MEDIAN], last.quantiles[q::MEDIAN]);
-    let points = (to - from) * 100.0;
+    // The mean, as in tables and sentences; the line of the picture is the median.
+    let (from, to) = (first.mean, last.mean);
+    let points = (last.quantiles[q::MEDIAN] - first.quantiles[q::MEDIAN]) * 100.0;
     let mut direction = Difference::between(first, last).direction();
     // The picture shows medians: a mean that moves the other way supports no headline about them.
     if (direction == Direction::Up && points < 0.0) || (direction == Direction::Down && points > 0.0) {
@@ -132,7 +133,7 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
         whose(&focal)
     );
     let shown = (percent(from), percent(to));
-    let mut headline = match direction {
+    let headline = match direction {
         _ if last.n < 2 => format!(
             "{noun} is {}% at first and {}% after {span} of a single run, which shows no trend",
             shown.0, shown.1
@@ -145,22 +146,12 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
         Direction::Up => format!("{noun} rises from {}% to {}% in {span}", shown.0, shown.1),
         Direction::Down => format!("{noun} falls from {}% to {}% in {span}", shown.0, shown.1),
     };
-    if let Some((name, end)) = other {
-        let gap = Difference::between(end, last);
-        let medians = (to - end.quantiles[q::MEDIAN]) * 100.0;
-        let against = percent(end.quantiles[q::MEDIAN]);
-        headline += &match gap.direction() {
-            Direction::Up if medians > 0.0 => format!(", above the {against}% of “{name}”"),
-            Direction::Down if medians < 0.0 => format!(", below the {against}% of “{name}”"),
-            _ if last.n.min(end.n) < 2 => format!(", and {against}% in “{name}”: a single run tells no difference"),
-            _ => format!(", no different from “{name}” beyond noise"),
-        };
-    }
-    let runs = count(last.n);
+    let runs = counted(last.n, "run");
     let interval = mean_interval(last, (0.0, 1.0), percent_range);
     let low = last.quantiles[q::LOW95];
     let high = last.quantiles[q::HIGH95];
-    let event = |(month, note): &(u32, String)| format!("month {month}: {note}");
+    // A note may end a sentence; the list goes on.
+    let event = |(month, note): &(u32, String)| format!("month {month}: {}", note.trim_end_matches('.'));
     let events: Vec<String> = data.events().iter().map(event).collect();
     let events = if events.is_empty() {
         String::new()
@@ -170,32 +161,33 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
     Some(Finding {
         subtitle: format!(
             "Chance, in %, {challenger} gives to at least 40% of the pledged strength coming to the weakest ally’s aid \
-             after {}; each band holds the stated share of {runs} runs",
+             after {}; each band holds the stated share of {runs}",
             a(&data.rung(rung)),
         ),
         caption: format!(
-            "{headline}{}. In month {} half of {runs} runs lie within {}, and 95% within {}.",
+            "{headline}{}.{}",
             under_option(data),
-            last.month,
-            percent_range([last.quantiles[q::LOW50], last.quantiles[q::HIGH50]]),
-            percent_range([low, high]),
+            match last.n {
+                0 | 1 => String::new(),
+                _ => format!(
+                    " After {span} half of the {runs} lie within {}, and 95% within {}.",
+                    percent_range([last.quantiles[q::LOW50], last.quantiles[q::HIGH50]]),
+                    percent_range([low, high])
+                ),
+            }
         ),
         alt: format!(
-            "Fan chart over {} months. Median belief of {challenger} that aid would come after {}: {}% in month {}, {}% in \
-             month {}; 95% of runs end within {}.{events}",
-            last.month - first.month,
+            "Fan chart over {span}. Belief of {challenger} that aid would come after {}, mean of {runs}: {}% at first, {}% \
+             after {span}; 95% of runs end within {}.{events}",
             a(&data.rung(rung)),
             shown.0,
-            first.month,
             shown.1,
-            last.month,
             percent_range([low, high]),
         ),
         notes: notes(
             data,
             format!(
-                "Line: median run. Mean in month {}: {}% ({interval}).",
-                last.month,
+                "Line: median run. Headline: mean of all, {}% after {span} ({interval}).",
                 percent(last.mean),
             ),
         ),
@@ -203,6 +195,35 @@ pub fn credibility(data: &Data, rung: &str, rows: &[&SeriesRow], other: Option<(
         headline,
         direction,
     })
+}
+
+/// Things and their values, those of one value together: `cyberattack and sabotage 100%, strike 33%`.
+fn folded(each: impl Iterator<Item = (String, String)>) -> Vec<String> {
+    let mut groups: Vec<(Vec<String>, String)> = Vec::new();
+    for (name, value) in each {
+        match groups.last_mut() {
+            Some((names, same)) if *same == value => names.push(name),
+            _ => groups.push((vec![name], value)),
+        }
+    }
+    let told = |(names, value): (Vec<String>, String)| match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last} {value}", rest.join(", ")),
+        _ => format!("{} {value}", names.concat()),
+    };
+    groups.into_iter().map(told).collect()
+}
+
+/// A month as part of a time that ends with month `last`: `month 7`, and in whole years `the sixth year`.
+fn time_of(month: u32, last: u32) -> String {
+    const ORDINALS: [&str; 12] = [
+        "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh",
+        "twelfth",
+    ];
+    match ORDINALS.get((month / 12) as usize) {
+        _ if last < 24 => format!("month {}", month + 1),
+        Some(ordinal) => format!("the {ordinal} year"),
+        None => format!("year {}", month / 12 + 1),
+    }
 }
 
 /// Interval of the share of runs without an act so far, by the spread of the row: that of expectation and count together, or of
@@ -226,7 +247,7 @@ fn tried(row: &SeriesRow) -> f64 {
 fn happened(row: &SeriesRow) -> String {
     let share = tried(row);
     if share <= 0.0 {
-        format!("below {}%", percent(wilson(0.0, row.n)[1]))
+        format!("below {}%", percent_bound(wilson(0.0, row.n)[1]))
     } else {
         format!("{}%", percent(share))
     }
@@ -242,11 +263,11 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
     let what = data.rung(focus);
     let gravest = data.rungs().last().is_some_and(|r| r.id == focus);
     let worse = if gravest { "" } else { " or worse" };
-    let runs = count(row.n);
+    let runs = counted(row.n, "run");
     let headline = if tried <= 0.0 {
         format!(
-            "No {what}{worse} in {runs} runs: the chance within {span} is below {}%",
-            percent(hi)
+            "No {what}{worse} in {runs}: the chance within {span} is below {}%",
+            percent_bound(hi)
         )
     } else {
         format!(
@@ -256,17 +277,14 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
         )
     };
     let cut = if floor > 0.0 {
-        format!("; axis starts at {}%", percent(floor))
+        format!("; axis starts at {}%", percent_bound(floor))
     } else {
         String::new()
     };
-    let each: Vec<String> = last
-        .iter()
-        .map(|(id, r)| format!("{} {}", data.rung(id), happened(r)))
-        .collect();
+    let each = folded(last.iter().map(|(id, r)| (data.rung(id), happened(r))));
     Some(Finding {
         subtitle: format!(
-            "Share of {runs} runs, in %, still without a first challenge to a member of {} at this rung or above{cut}",
+            "Share of {runs}, in %, still without a first challenge to a member of {} at this rung or above{cut}",
             data.focal()
         ),
         caption: format!(
@@ -276,8 +294,7 @@ pub fn survival(data: &Data, focus: &str, last: &[(String, &SeriesRow)], floor: 
             each.join(", ")
         ),
         alt: format!(
-            "Step chart over {} months of the share of runs not yet challenged. Challenged by the end, at the rung or above: {}.",
-            row.month,
+            "Step chart over {span} of the share of runs not yet challenged. Challenged by the end, at the rung or above: {}.",
             each.join(", ")
         ),
         notes: notes(
@@ -306,7 +323,7 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
     let n = first.1.n;
     let share = |o: &Outcome| {
         if never(o) {
-            format!("none of {} runs", count(o.n))
+            format!("none of {}", counted(o.n, "run"))
         } else {
             of_runs(o.estimate.unwrap_or(0.0), o.n)
         }
@@ -336,7 +353,7 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
         Direction::Level
     };
     let headline = if rows.iter().all(|(_, o)| never(o)) {
-        format!("No challenge at any rung in {} runs of {span}", count(n))
+        format!("No challenge at any rung in {} of {span}", counted(n, "run"))
     } else {
         let mut parts = picked.iter().map(|(id, o)| (data.rung(id), *o));
         let mut text = parts.next().map_or(String::new(), |(name, o)| {
@@ -374,7 +391,7 @@ pub fn ladder(data: &Data, rows: &[(&str, &Outcome)]) -> Option<Finding> {
     let each: Vec<String> = rows
         .iter()
         .map(|(id, o)| match o.interval {
-            Some(i) if never(o) => format!("{} none, below {}%", data.rung(id), percent(i[1])),
+            Some(i) if never(o) => format!("{} none, below {}%", data.rung(id), percent_bound(i[1])),
             Some(i) => format!(
                 "{} {}% ({})",
                 data.rung(id),
@@ -455,7 +472,8 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
                 }
                 (Direction::Up, Some(month)) => {
                     format!(
-                        "{theirs} free force passes what {ours} has delivered in month {month} and ends {by} brigades ahead"
+                        "{theirs} free force passes what {ours} has delivered in {} and ends {by} brigades ahead",
+                        time_of(month, own.month)
                     )
                 }
                 (Direction::Up, None) => {
@@ -465,8 +483,9 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
                 }
                 (Direction::Down, Some(month)) => {
                     format!(
-                        "What {ours} has delivered passes {} free force in month {month} and ends {by} brigades ahead",
-                        whose(&challenger)
+                        "What {ours} has delivered passes {} free force in {} and ends {by} brigades ahead",
+                        whose(&challenger),
+                        time_of(month, own.month)
                     )
                 }
                 (Direction::Down, None) => {
@@ -518,22 +537,14 @@ pub fn forces(data: &Data, f: &Forces) -> Option<Finding> {
     let end = mean_interval(own, (0.0, f64::INFINITY), brigade_range);
     Some(Finding {
         subtitle: format!(
-            "Ground forces in brigade equivalents: mean of {} runs, with the middle 80% of them",
-            count(own.n)
+            "Ground forces in brigade equivalents: mean of {}, with the middle 80% of them",
+            counted(own.n, "run")
         ),
         caption: format!("{headline}{}.{missing}", under_option(data)),
-        alt: format!(
-            "Line chart over {} months, in brigade equivalents: {}.",
-            own.month,
-            lines.join("; ")
-        ),
+        alt: format!("Line chart over {span}, in brigade equivalents: {}.", lines.join("; ")),
         notes: notes(
             data,
-            format!(
-                "Lines: mean. Delivered in month {}: {} ({end}).",
-                own.month,
-                brigades(own.mean),
-            ),
+            format!("Lines: mean. Delivered after {span}: {} ({end}).", brigades(own.mean),),
         ),
         interval: "band: middle 80% of runs (quantiles by month)".to_owned(),
         headline,

@@ -107,6 +107,16 @@ impl Setting {
         lines
     }
 
+    /// The first `count` characters without a word that they would cut; none where they cut none, or too little would be left.
+    fn between_words(&self, text: &str, count: usize, max: f64) -> Option<String> {
+        let next = text.chars().nth(count)?;
+        let kept: String = text.chars().take(count).collect();
+        let is_cut = next.is_alphanumeric() && kept.ends_with(char::is_alphanumeric);
+        let whole = kept.rfind(' ').filter(|_| is_cut)?;
+        let shorter = format!("{}…", kept[..whole].trim_end_matches(LOOSE));
+        (self.width(&shorter) >= LOSS * max).then_some(shorter)
+    }
+
     /// `text` in one line of at most `max` px, ending in an ellipsis if it had to be cut.
     pub fn shorten(&self, text: &str, max: f64) -> String {
         let text = self.fonts.clean(text);
@@ -120,12 +130,15 @@ impl Setting {
         while kept.pop().is_some() {
             let shorter = format!("{}…", kept.iter().collect::<String>().trim_end_matches(LOOSE));
             if self.width(&shorter) <= max {
-                return shorter;
+                return self.between_words(&text, kept.len(), max).unwrap_or(shorter);
             }
         }
         String::new()
     }
 }
+
+/// Share of a line that a text may lose for the sake of ending between words.
+const LOSS: f64 = 0.5;
 
 /// What an ellipsis does not follow.
 const LOOSE: [char; 6] = [' ', ',', '.', ';', '-', '…'];

@@ -187,7 +187,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let ids: Vec<&str> = lines.iter().map(|l| l.id.as_str()).collect();
     let beneath = sidecar::series_csv(data, &ids, "brigade equivalents")?;
     Ok(Some(Drawing {
-        name: "forces",
+        name: "forces".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath,

@@ -2,11 +2,12 @@
 
 use super::axis::{self, Axis};
 use super::canvas::{Anchor, Rect, Text};
-use super::data::{Data, count, percent, percent_range, sentence};
+use super::data::{Data, count, percent, percent_bound, percent_range, sentence};
 use super::finding;
 use super::font::Weight;
 use super::layout::{Frame, Words};
 use super::sidecar;
+use super::theme::mix;
 use super::{ChartError, Drawing, Style};
 use crate::results::format::{Kind, Outcome};
 
@@ -24,18 +25,58 @@ fn limits(rows: &[(&str, &Outcome)]) -> (i32, i32) {
             lo = lo.min(least.max(FAINTEST));
             hi = hi.max(b);
         }
+        if let Some([a, b]) = over_parameters(o) {
+            lo = lo.min(a.max(FAINTEST));
+            hi = hi.max(b);
+        }
     }
     axis::decades(if lo.is_finite() { lo } else { 0.01 }, hi.clamp(FAINTEST * 10.0, 1.0))
+}
+
+/// The interval over parameters, where it can be told from chance.
+fn over_parameters(o: &Outcome) -> Option<[f64; 2]> {
+    o.parameters.as_ref().and_then(|p| p.interval)
 }
 
 /// What stands beside a bar: estimate and interval, or the upper bound.
 fn value(o: &Outcome) -> (String, String) {
     match (o.estimate, o.interval) {
         (Some(e), Some(i)) if e > 0.0 => (format!("{}%", percent(e)), percent_range(i)),
-        (_, Some(i)) => (format!("< {}%", percent(i[1])), format!("0 of {}", count(o.n))),
+        (_, Some(i)) => (format!("< {}%", percent_bound(i[1])), format!("0 of {}", count(o.n))),
         (Some(e), None) => (format!("{}%", percent(e)), String::new()),
         (None, None) => ("–".to_owned(), String::new()),
     }
+}
+
+/// Rungs next to each other that are always tried, or never, in one row: the names of all, and the outcome that says least for
+/// sure.
+fn fold<'a>(data: &Data, rows: &[(&'a str, &'a Outcome)]) -> (Vec<(&'a str, &'a Outcome)>, Vec<String>) {
+    /// What a probability has to be away from 1 to be seen.
+    const SEEN: f64 = 0.0005;
+    let edge = |id: &str, o: &Outcome| match o.estimate {
+        _ if data.is_focus(id) => None,
+        Some(e) if e > 1.0 - SEEN => Some(true),
+        Some(e) if e <= 0.0 => Some(false),
+        _ => None,
+    };
+    let width = |o: &Outcome| o.interval.map_or(0.0, |[low, high]| high - low);
+    let (mut kept, mut names): (Vec<(&str, &Outcome)>, Vec<String>) = (Vec::new(), Vec::new());
+    for (id, o) in rows {
+        let before = kept.last_mut().zip(names.last_mut());
+        match before.filter(|((last, other), _)| edge(id, o).is_some() && edge(last, other) == edge(id, o)) {
+            Some(((_, other), name)) => {
+                name.push_str(&format!(", {}", data.rung(id)));
+                if width(o) > width(other) {
+                    *other = o;
+                }
+            }
+            None => {
+                kept.push((id, o));
+                names.push(sentence(&data.rung(id)));
+            }
+        }
+    }
+    (kept, names)
 }
 
 /// Draws the ladder; `None` without a challenge probability.
@@ -50,9 +91,15 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         .filter_map(|r| Some((r.id.as_str(), outcome(&r.id)?)))
         .filter(|(_, o)| o.kind == Kind::Probability && o.interval.is_some_and(|i| i[0].is_finite() && i[1] > 0.0))
         .collect();
-    let Some(finding) = finding::ladder(data, &rows) else {
+    let Some(mut finding) = finding::ladder(data, &rows) else {
         return Ok(None);
     };
+    if rows.iter().any(|(_, o)| over_parameters(o).is_some()) {
+        let place = finding.notes.len().min(1);
+        finding
+            .notes
+            .insert(place, "Slim light bar: over parameters.".to_owned());
+    }
     let words = Words {
         headline: finding.headline.clone(),
         subtitle: finding.subtitle.clone(),
@@ -66,7 +113,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         frame.setting(m.label, Weight::Bold),
     );
     let room = frame.room;
-    let names: Vec<String> = rows.iter().map(|(id, _)| sentence(&data.rung(id))).collect();
+    let (rows, names) = fold(data, &rows);
     let values: Vec<(String, String)> = rows.iter().map(|(_, o)| value(o)).collect();
     let gap = 0.8 * m.label;
     let left = names
@@ -115,15 +162,16 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
             };
             let (y, x1) = (middle(i), x.px(hi));
             if let Some(e) = o.estimate.filter(|e| *e > 0.0) {
-                c.rect(
-                    Rect {
-                        x0: x.px(lo),
-                        y0: y - bar / 2.0,
-                        x1,
-                        y1: y + bar / 2.0,
-                    },
-                    tint,
-                );
+                let rect = |[lo, hi]: [f64; 2], high: f64| Rect {
+                    x0: x.px(lo),
+                    y0: y - high / 2.0,
+                    x1: x.px(hi),
+                    y1: y + high / 2.0,
+                };
+                if let Some(over) = over_parameters(o) {
+                    c.rect(rect(over, 0.45 * bar), mix(colour, p.background, 0.78));
+                }
+                c.rect(rect([lo, hi], bar), tint);
                 c.circle((x.px(e), y), 0.4 * m.label, Some(colour), None);
             } else {
                 // Never seen: from the upper bound down without end.
@@ -211,7 +259,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     }
     let beneath = sidecar::outcome_csv(&rows.iter().map(|(_, o)| *o).collect::<Vec<_>>())?;
     Ok(Some(Drawing {
-        name: "ladder",
+        name: "ladder".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath,

@@ -3,18 +3,15 @@
 
 use serde::Serialize;
 
-use super::canvas::{Anchor, Canvas, Meta, Rect, Text};
-use super::data::count;
+use super::canvas::{Anchor, Canvas, Rect, Text};
+use super::data::counted;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::font::Weight;
 use super::layout::{Frame, Words};
-use super::sidecar::described;
+use super::sidecar::{self, Beneath, described};
 use super::spreadsheet::{Cell, Table};
-use super::theme::Palette;
-use super::{ChartError, Picture, Style, written};
-
-/// Format tag of the provenance inside the picture.
-const FORMAT: &str = "deter.picture/1";
+use super::theme::{Palette, mix};
+use super::{ChartError, Drawing, Picture, Style};
 
 /// A verdict as a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -66,9 +63,9 @@ pub struct Board {
 impl Board {
     fn source(&self) -> String {
         format!(
-            "Source: {} · {} pairs of runs, fewer over long horizons · deter {}",
+            "Source: {} · {}, fewer over long horizons · deter {}",
             self.card,
-            count(self.runs),
+            counted(self.runs, "pair of runs"),
             self.version
         )
     }
@@ -81,10 +78,10 @@ impl Board {
 fn finding(board: &Board) -> Finding {
     let with = |word: &str| board.rows.iter().filter(|r| r.verdict.starts_with(word)).count();
     let headline = format!(
-        "{}: {} of {} claims supported, {} contradicted in this model",
+        "{}: {} of {} supported, {} contradicted in this model",
         board.card,
         with("supported"),
-        board.rows.len(),
+        counted(board.rows.len() as u64, "claim"),
         with("contradicted")
     );
     let subtitle = "Verdict on all comparisons of a claim, by what is assumed. Full circle: supported; cross: contradicted; open circle: \
@@ -99,9 +96,9 @@ fn finding(board: &Board) -> Finding {
         format!("{}: {}; {}.", r.id, r.verdict, marks.collect::<Vec<_>>().join(", "))
     });
     let alt = format!(
-        "Matrix of {} claims by {} settings. {}",
-        board.rows.len(),
-        board.settings.len(),
+        "Matrix of {} by {}. {}",
+        counted(board.rows.len() as u64, "claim"),
+        counted(board.settings.len() as u64, "setting"),
         rows.collect::<Vec<_>>().join(" ")
     );
     Finding {
@@ -128,43 +125,20 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
     }
     let finding = finding(board);
     let frame = plot(board, &finding, style)?;
-    let name = board.name();
-    let provenance = serde_json::to_string(&serde_json::json!({
-        "format": FORMAT,
-        "picture": name,
-        "card": board.card,
-        "runs": board.runs,
-        "program": env!("CARGO_PKG_NAME"),
-        "version": board.version,
-        "size": style.size.name(),
-        "theme": style.theme.name(),
-    }))?;
-    let meta = Meta {
-        name: name.clone(),
-        title: finding.headline.clone(),
-        description: finding.alt.clone(),
-        provenance,
+    let drawing = Drawing {
+        name: board.name(),
+        canvas: frame.canvas,
+        finding,
+        beneath: Beneath {
+            csv: csv(board)?,
+            columns: described(COLUMNS),
+            series: serde_json::Map::new(),
+        },
     };
-    let (svg, png) = written(&frame.canvas, &meta, style)?;
-    let json = serde_json::json!({
-        "title": finding.headline,
-        "subtitle": finding.subtitle,
-        "caption": finding.caption,
-        "alt": finding.alt,
-        "note": finding.notes.join(" "),
-        "source": board.source(),
-        "n": board.runs,
-        "interval": finding.interval,
-        "data": { "file": format!("{name}.csv"), "columns": described(COLUMNS) },
-    });
-    Ok(Some(Picture {
-        csv: csv(board)?,
-        missing_glyphs: frame.canvas.missing_glyphs(),
-        json: format!("{json:#}\n"),
-        name,
-        svg,
-        png,
-    }))
+    let from = serde_json::json!({ "card": board.card, "version": board.version });
+    let none = serde_json::json!({});
+    let (provenance, json) = sidecar::of_board(&drawing, &board.source(), board.runs, from, none, style)?;
+    drawing.picture(provenance, json, style).map(Some)
 }
 
 /// Columns of the data with what they hold.
@@ -230,7 +204,8 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
                     x1: room.x1,
                     y1: y(k) + 0.5 * pitch,
                 };
-                c.rect(band, mix(p));
+                // Every other row has a ground of its own, so that the eye keeps its line.
+                c.rect(band, mix(p.background, p.grid, 0.25));
             }
             for (at, mark) in row.marks.iter().enumerate() {
                 draw_mark(c, *mark, (x(at), y(k)), radius, p, m.hair);
@@ -267,16 +242,6 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
         .canvas
         .group("claims", |c| texts.into_iter().for_each(|t| c.text(t)));
     Ok(frame)
-}
-
-/// Every other row has a ground of its own, so that the eye keeps its line.
-fn mix(p: &Palette) -> super::theme::Colour {
-    let blend = |a: u8, b: u8| ((u16::from(a) * 3 + u16::from(b)) / 4) as u8;
-    plotters::style::RGBColor(
-        blend(p.background.0, p.grid.0),
-        blend(p.background.1, p.grid.1),
-        blend(p.background.2, p.grid.2),
-    )
 }
 
 /// Names of the settings above their columns, in two lines where they have two words.

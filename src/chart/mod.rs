@@ -3,9 +3,14 @@
 //! Nothing here runs the model. The same results and style give the same bytes. Every picture states its finding, which
 //! is computed from the numbers ([`finding`]), shows an interval or band, and carries its provenance inside the file.
 
+pub mod arms;
+pub mod arms_finding;
+#[cfg(test)]
+mod arms_tests;
 pub mod axis;
 pub mod canvas;
 pub mod contrast;
+pub mod curve;
 pub mod data;
 pub mod dumbbell;
 pub mod events;
@@ -14,6 +19,7 @@ pub mod finding;
 pub mod flow;
 pub mod font;
 pub mod forces;
+pub mod heat;
 pub mod ladder;
 pub mod layout;
 pub mod matrix;
@@ -24,6 +30,7 @@ pub(crate) mod sample;
 pub mod sidecar;
 pub mod spreadsheet;
 pub mod survival;
+pub mod svg;
 pub mod targets;
 pub mod terminal;
 #[cfg(test)]
@@ -34,18 +41,19 @@ pub mod terminal;
 mod tests;
 pub mod theme;
 
-pub use canvas::Letters;
+pub use svg::Letters;
 pub use terminal::terminal_fan;
 pub use theme::{Size, Theme};
 
 use crate::results::format::Stored;
 use crate::study::Comparison;
-use canvas::{Canvas, Meta};
+use canvas::Canvas;
 use data::Data;
 use finding::Finding;
 use font::Fonts;
 use sidecar::Beneath;
 use std::path::{Path, PathBuf};
+use svg::Meta;
 
 /// Why a picture could not be made or written.
 #[derive(Debug, thiserror::Error)]
@@ -138,7 +146,7 @@ impl Picture {
 /// A drawn chart before it becomes files.
 #[derive(Debug)]
 pub struct Drawing {
-    pub name: &'static str,
+    pub name: String,
     pub canvas: Canvas,
     pub finding: Finding,
     pub beneath: Beneath,
@@ -147,23 +155,30 @@ pub struct Drawing {
 impl Drawing {
     /// Renders the drawing and puts the data beside it.
     fn finish(self, data: &Data, style: &Style) -> Result<Picture, ChartError> {
-        let provenance = sidecar::provenance(self.name, data, style)?;
+        let provenance = sidecar::provenance(&self.name, data, style)?;
+        let missing = self.canvas.missing_glyphs();
+        let json = sidecar::json(&self.name, &self.finding, &self.beneath, &missing, data, style)?;
+        self.picture(provenance, json, style)
+    }
+
+    /// The drawing as files, with its provenance and what stands beside it.
+    fn picture(self, provenance: String, json: String, style: &Style) -> Result<Picture, ChartError> {
+        // Two pictures of one name, of other results, sizes or themes, can stand in one page.
+        let key = blake3::hash(provenance.as_bytes()).to_hex();
         let meta = Meta {
-            name: self.name.to_owned(),
-            title: self.finding.headline.clone(),
-            description: self.finding.alt.clone(),
+            name: format!("{}-{}", self.name, &key[..8]),
+            title: self.finding.headline,
+            description: self.finding.alt,
             provenance,
         };
         let (svg, png) = written(&self.canvas, &meta, style)?;
-        let missing_glyphs = self.canvas.missing_glyphs();
-        let json = sidecar::json(self.name, &self.finding, &self.beneath, &missing_glyphs, data, style)?;
         Ok(Picture {
-            name: self.name.to_owned(),
+            missing_glyphs: self.canvas.missing_glyphs(),
+            name: self.name,
             svg,
             png,
             csv: self.beneath.csv,
             json,
-            missing_glyphs,
         })
     }
 }
@@ -233,7 +248,9 @@ fn compared(data: &Data, comparison: &Comparison, style: &Style) -> Result<Vec<D
         dumbbell::draw(data, comparison, style)?,
         ranking::draw(data, comparison, style)?,
     ];
-    Ok(kinds.into_iter().flatten().collect())
+    let mut all: Vec<Drawing> = kinds.into_iter().flatten().collect();
+    all.extend(arms::draw(data, comparison, style)?);
+    Ok(all)
 }
 
 /// Draws the pictures of a comparison alone.
@@ -252,7 +269,7 @@ pub fn draw_compared(stored: &Stored, style: &Style) -> Result<Vec<Picture>, Cha
 /// All charts that the results have data for, before rendering.
 fn drawings(data: &Data, style: &Style) -> Result<Vec<Drawing>, ChartError> {
     let kinds = [
-        fan::draw(data, style, None)?,
+        fan::draw(data, style)?,
         survival::draw(data, style)?,
         ladder::draw(data, style)?,
         forces::draw(data, style)?,
@@ -272,15 +289,4 @@ pub fn draw_all(stored: &Stored, style: &Style) -> Result<Vec<Picture>, ChartErr
     };
     all.extend(drawings(&data, style)?);
     all.into_iter().map(|d| d.finish(&data, style)).collect()
-}
-
-/// The credibility fan with the median of a second result (an option, say) laid over it; `None` without such a series.
-///
-/// # Errors
-/// As [`draw_all`].
-pub fn draw_fan_with(stored: &Stored, other: &Stored, style: &Style) -> Result<Option<Picture>, ChartError> {
-    let (data, other) = (Data::new(stored), Data::new(other));
-    fan::draw(&data, style, Some(&other))?
-        .map(|d| d.finish(&data, style))
-        .transpose()
 }

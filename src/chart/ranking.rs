@@ -8,7 +8,7 @@ use super::font::Weight;
 use super::layout::{Frame, Words};
 use super::{ChartError, Drawing, Style, sidecar};
 use crate::study::format::{Comparison, Difference};
-use crate::study::number::{self, show};
+use crate::study::number::{self, Show, show};
 
 /// Draws the picture; `None` with fewer than two options, which have no rank.
 ///
@@ -56,20 +56,23 @@ pub fn draw(data: &Data, comparison: &Comparison, style: &Style) -> Result<Optio
         y1: room.y1 - 2.0 * m.label,
     };
     let spans: Vec<(f64, [f64; 2])> = rows.iter().filter_map(|d| number::on_axis(show, d)).collect();
-    let lo = spans.iter().map(|s| s.1[0]).fold(0.0, f64::min);
-    let hi = spans.iter().map(|s| s.1[1]).fold(0.0, f64::max);
+    let over = rows.iter().filter_map(|d| number::parameters_on_axis(show, d));
+    let ends: Vec<[f64; 2]> = spans.iter().map(|s| s.1).chain(over).collect();
+    let lo = ends.iter().map(|e| e[0]).fold(0.0, f64::min);
+    let hi = ends.iter().map(|e| e[1]).fold(0.0, f64::max);
     let air = 0.04 * (hi - lo).max(1e-12);
     let x = Axis::linear(lo - air, hi + air, plot.x0, plot.x1);
     grid(&mut frame, x, (lo, hi), plot, &number::axis_unit(show, &rows));
     let pitch = plot.height() / rows.len() as f64;
     for (row, (d, value)) in rows.iter().zip(&values).enumerate() {
         let y = plot.y0 + (row as f64 + 0.5) * pitch;
-        let label = set.shorten(&sentence(comparison.label(&d.arm)), left);
-        mark(&mut frame, d, number::on_axis(show, d), x, y);
+        let most = if pitch >= 2.6 * m.label { 2 } else { 1 };
+        let label = set.at_most(set.wrap(&sentence(comparison.label(&d.arm)), left), most, left);
+        mark(&mut frame, d, show, x, y);
         texts(&mut frame, d, &label, value, (plot.x1 + gap, y), wide);
     }
     Ok(Some(Drawing {
-        name: "ranking",
+        name: "ranking".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath: sidecar::comparison_csv(comparison)?,
@@ -108,18 +111,23 @@ fn grid(frame: &mut Frame, x: Axis, (lo, hi): (f64, f64), plot: Rect, unit: &str
         .group("axis", |c| texts.into_iter().for_each(|t| c.text(t)));
 }
 
-fn mark(frame: &mut Frame, d: &Difference, at: Option<(f64, [f64; 2])>, x: Axis, y: f64) {
-    let Some((value, [low, high])) = at else { return };
+fn mark(frame: &mut Frame, d: &Difference, show: Show, x: Axis, y: f64) {
+    let Some((value, interval)) = number::on_axis(show, d) else {
+        return;
+    };
     let (m, p) = (frame.m, frame.p);
     let side = Side::of(d.verdict);
     frame.canvas.group("arm", |c| {
-        let rect = Rect {
+        let bar = |[low, high]: [f64; 2], half: f64| Rect {
             x0: x.px(low),
-            y0: y - 0.28 * m.label,
+            y0: y - half * m.label,
             x1: x.px(high),
-            y1: y + 0.28 * m.label,
+            y1: y + half * m.label,
         };
-        c.rect(rect, side.tint(p));
+        if let Some(over) = number::parameters_on_axis(show, d) {
+            c.rect(bar(over, 0.14), side.light(p));
+        }
+        c.rect(bar(interval, 0.28), side.tint(p));
         let fill = if side == Side::Open {
             p.background
         } else {
@@ -134,7 +142,14 @@ fn mark(frame: &mut Frame, d: &Difference, at: Option<(f64, [f64; 2])>, x: Axis,
     });
 }
 
-fn texts(frame: &mut Frame, d: &Difference, label: &str, value: &(String, String), (x, y): (f64, f64), wide: bool) {
+fn texts(
+    frame: &mut Frame,
+    d: &Difference,
+    label: &[String],
+    value: &(String, String),
+    (x, y): (f64, f64),
+    wide: bool,
+) {
     let (m, p) = (frame.m, frame.p);
     let side = Side::of(d.verdict);
     let base = y + 0.36 * m.label;
@@ -143,10 +158,12 @@ fn texts(frame: &mut Frame, d: &Difference, label: &str, value: &(String, String
     } else {
         Weight::Bold
     };
-    let mut all = vec![
-        frame.label((frame.room.x0, base), label, Weight::Regular, Anchor::Start, p.ink),
-        frame.label((x, base), &value.0, weight, Anchor::Start, side.text(p)),
-    ];
+    let mut all = vec![frame.label((x, base), &value.0, weight, Anchor::Start, side.text(p))];
+    for (line, text) in label.iter().enumerate() {
+        let off = (line as f64 - 0.5 * (label.len() as f64 - 1.0)) * 1.24 * m.label;
+        let at = (frame.room.x0, base + off);
+        all.push(frame.label(at, text, Weight::Regular, Anchor::Start, p.ink));
+    }
     if wide {
         all.push(frame.label((frame.room.x1, base), &value.1, Weight::Regular, Anchor::End, p.soft));
     }
@@ -159,7 +176,7 @@ mod tests {
     use crate::chart::sample::{Shape, stored};
     use crate::chart::theme::contrast;
     use crate::chart::{Size, Theme, dumbbell};
-    use crate::results::format::Kind;
+    use crate::results::format::{Kind, Parameters};
     use crate::study::Verdict;
     use crate::study::format::{ArmCard, Compared, Level};
 
@@ -179,6 +196,7 @@ mod tests {
             assumptions: Vec::new(),
             set: Vec::new(),
             plan: String::new(),
+            events: Vec::new(),
         };
         let outcome = |place: usize| {
             let base = 0.0123 * (place + 1) as f64;
@@ -204,6 +222,14 @@ mod tests {
                     only_arm: 0,
                     first_month: Some(3),
                     verdict: Verdict::of(interval, 900),
+                    parameters: k.is_multiple_of(2).then(|| Parameters {
+                        members: 200,
+                        interval: Some([by - 3.0 * half, by + 2.0 * half]),
+                        share: None,
+                        reason: None,
+                        method: "random effects".into(),
+                    }),
+                    ratio_parameters: None,
                 }
             };
             Compared {
@@ -291,9 +317,9 @@ mod tests {
     #[test]
     fn every_text_is_legible_and_every_picture_has_its_caveat_and_source() {
         each(|what, style, drawing| {
-            for (text, colour) in drawing.canvas.text_colours() {
-                let ratio = contrast(colour, style.theme.palette().background);
-                assert!(ratio >= 4.5, "{what}: “{text}” {ratio:.2}");
+            for text in drawing.canvas.text_boxes() {
+                let ratio = contrast(text.colour, style.theme.palette().background);
+                assert!(ratio >= 4.5, "{what}: “{}” {ratio:.2}", text.text);
             }
             let texts: String = drawing
                 .canvas

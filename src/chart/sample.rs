@@ -2,6 +2,7 @@
 
 use super::finding::wilson;
 use crate::results::format::*;
+use crate::study::format::{ArmCard, Comparison};
 
 /// What kind of results.
 #[derive(Debug, Clone)]
@@ -272,5 +273,63 @@ pub fn stored(shape: &Shape) -> Stored {
         },
         series,
         comparison: None,
+        arms: Vec::new(),
     }
+}
+
+/// The results of a comparison of that shape: a baseline and so many options, whose belief ends ever higher and whose land grabs
+/// come ever rarer; the last one but one of three or more is like the baseline.
+pub fn compared(shape: &Shape, options: usize) -> Stored {
+    let mut stored = stored(shape);
+    let id = |k: usize| {
+        if k == 0 {
+            "none".to_owned()
+        } else {
+            format!("option{k}")
+        }
+    };
+    let label = |k: usize| match (k, shape.long) {
+        (0, _) => "As it was".to_owned(),
+        (k, true) => format!("Option {k}, mit Truppenabzug ohne Ankündigung"),
+        (k, false) => format!("Option {k}"),
+    };
+    let tail = |k: usize| if options > 2 && k + 1 == options { 0 } else { k };
+    let arm = |k: usize| {
+        let moved = |row: &SeriesRow| {
+            let by = tail(k) as f64 * 0.02 * f64::from(row.month) / f64::from(shape.months);
+            let shift = |v: f64| (v + by).min(1.0);
+            SeriesRow {
+                mean: shift(row.mean),
+                quantiles: row.quantiles.map(shift),
+                ..row.clone()
+            }
+        };
+        let shown =
+            |row: &&SeriesRow| ["credibility.nato.land_grab", "survival.land_grab"].contains(&row.series.as_str());
+        ArmSeries {
+            arm: id(k),
+            rows: stored.series.iter().filter(shown).map(moved).collect(),
+        }
+    };
+    let arms: Vec<ArmSeries> = (0..=options).map(arm).collect();
+    let card = |k: usize| ArmCard {
+        id: id(k),
+        label: label(k),
+        scenario: "s".into(),
+        option: None,
+        assumptions: Vec::new(),
+        set: Vec::new(),
+        plan: String::new(),
+        events: stored.manifest.events.clone(),
+    };
+    stored.comparison = Some(Comparison {
+        question: "Q?".into(),
+        runs: shape.runs,
+        months: shape.months,
+        baseline: id(0),
+        arms: (0..=options).map(card).collect(),
+        ..Comparison::default()
+    });
+    stored.arms = arms;
+    stored
 }

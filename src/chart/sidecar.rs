@@ -4,8 +4,8 @@ use super::axis;
 use super::data::Data;
 use super::finding::Finding;
 use super::spreadsheet::{Cell, Table};
-use super::{ChartError, Style};
-use crate::results::format::{LEVELS, Outcome};
+use super::{ChartError, Drawing, Style};
+use crate::results::format::{LEVELS, Outcome, Parameters, SeriesRow};
 use crate::study::Comparison;
 use crate::text::json as json_text;
 use serde::Serialize;
@@ -96,6 +96,50 @@ struct Contents<'a> {
     series: &'a Map<String, Value>,
 }
 
+/// Provenance and sidecar of a picture that shows no stored results: `from` says where its numbers come from, with `runs`
+/// and `version` among them; `more` goes into the sidecar beside the usual.
+///
+/// # Errors
+/// As [`provenance`].
+pub fn of_board(
+    drawing: &Drawing,
+    source: &str,
+    runs: u64,
+    from: Value,
+    more: Value,
+    style: &Style,
+) -> Result<(String, String), ChartError> {
+    let Drawing {
+        name, finding, beneath, ..
+    } = drawing;
+    let mut provenance = serde_json::json!({ "format": PROVENANCE_FORMAT, "picture": name });
+    let look = serde_json::json!({
+        "runs": runs,
+        "program": env!("CARGO_PKG_NAME"),
+        "size": style.size.name(),
+        "theme": style.theme.name(),
+    });
+    let mut beside = serde_json::json!({
+        "title": finding.headline,
+        "subtitle": finding.subtitle,
+        "caption": finding.caption,
+        "alt": finding.alt,
+        "note": finding.notes.join(" "),
+        "source": source,
+        "n": runs,
+        "interval": finding.interval,
+        "missing_glyphs": drawing.canvas.missing_glyphs(),
+        "data": { "file": format!("{name}.csv"), "columns": beneath.columns },
+    });
+    for (document, parts) in [(&mut provenance, [from.clone(), look]), (&mut beside, [from, more])] {
+        for (key, value) in parts.into_iter().filter_map(|part| part.as_object().cloned()).flatten() {
+            document[key] = value;
+        }
+    }
+    let provenance = json_text(&serde_json::to_string(&provenance)?).into_owned();
+    Ok((provenance, json_text(&format!("{beside:#}")).into_owned() + "\n"))
+}
+
 /// The data under a picture, and what they are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beneath {
@@ -163,31 +207,14 @@ const SERIES_COLUMNS: [(&str, &str); 8] = [
 /// [`ChartError::Csv`], which writing to memory cannot cause.
 pub fn series_csv(data: &Data, ids: &[&str], unit: &str) -> Result<Beneath, ChartError> {
     let start = &data.stored.manifest.start;
-    let quantiles: Vec<String> = LEVELS.iter().map(|l| format!("q{l}")).collect();
-    let names = SERIES_COLUMNS.iter().map(|(name, _)| *name);
-    let mut table = Table::new(names.chain(quantiles.iter().map(String::as_str)))?;
-    let mut columns = described(SERIES_COLUMNS);
-    for (name, level) in quantiles.iter().zip(LEVELS) {
-        columns.insert(name.clone(), format!("quantile {level} over runs").into());
-    }
+    let (names, columns) = month_columns();
+    let mut table = Table::new(names.iter().map(String::as_str))?;
     let mut series = Map::new();
     for id in ids {
-        let tag = data.stored.manifest.series.iter().find(|s| s.id == *id);
-        let label = tag.map_or("", |s| s.label.as_str());
-        let own = tag.map_or("", |s| s.unit.as_str());
-        let unit = if own.is_empty() { unit } else { own };
-        series.insert((*id).to_owned(), serde_json::json!({ "label": label, "unit": unit }));
+        series.insert((*id).to_owned(), series_text(data, id, unit));
         for r in data.series(id).unwrap_or_default() {
             let date = axis::first_of_month(start, r.month);
-            let mut cells = vec![
-                Cell::Text(&r.series),
-                Cell::Whole(r.month.into()),
-                date.as_deref().map_or(Cell::Empty, Cell::Date),
-                Cell::Whole(r.n),
-            ];
-            cells.extend([r.mean, r.sd, r.min, r.max].map(Cell::Number));
-            cells.extend(r.quantiles.map(Cell::Number));
-            table.row(&cells)?;
+            table.row(&month_cells(r, date.as_deref()))?;
         }
     }
     Ok(Beneath {
@@ -197,8 +224,68 @@ pub fn series_csv(data: &Data, ids: &[&str], unit: &str) -> Result<Beneath, Char
     })
 }
 
+/// One row per arm and month of one series, of all arms, drawn or not.
+///
+/// # Errors
+/// [`ChartError::Csv`], which writing to memory cannot cause.
+pub fn arms_csv(data: &Data, comparison: &Comparison, id: &str, arms: &[&str]) -> Result<Beneath, ChartError> {
+    const OWN: [(&str, &str); 2] = [("option", "id of the arm"), ("option_label", "its name")];
+    let (names, mut columns) = month_columns();
+    let mut table = Table::new(OWN.iter().map(|c| c.0).chain(names.iter().map(String::as_str)))?;
+    columns = described(OWN).into_iter().chain(columns).collect();
+    for arm in arms {
+        let months = data.stored.arms.iter().filter(|a| a.arm == *arm);
+        for row in months.flat_map(|a| &a.rows).filter(|row| row.series == id) {
+            let mut cells = vec![Cell::Text(arm), Cell::Text(comparison.label(arm))];
+            let date = axis::first_of_month(&data.stored.manifest.start, row.month);
+            cells.extend(month_cells(row, date.as_deref()));
+            table.row(&cells)?;
+        }
+    }
+    let mut series = Map::new();
+    series.insert(id.to_owned(), series_text(data, id, ""));
+    Ok(Beneath {
+        csv: table.finish()?,
+        columns,
+        series,
+    })
+}
+
+/// Names of the columns of a month, and what they hold.
+fn month_columns() -> (Vec<String>, Map<String, Value>) {
+    let quantiles: Vec<String> = LEVELS.iter().map(|l| format!("q{l}")).collect();
+    let mut columns = described(SERIES_COLUMNS);
+    for (name, level) in quantiles.iter().zip(LEVELS) {
+        columns.insert(name.clone(), format!("quantile {level} over runs").into());
+    }
+    let names = SERIES_COLUMNS.iter().map(|(name, _)| (*name).to_owned());
+    (names.chain(quantiles).collect(), columns)
+}
+
+/// The cells of a month.
+fn month_cells<'a>(row: &'a SeriesRow, date: Option<&'a str>) -> Vec<Cell<'a>> {
+    let mut cells = vec![
+        Cell::Text(&row.series),
+        Cell::Whole(row.month.into()),
+        date.map_or(Cell::Empty, Cell::Date),
+        Cell::Whole(row.n),
+    ];
+    cells.extend([row.mean, row.sd, row.min, row.max].map(Cell::Number));
+    cells.extend(row.quantiles.map(Cell::Number));
+    cells
+}
+
+/// Label and unit of a series; `unit` where it gives none itself.
+fn series_text(data: &Data, id: &str, unit: &str) -> Value {
+    let tag = data.stored.manifest.series.iter().find(|s| s.id == id);
+    let label = tag.map_or("", |s| s.label.as_str());
+    let own = tag.map_or("", |s| s.unit.as_str());
+    let unit = if own.is_empty() { unit } else { own };
+    serde_json::json!({ "label": label, "unit": unit })
+}
+
 /// Columns of [`outcome_csv`] with what they hold.
-const OUTCOME_COLUMNS: [(&str, &str); 9] = [
+const OUTCOME_COLUMNS: [(&str, &str); 12] = [
     ("outcome", "id of the outcome"),
     ("label", "its name"),
     (
@@ -209,6 +296,12 @@ const OUTCOME_COLUMNS: [(&str, &str); 9] = [
     ("high", "upper end of the interval; with count 0 the upper bound"),
     ("level", "of the interval"),
     ("method", "of the interval"),
+    (
+        "parameters_low",
+        "lower end of the probability over 95% of the members of the ensemble; empty where it cannot be told from chance",
+    ),
+    ("parameters_high", "upper end"),
+    ("parameters_reason", "why there is none"),
     ("n", "runs"),
     ("count", "runs in which it happened"),
 ];
@@ -220,6 +313,7 @@ const OUTCOME_COLUMNS: [(&str, &str); 9] = [
 pub fn outcome_csv(outcomes: &[&Outcome]) -> Result<Beneath, ChartError> {
     let mut table = Table::new(OUTCOME_COLUMNS.map(|(name, _)| name))?;
     for o in outcomes {
+        let over = o.parameters.as_ref();
         table.row(&[
             Cell::Text(&o.id),
             Cell::Text(&o.label),
@@ -228,6 +322,9 @@ pub fn outcome_csv(outcomes: &[&Outcome]) -> Result<Beneath, ChartError> {
             o.interval.map(|i| i[1]).into(),
             Cell::Number(o.level),
             Cell::Text(&o.method),
+            over.and_then(|p| p.interval).map(|i| i[0]).into(),
+            over.and_then(|p| p.interval).map(|i| i[1]).into(),
+            over.and_then(|p| p.reason.as_deref()).map_or(Cell::Empty, Cell::Text),
             Cell::Whole(o.n),
             o.count.map_or(Cell::Empty, Cell::Whole),
         ])?;
@@ -240,7 +337,7 @@ pub fn outcome_csv(outcomes: &[&Outcome]) -> Result<Beneath, ChartError> {
 }
 
 /// Columns of [`comparison_csv`] with what they hold.
-const COMPARISON_COLUMNS: [(&str, &str); 15] = [
+const COMPARISON_COLUMNS: [(&str, &str); 20] = [
     ("outcome", "id of the outcome"),
     ("label", "its name"),
     ("unit", "of levels and differences"),
@@ -257,6 +354,14 @@ const COMPARISON_COLUMNS: [(&str, &str); 15] = [
     ("ratio", "this arm by the baseline; empty unless both are above 0"),
     ("ratio_low", "lower end of its 95% interval"),
     ("ratio_high", "upper end"),
+    (
+        "parameters_low",
+        "lower end of the difference over 95% of the members of the ensemble; empty where it cannot be told from chance",
+    ),
+    ("parameters_high", "upper end"),
+    ("ratio_parameters_low", "lower end of the ratio over the members"),
+    ("ratio_parameters_high", "upper end"),
+    ("parameters_reason", "why there is none"),
     ("changed", "pairs of runs in which the outcome differs at all"),
     ("verdict", "higher, lower or not resolved"),
 ];
@@ -269,6 +374,8 @@ pub fn comparison_csv(comparison: &Comparison) -> Result<Beneath, ChartError> {
     let mut table = Table::new(COMPARISON_COLUMNS.map(|(name, _)| name))?;
     for compared in &comparison.outcomes {
         for d in &compared.contrasts {
+            let of = |p: &Option<Parameters>, end: usize| p.as_ref().and_then(|p| p.interval).map(|i| i[end]).into();
+            let reason = d.parameters.as_ref().and_then(|p| p.reason.as_deref());
             table.row(&[
                 Cell::Text(&compared.id),
                 Cell::Text(&compared.label),
@@ -283,6 +390,11 @@ pub fn comparison_csv(comparison: &Comparison) -> Result<Beneath, ChartError> {
                 d.ratio.into(),
                 d.ratio_interval.map(|i| i[0]).into(),
                 d.ratio_interval.map(|i| i[1]).into(),
+                of(&d.parameters, 0),
+                of(&d.parameters, 1),
+                of(&d.ratio_parameters, 0),
+                of(&d.ratio_parameters, 1),
+                reason.map_or(Cell::Empty, Cell::Text),
                 Cell::Whole(d.changed),
                 Cell::Text(d.verdict.word()),
             ])?;

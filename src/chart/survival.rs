@@ -2,7 +2,7 @@
 
 use super::axis::{self, Axis, MonthAxis};
 use super::canvas::{Anchor, Dash, Point, Rect};
-use super::data::{Data, count, percent};
+use super::data::{Data, count, percent, percent_bound};
 use super::finding::{self, survived, wilson};
 use super::font::Weight;
 use super::layout::{Frame, SideLabel, Words, gutter, side_labels};
@@ -12,7 +12,7 @@ use super::{ChartError, Drawing, Style};
 use crate::results::format::SeriesRow;
 
 /// Lowest value of the axis, from the lowest value shown: a curve near 100 % would be flat on a full axis.
-fn floor(lowest: f64) -> f64 {
+pub(super) fn floor(lowest: f64) -> f64 {
     [0.99, 0.98, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5]
         .into_iter()
         .find(|f| lowest >= *f + (1.0 - f) * 0.05)
@@ -30,7 +30,7 @@ fn look(p: &Palette, focus: bool, i: usize, n: usize) -> (Colour, Option<Dash>) 
 }
 
 /// A step line: the value holds until the next month.
-fn steps(rows: &[&SeriesRow], x: Axis, y: Axis, value: impl Fn(&SeriesRow) -> f64) -> Vec<Point> {
+pub(super) fn steps(rows: &[&SeriesRow], x: Axis, y: Axis, value: impl Fn(&SeriesRow) -> f64) -> Vec<Point> {
     let mut points: Vec<Point> = Vec::with_capacity(2 * rows.len());
     for row in rows {
         let (px, py) = (x.px(f64::from(row.month)), y.px(value(row)));
@@ -47,6 +47,45 @@ fn steps(rows: &[&SeriesRow], x: Axis, y: Axis, value: impl Fn(&SeriesRow) -> f6
         points.push((px, py));
     }
     points
+}
+
+/// What a share of runs has to be away from 0 and from 1 to be seen.
+const SEEN: f64 = 0.0005;
+
+/// True for a line at the edge of the picture from its second month on: all runs agree, and there is nothing to see.
+fn is_flat(rows: &[&SeriesRow]) -> bool {
+    let later = || rows.iter().skip(1);
+    later().all(|r| r.mean < SEEN) || later().all(|r| r.mean > 1.0 - SEEN)
+}
+
+/// What the note says of lines that are not drawn.
+fn folded(data: &Data, flat: &[(&str, &[&SeriesRow])]) -> Vec<String> {
+    let is_tried = |rows: &[&SeriesRow]| rows.last().is_some_and(|r| r.mean < SEEN);
+    let names = |tried: bool| -> Vec<String> {
+        let those = flat.iter().filter(|(_, rows)| is_tried(rows) == tried);
+        those.map(|(id, _)| data.rung(id)).collect()
+    };
+    let mut notes = Vec::new();
+    if !names(true).is_empty() {
+        notes.push(format!(
+            "Not drawn, in every run from the start: {}.",
+            names(true).join(", ")
+        ));
+    }
+    let bound = flat
+        .iter()
+        .filter(|(_, rows)| !is_tried(rows))
+        .filter_map(|(_, rows)| rows.last())
+        .map(|r| 1.0 - survived(r)[0])
+        .fold(0.0, f64::max);
+    if !names(false).is_empty() {
+        notes.push(format!(
+            "Not drawn, below {}%: {}.",
+            percent(bound),
+            names(false).join(", ")
+        ));
+    }
+    notes
 }
 
 /// Draws the survival steps; `None` without a survival series.
@@ -67,15 +106,22 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
         .iter()
         .filter_map(|(id, rows)| Some(((*id).to_owned(), *rows.last()?)))
         .collect();
+    let (lines, flat): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(id, rows)| *id == focus || !is_flat(rows));
+    let ends: Vec<(String, &SeriesRow)> = lines
+        .iter()
+        .filter_map(|(id, rows)| Some(((*id).to_owned(), *rows.last()?)))
+        .collect();
     let lowest = lines
         .iter()
         .flat_map(|(_, rows)| rows.iter())
         .map(|r| survived(r)[0])
         .fold(1.0, f64::min);
     let floor = floor(lowest);
-    let Some(finding) = finding::survival(data, focus, &last, floor) else {
+    let Some(mut finding) = finding::survival(data, focus, &last, floor) else {
         return Ok(None);
     };
+    let place = finding.notes.len().min(1);
+    finding.notes.splice(place..place, folded(data, &flat));
     let words = Words {
         headline: finding.headline.clone(),
         subtitle: finding.subtitle.clone(),
@@ -93,13 +139,13 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     // The gravest rung ends highest; the focus rung keeps its label if room runs out.
     let mut labels: Vec<SideLabel> = lines
         .iter()
-        .zip(&last)
+        .zip(&ends)
         .zip(&looks)
         .map(|(((id, _), (_, row)), (colour, _))| SideLabel {
             at: row.mean,
             // All runs still without is a bound, not a certainty.
             text: if row.mean >= 1.0 {
-                format!("> {}% {}", percent(wilson(1.0, row.n)[0]), data.rung(id))
+                format!("> {}% {}", percent_bound(wilson(1.0, row.n)[0]), data.rung(id))
             } else {
                 format!("{}% {}", percent(row.mean), data.rung(id))
             },
@@ -212,7 +258,7 @@ pub fn draw(data: &Data, style: &Style) -> Result<Option<Drawing>, ChartError> {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
     let beneath = sidecar::series_csv(data, &ids, "share of runs, 0 to 1")?;
     Ok(Some(Drawing {
-        name: "survival",
+        name: "survival".to_owned(),
         canvas: frame.canvas,
         finding,
         beneath,

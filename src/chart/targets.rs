@@ -4,19 +4,17 @@ use serde::Serialize;
 use std::fmt::Write as _;
 
 use super::axis::Axis;
-use super::canvas::{Anchor, Meta, Rect};
-use super::data::count;
+use super::canvas::{Anchor, Rect};
+use super::data::counted;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::font::Weight;
 use super::layout::{Frame, Words};
-use super::sidecar::described;
+use super::sidecar::{self, Beneath, described};
 use super::spreadsheet::{Cell, Table};
-use super::{ChartError, Picture, Style, written};
+use super::{ChartError, Drawing, Picture, Style};
 
 /// File name without its ending.
 const NAME: &str = "targets";
-/// Format tag of the provenance inside the picture.
-const FORMAT: &str = "deter.picture/1";
 
 /// A target in the picture.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -51,10 +49,10 @@ pub struct Board {
 impl Board {
     fn source(&self) -> String {
         format!(
-            "{} · seed {} · {} runs · deter {} · {}",
+            "{} · seed {} · {} · deter {} · {}",
             self.scenario,
             self.seed,
-            count(self.runs),
+            counted(self.runs, "run"),
             self.version,
             self.hash.get(..12).unwrap_or(&self.hash)
         )
@@ -163,48 +161,25 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
     }
     let finding = finding(board);
     let frame = plot(board, &finding, style)?;
-    let provenance = serde_json::to_string(&serde_json::json!({
-        "format": FORMAT,
-        "picture": NAME,
+    let drawing = Drawing {
+        name: NAME.to_owned(),
+        canvas: frame.canvas,
+        finding,
+        beneath: Beneath {
+            csv: csv(board)?,
+            columns: described(COLUMNS),
+            series: serde_json::Map::new(),
+        },
+    };
+    let from = serde_json::json!({
         "scenario": board.scenario,
         "seed": crate::results::format::seed::json(board.seed),
-        "runs": board.runs,
-        "program": env!("CARGO_PKG_NAME"),
         "version": board.version,
         "plan_hash": board.hash,
-        "size": style.size.name(),
-        "theme": style.theme.name(),
-    }))?;
-    let meta = Meta {
-        name: NAME.to_owned(),
-        title: finding.headline.clone(),
-        description: finding.alt.clone(),
-        provenance,
-    };
-    let (svg, png) = written(&frame.canvas, &meta, style)?;
-    let json = serde_json::json!({
-        "title": finding.headline,
-        "subtitle": finding.subtitle,
-        "caption": finding.caption,
-        "alt": finding.alt,
-        "note": finding.notes.join(" "),
-        "source": board.source(),
-        "n": board.runs,
-        "interval": finding.interval,
-        "scenario": board.scenario,
-        "seed": crate::results::format::seed::json(board.seed),
-        "hash": board.hash,
-        "data": { "file": format!("{NAME}.csv"), "columns": described(COLUMNS) },
-        "rows": board.rows,
     });
-    Ok(Some(Picture {
-        name: NAME.to_owned(),
-        svg,
-        png,
-        csv: csv(board)?,
-        missing_glyphs: frame.canvas.missing_glyphs(),
-        json: format!("{json:#}\n"),
-    }))
+    let more = serde_json::json!({ "hash": board.hash, "rows": board.rows });
+    let (provenance, json) = sidecar::of_board(&drawing, &board.source(), board.runs, from, more, style)?;
+    drawing.picture(provenance, json, style).map(Some)
 }
 
 /// Columns of the data with what they hold.

@@ -71,6 +71,10 @@ pub struct Palette {
     pub reference_tint: Colour,
     /// Bands from the widest to the narrowest.
     pub bands: [Colour; 3],
+    /// Options beside a baseline, each told by a dash as well; all usable as text.
+    pub arms: [Colour; 6],
+    /// The band of a baseline, so light that every line shows on it.
+    pub band: Colour,
     /// An ordered ramp for rungs, from the mildest to the gravest; all usable as text.
     pub ramp: [Colour; 4],
 }
@@ -93,6 +97,15 @@ static LIGHT: Palette = Palette {
     reference: hex(0xA85400),
     reference_tint: hex(0xF6E3D0),
     bands: [hex(0xD6E5F0), hex(0xA8CAE0), hex(0x6AA3C9)],
+    arms: [
+        hex(0x08517E),
+        hex(0xA85400),
+        hex(0x00735C),
+        hex(0x9C3F7C),
+        hex(0x6B6A00),
+        hex(0x8B1A2B),
+    ],
+    band: hex(0xEBEEF1),
     ramp: [hex(0x3A7CA8), hex(0x1F6694), hex(0x08517E), hex(0x05304C)],
 };
 
@@ -106,6 +119,15 @@ static DARK: Palette = Palette {
     reference: hex(0xF2A65A),
     reference_tint: hex(0x3D2C1B),
     bands: [hex(0x1B3142), hex(0x234D6D), hex(0x336C97)],
+    arms: [
+        hex(0x56A3D6),
+        hex(0xF2A65A),
+        hex(0x4CC3A5),
+        hex(0xE39AC8),
+        hex(0xD6CF6B),
+        hex(0xF08A8A),
+    ],
+    band: hex(0x222A34),
     ramp: [hex(0x5C9DC8), hex(0x86BCDF), hex(0xAFD6EE), hex(0xD9EEFA)],
 };
 
@@ -119,6 +141,15 @@ static GREY: Palette = Palette {
     reference: hex(0x4A4A4A),
     reference_tint: hex(0xECECEC),
     bands: [hex(0xE6E6E6), hex(0xC8C8C8), hex(0x9E9E9E)],
+    arms: [
+        hex(0x111111),
+        hex(0x4A4A4A),
+        hex(0x2C2C2C),
+        hex(0x5C5C5C),
+        hex(0x1A1A1A),
+        hex(0x3C3C3C),
+    ],
+    band: hex(0xEEEEEE),
     ramp: [hex(0x6E6E6E), hex(0x565656), hex(0x3A3A3A), hex(0x111111)],
 };
 
@@ -233,6 +264,12 @@ static SLIDE: Metrics = Metrics {
     hair: 1.0,
 };
 
+/// A colour `share` of the way from `a` to `b`.
+pub fn mix(a: Colour, b: Colour, share: f64) -> Colour {
+    let blend = |a: u8, b: u8| (f64::from(a) + share * (f64::from(b) - f64::from(a))).round() as u8;
+    RGBColor(blend(a.0, b.0), blend(a.1, b.1), blend(a.2, b.2))
+}
+
 /// Contrast ratio of two colours after WCAG 2.2 (1 to 21).
 pub fn contrast(a: Colour, b: Colour) -> f64 {
     let channel = |v: u8| {
@@ -258,6 +295,7 @@ mod tests {
             let p = theme.palette();
             let mut texts = vec![p.ink, p.soft, p.accent, p.reference];
             texts.extend(p.ramp);
+            texts.extend(p.arms);
             for colour in texts {
                 let ratio = contrast(colour, p.background);
                 assert!(ratio >= 4.5, "{} {colour:?}: {ratio:.2}", theme.name());
@@ -281,6 +319,16 @@ mod tests {
             let p = theme.palette();
             assert!(contrast(p.line, p.bands[2]) >= 3.0, "{}", theme.name());
             assert!(contrast(p.reference, p.bands[0]) >= 3.0, "{}", theme.name());
+        }
+    }
+
+    #[test]
+    fn every_option_stands_out_from_the_band_it_crosses() {
+        for theme in Theme::ALL {
+            let p = theme.palette();
+            for colour in p.arms.into_iter().chain([p.soft]) {
+                assert!(contrast(colour, p.band) >= 3.0, "{} {colour:?}", theme.name());
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! What a seat may see. A brief is built from the scenario's public facts and from the one question
 //! that is put to the seat; it has no field that could hold another state's private values.
 
+use crate::chart::data::{a, sentence, the};
 use crate::model::decision::{Question, Topic};
 use crate::model::inputs::Inputs;
 use crate::text;
@@ -8,6 +9,7 @@ use crate::text;
 /// Names of the world that everybody knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Names {
+    /// With the article that a sentence gives them.
     pub states: Vec<String>,
     pub rungs: Vec<String>,
     /// Calendar month of month 0.
@@ -19,7 +21,7 @@ impl Names {
     /// The public names of a scenario that starts in calendar month `start`, with nothing hidden in them.
     pub fn new(inputs: &Inputs, start: (i32, u32)) -> Self {
         Self {
-            states: inputs.states.iter().map(|s| text::line(&s.name).into_owned()).collect(),
+            states: inputs.states.iter().map(|s| the(&text::line(&s.name))).collect(),
             rungs: inputs
                 .ladder
                 .iter()
@@ -60,11 +62,11 @@ impl Brief {
         let (situation, moves) = match question.topic {
             Topic::Probe | Topic::React | Topic::Challenge => return None,
             Topic::Resist => (
-                format!("You are the target of {} by {about}.", with_article(rung)),
+                format!("You are the target of {} by {about}.", a(rung)),
                 vec!["concede".to_owned(), "resist".to_owned()],
             ),
             Topic::Answer => (
-                format!("{about} is the target of {} and calls for help.", with_article(rung)),
+                sentence(&format!("{about} is the target of {} and calls for help.", a(rung))),
                 vec!["abstain".to_owned(), "support".to_owned(), "fight".to_owned()],
             ),
             Topic::Press => (
@@ -87,12 +89,6 @@ impl Brief {
             moves,
         })
     }
-}
-
-/// A noun with its indefinite article.
-fn with_article(noun: &str) -> String {
-    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'u']);
-    format!("{} {noun}", if vowel { "an" } else { "a" })
 }
 
 #[cfg(test)]

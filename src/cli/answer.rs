@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::{Failure, exit, pretty, progress, table, terminal};
 use crate::job::Settings;
+use crate::numerals::counted;
 use crate::results::format::Stored;
 use crate::results::read_manifest;
 use crate::scenario::Request;
@@ -12,7 +13,7 @@ use crate::study::{self, Comparison, Design, Order, Study, estimate};
 use crate::text;
 
 /// Widest and narrowest page; what is longer is broken.
-const WIDTHS: (usize, usize) = (60, 80);
+const WIDTHS: (usize, usize) = (60, 120);
 
 /// Columns of a page on this terminal.
 fn width() -> usize {
@@ -38,11 +39,11 @@ pub fn play(study: &Study, settings: &Settings, print: Print) -> Result<u8, Fail
     };
     let s = &base.plan.scenario;
     terminal::say(&format!(
-        "{}: {} pairs of runs of {} arms, {} months, seed {}",
-        s.title,
-        study.runs,
-        study.arms.len(),
-        s.run.months,
+        "{}: {} of {}, {}, seed {}",
+        text::line(&s.title),
+        counted(study.runs, "pair of runs"),
+        counted(study.arms.len() as u64, "arm"),
+        counted(u64::from(s.run.months), "month"),
         s.run.seed
     ));
     let total = study.runs * study.arms.len() as u64;
@@ -63,14 +64,15 @@ pub fn play(study: &Study, settings: &Settings, print: Print) -> Result<u8, Fail
     }
     if interrupted && !finished.complete {
         terminal::say(&format!(
-            "interrupted: {} of {} pairs of runs are kept",
-            comparison.runs, study.runs
+            "interrupted: {} of {} kept",
+            comparison.runs,
+            counted(study.runs, "pair of runs")
         ));
     }
     let page = match print {
         Print::Text => {
             let mut page = format!("\n{}\n", text::line(&s.title));
-            page.push_str(&study::table::wrap(&comparison.question, width(), ""));
+            page.push_str(&study::table::wrap(&comparison.question, width().min(80), ""));
             page.push_str(&study::table::text(comparison, width()));
             page.push_str(&format!("\nUnder ‘{}’ by itself:\n", comparison.baseline_label()));
             page.push_str(&table::headline(&finished.stored, terminal::width()));
@@ -179,7 +181,7 @@ pub fn print(comparison: &Comparison, json: bool) -> Result<(), Failure> {
     match json {
         true => terminal::print(&pretty(comparison)?),
         false => {
-            let question = study::table::wrap(&comparison.question, width(), "");
+            let question = study::table::wrap(&comparison.question, width().min(80), "");
             terminal::print(&format!("\n{question}{}", study::table::text(comparison, width())))
         }
     }

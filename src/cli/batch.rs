@@ -8,8 +8,10 @@ use super::hints::whole;
 use super::progress::Board;
 use super::{Failure, exit, progress, terminal};
 use crate::batch::index::State;
+use crate::batch::row::AS_WRITTEN;
 use crate::batch::{self, Batch, BatchError, Index, Options, Order, Settings, Step};
 use crate::chart::Style;
+use crate::numerals::counted;
 use crate::scenario::schema::LONGEST;
 use crate::text;
 
@@ -77,16 +79,7 @@ pub struct Command {
 impl Command {
     pub fn run(self) -> Result<u8, Failure> {
         let (order, out) = self.order()?;
-        let batch = batch::prepare(&order, &out, self.force).map_err(refused)?;
-        terminal::tell(&batch.warnings);
-        for unfit in &batch.unfit {
-            terminal::say(&format!(
-                "{} cannot be played under {}; the other cells are:",
-                text::name(&unfit.scenario),
-                text::name(&unfit.assume)
-            ));
-            terminal::tell(&unfit.findings);
-        }
+        let batch = prepare(&order, &out, self.force)?;
         if self.dry_run {
             return describe(&batch, &out);
         }
@@ -98,30 +91,14 @@ impl Command {
             cell_charts: self.cell_charts,
             argv: self.command(),
         };
-        let (played, interrupted) = progress::watch_steps(batch.runs(), |halt, board| {
-            batch::play(&batch, &settings, halt, &mut |ended| step(&ended, board))
-        });
-        let (index, notices) = played?;
-        notices
-            .iter()
-            .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
+        let (index, interrupted) = play(&batch, &settings)?;
         let page = match self.json {
             true => super::pretty(&index)?,
             false => table(&index),
         };
         terminal::print_saved(&page, &out)?;
         terminal::say(&format!("\nIndex: {}", text::path(&out.join("index.html"))));
-        Ok(match (index.faults(), interrupted && !index.is_whole()) {
-            (_, true) => {
-                terminal::say("interrupted: the same command goes on from here");
-                exit::INTERRUPTED
-            }
-            (0, false) => exit::DONE,
-            (_, false) => {
-                tell_faults(&index);
-                exit::FINDING
-            }
-        })
+        Ok(code(&index, interrupted))
     }
 
     /// What is asked for and where it goes: words of the command line over those of a study file.
@@ -206,6 +183,48 @@ impl Command {
     }
 }
 
+/// Lays a batch out, and tells its warnings and what of it cannot be played.
+pub fn prepare(order: &Order, out: &Path, force: bool) -> Result<Batch, Failure> {
+    let batch = batch::prepare(order, out, force).map_err(refused)?;
+    terminal::tell(&batch.warnings);
+    for unfit in &batch.unfit {
+        terminal::say(&format!(
+            "{} cannot be played under {}; the other cells are:",
+            text::name(&unfit.scenario),
+            text::name(&unfit.assume)
+        ));
+        terminal::tell(&unfit.findings);
+    }
+    Ok(batch)
+}
+
+/// Plays a batch while watching it. The answer is true where it was asked to stop.
+pub fn play(batch: &Batch, settings: &Settings) -> Result<(Index, bool), Failure> {
+    let (played, interrupted) = progress::watch_steps(batch.runs(), |halt, board| {
+        batch::play(batch, settings, halt, &mut |ended| step(&ended, board))
+    });
+    let (index, notices) = played?;
+    notices
+        .iter()
+        .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
+    Ok((index, interrupted))
+}
+
+/// The exit code of a played batch; what failed is named as the last thing that is said.
+pub fn code(index: &Index, interrupted: bool) -> u8 {
+    match (index.faults(), interrupted && !index.is_whole()) {
+        (_, true) => {
+            terminal::say("interrupted: the same command goes on from here");
+            exit::INTERRUPTED
+        }
+        (0, false) => exit::DONE,
+        (_, false) => {
+            tell_faults(index);
+            exit::FINDING
+        }
+    }
+}
+
 fn refused(error: BatchError) -> Failure {
     match error {
         BatchError::Problems(problems) => problems.into(),
@@ -235,11 +254,11 @@ fn step(step: &Step, board: &Board) {
 }
 
 /// What would be played.
-fn describe(batch: &Batch, out: &Path) -> Result<u8, Failure> {
+pub fn describe(batch: &Batch, out: &Path) -> Result<u8, Failure> {
     let mut page = format!(
         "{}, {} in all, about {} MB below {}\n",
-        terminal::counted(batch.cells() as u64, "cell"),
-        terminal::counted(batch.runs(), "run"),
+        counted(batch.cells() as u64, "cell"),
+        counted(batch.runs(), "run"),
         batch.bytes().div_ceil(1_000_000),
         text::path(out)
     );
@@ -248,8 +267,8 @@ fn describe(batch: &Batch, out: &Path) -> Result<u8, Failure> {
             "\n{} · assuming {} · {} of {} a cell, seed {}\n",
             text::line(&row.scenario),
             text::line(&row.assume),
-            terminal::counted(row.runs, "run"),
-            terminal::counted(u64::from(row.months), "month"),
+            counted(row.runs, "run"),
+            counted(u64::from(row.months), "month"),
             row.seed
         ));
         for (place, cell) in row.cells.iter().enumerate() {
@@ -266,7 +285,7 @@ fn table(index: &Index) -> String {
     let mut page = String::new();
     for row in &index.rows {
         let sets = match row.assume.as_str() {
-            "none" => String::new(),
+            AS_WRITTEN => String::new(),
             sets => format!(" · assuming {}", text::line(sets)),
         };
         page.push_str(&format!("\n{}{sets}\n", text::line(&row.title)));
@@ -278,7 +297,7 @@ fn table(index: &Index) -> String {
     let count = |of: fn(State) -> bool| index.cells().filter(|(_, cell)| of(cell.state)).count() as u64;
     page.push_str(&format!(
         "\n{}: {} played, {} already there",
-        terminal::counted(index.cells().count() as u64, "cell"),
+        counted(index.cells().count() as u64, "cell"),
         count(|state| state == State::Complete),
         count(|state| state == State::There)
     ));
@@ -300,7 +319,7 @@ const WIDEST: usize = 100;
 
 /// What failed, by name, as the last thing that is said.
 fn tell_faults(index: &Index) {
-    terminal::say(&format!("{} failed:", terminal::counted(index.faults() as u64, "cell")));
+    terminal::say(&format!("{} failed:", counted(index.faults() as u64, "cell")));
     for unfit in &index.unfit {
         let errors = unfit.errors.join("; ");
         terminal::say(&text::name(&format!(

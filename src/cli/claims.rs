@@ -10,6 +10,7 @@ use crate::chart::{self, ChartError, Style};
 use crate::evidence::cards::{self, Card};
 use crate::evidence::claims::{self, Order, RUNS, SETS, Tested, runs_over};
 use crate::job::JobError;
+use crate::numerals::counted;
 use crate::results::write_beside_others;
 use crate::scenario::Problems;
 use crate::scenario::bundled;
@@ -91,12 +92,12 @@ impl Claims {
         }
         let all: usize = arms_by_scenario.iter().map(|(_, n)| n).sum();
         terminal::say(&format!(
-            "{} under {} settings: {} of {} scenarios, {} of runs each, fewer in long ones",
-            terminal::counted(order.claims.len() as u64, "claim"),
-            order.settings().len(),
-            terminal::counted(all as u64, "arm"),
-            arms_by_scenario.len(),
-            terminal::counted(self.runs, "pair"),
+            "{} under {}: {} of {}, {} each, fewer in long ones",
+            counted(order.claims.len() as u64, "claim"),
+            counted(order.settings().len() as u64, "setting"),
+            counted(all as u64, "arm"),
+            counted(arms_by_scenario.len() as u64, "scenario"),
+            counted(self.runs, "pair of runs"),
         ));
         let jobs = self.jobs.map_or(0, usize::from);
         let pool = rayon::ThreadPoolBuilder::new()
@@ -116,7 +117,10 @@ impl Claims {
                     }
                     let of = arms_by_scenario.len();
                     terminal::say(&format!(
-                        "  {number:>2} of {of}  {name}: {arms} arms, {runs} runs of {months} months"
+                        "  {number:>2} of {of}  {name}: {}, {} of {}",
+                        counted(arms as u64, "arm"),
+                        counted(runs, "run"),
+                        counted(u64::from(months), "month")
                     ));
                 })
             })
@@ -142,7 +146,7 @@ impl Claims {
             .for_each(|n| terminal::say(&text::name(&format!("note: {n}"))));
         terminal::say(&format!(
             "\n{} written to {}",
-            terminal::counted(places.len() as u64, "file"),
+            counted(places.len() as u64, "file"),
             text::path(out)
         ));
         Ok(exit::DONE)
@@ -247,15 +251,15 @@ impl Claims {
 fn describe(order: &Order, arms: &[(&str, usize)]) -> Result<u8, Failure> {
     let mut page = format!(
         "{} under {}\n",
-        terminal::counted(order.claims.len() as u64, "claim"),
+        counted(order.claims.len() as u64, "claim"),
         order.settings().join(", ")
     );
     for (name, arms) in arms {
-        page.push_str(&format!("  {name}: {arms} arms\n"));
+        page.push_str(&format!("  {name}: {}\n", counted(*arms as u64, "arm")));
     }
     page.push_str(&format!(
-        "  {} pairs of runs over 60 months, {} over 120, {} over 372\n",
-        order.runs,
+        "  {} over 60 months, {} over 120, {} over 372\n",
+        counted(order.runs, "pair of runs"),
         runs_over(120, order.runs),
         runs_over(372, order.runs)
     ));

@@ -4,14 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::hints::whole;
+use super::flags::{Delivery, Length};
 use super::naming::default_folder;
 use super::{Failure, answer, exit, terminal};
 use crate::chart::Style;
-use crate::job::Settings;
 use crate::results::MANIFEST;
-use crate::scenario::schema::LONGEST;
-use crate::scenario::{Request, Source};
+use crate::scenario::diagnostics::show;
+use crate::scenario::{Problems, Request, Source, bundled, codes};
 use crate::study::{self, Design, Order, prepare, stored};
 use crate::text;
 
@@ -47,46 +46,72 @@ pub struct Compare {
     /// Outcomes to compare [default: those of the scenario's answer]
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
     outcomes: Vec<String>,
-    /// Pairs of runs
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=1_000_000_000, "10000"), allow_negative_numbers = true)]
-    runs: Option<u64>,
-    /// Root of all random numbers
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
-    seed: Option<u64>,
-    /// Horizon in months
-    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=LONGEST, "60"), allow_negative_numbers = true)]
-    months: Option<u32>,
-    /// Threads; never changes a result [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
-    /// Result folder [default: output/SCENARIO-A-vs-B; none for stored results]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Replace the result of another plan
-    #[arg(long)]
-    force: bool,
-    /// Write no charts
-    #[arg(long)]
-    no_charts: bool,
-    /// Print the comparison as JSON
-    #[arg(long)]
-    json: bool,
-    /// Say what would be played, and stop
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    length: Length,
+    #[command(flatten)]
+    delivery: Delivery,
 }
 
 impl Compare {
     pub fn run(self) -> Result<u8, Failure> {
-        let is_result = |target: &String| Path::new(target).join(MANIFEST).is_file();
-        match self.targets.as_slice() {
-            [one] if is_result(one) => Err(Failure::Other {
-                message: format!("one result folder alone cannot be compared: name a second one beside {one}"),
+        let is_result = |target: &&String| Path::new(target.as_str()).join(MANIFEST).is_file();
+        let refused = self.refused(self.targets.iter().any(|t| is_result(&t)));
+        if !refused.is_empty() {
+            return Err(Failure::Other {
+                message: refused.join("\n"),
                 code: exit::USAGE,
-            }),
-            [_] => self.play(),
+            });
+        }
+        match self.targets.len() {
+            1 => self.play(),
             _ => self.stored(),
         }
+    }
+
+    /// Everything on the command line that makes no sense together, with what to do instead.
+    fn refused(&self, has_results: bool) -> Vec<String> {
+        let mut wrong = Vec::new();
+        let shown = |target: &String| show(target);
+        if self.targets.len() == 1 && !has_results {
+            return wrong;
+        }
+        if let ([one], true) = (self.targets.as_slice(), has_results) {
+            wrong.push(format!(
+                "one result folder alone cannot be compared: name a second one beside {}",
+                shown(one)
+            ));
+        }
+        for target in &self.targets {
+            if bundled::text(target).is_some() && !Path::new(target).is_dir() {
+                wrong.push(format!(
+                    "`{}` is a scenario: one scenario is compared by its --options, --vs-assume or --vs-set, and several \
+                     arguments are result folders",
+                    shown(target)
+                ));
+            }
+        }
+        let given = [
+            ("options", !self.options.is_empty()),
+            ("option", self.option.is_some()),
+            ("assume", !self.assume.is_empty()),
+            ("vs-assume", !self.vs_assume.is_empty()),
+            ("set", !self.set.is_empty()),
+            ("vs-set", !self.vs_set.is_empty()),
+            ("force", self.delivery.force),
+            ("dry-run", self.delivery.dry_run),
+        ];
+        let changed = given.into_iter().filter(|(_, is)| *is).map(|(name, _)| name);
+        for name in changed.chain(self.length.given().map(|(name, _)| name)) {
+            wrong.push(format!(
+                "--{name} does not go with result folders, which hold what was played: {}",
+                match name {
+                    "force" => "a comparison of them replaces nothing of others; leave it out",
+                    "dry-run" => "nothing is played; leave it out",
+                    _ => "name the scenario to play other arms, or leave it out",
+                }
+            ));
+        }
+        wrong
     }
 
     /// The arms are played.
@@ -96,17 +121,17 @@ impl Compare {
         };
         let order = self.order(scenario);
         let study = prepare(&order)?;
-        let out = self.out.clone().unwrap_or_else(|| {
+        let out = self.delivery.out.clone().unwrap_or_else(|| {
             let ids: Vec<&str> = study.arms.iter().map(|a| a.id.as_str()).collect();
             let name = study.arms.first().map_or("", |a| a.plan.scenario.name.as_str());
             // What all arms share is named as it is in other folders, and so are the arms.
             default_folder(&format!("{name}-{}", ids.join("-vs-")), &order.request)
         });
-        if self.dry_run {
+        if self.delivery.dry_run {
             return answer::describe(&study, &out);
         }
-        let settings = self.settings(out);
-        let print = match self.json {
+        let settings = self.delivery.settings(out, self.command());
+        let print = match self.delivery.json {
             true => answer::Print::Comparison,
             false => answer::Print::Text,
         };
@@ -115,9 +140,7 @@ impl Compare {
 
     fn order(&self, scenario: &str) -> Order {
         let mut sets = self.set.clone();
-        sets.extend(self.runs.map(|n| format!("run.runs={n}")));
-        sets.extend(self.seed.map(|n| format!("run.seed={n}")));
-        sets.extend(self.months.map(|n| format!("run.months={n}")));
+        sets.extend(self.length.sets());
         let is_versus = !(self.vs_assume.is_empty() && self.vs_set.is_empty());
         let has_own = !(self.assume.is_empty() && self.set.is_empty());
         let design = match (is_versus, self.options.is_empty(), self.option.is_some() && has_own) {
@@ -145,42 +168,40 @@ impl Compare {
             },
             design,
             outcomes: self.outcomes.clone(),
-            runs: self.runs,
+            runs: self.length.runs,
         }
     }
 
     /// The arms are read.
     fn stored(self) -> Result<u8, Failure> {
         let folders: Vec<PathBuf> = self.targets.iter().map(PathBuf::from).collect();
-        let found = stored::compare(&folders, &self.outcomes)?;
+        let found = match stored::compare(&folders, &self.outcomes) {
+            // Of folders that cannot be read at all nothing else can be said.
+            Err(Problems::Invalid(findings)) if findings.iter().all(|f| f.code == codes::BAD_RESULT) => {
+                terminal::tell(&findings);
+                let is_there = folders.iter().all(|folder| folder.join(MANIFEST).is_file());
+                return Ok(if is_there { exit::FINDING } else { exit::IO });
+            }
+            found => found?,
+        };
         for remark in &found.remarks {
             terminal::say(&format!("note: {remark}"));
         }
         let mut kept = None;
-        if let Some(out) = self.out.clone() {
-            let style = (!self.no_charts).then(Style::default);
+        if let Some(out) = self.delivery.out.clone() {
+            let style = (!self.delivery.no_charts).then(Style::default);
             let (_, notices) = study::keep(&found, &out, style.as_ref())?;
             notices
                 .iter()
                 .for_each(|n| terminal::say(&text::name(&format!("note: {n}"))));
             kept = Some(out);
         }
-        answer::print(&found.comparison, self.json)?;
+        answer::print(&found.comparison, self.delivery.json)?;
         answer::tell_warnings(&found.comparison);
         if let Some(folder) = kept {
             terminal::say(&format!("\nResults: {}", text::path(&folder)));
         }
         Ok(exit::DONE)
-    }
-
-    fn settings(&self, out: PathBuf) -> Settings {
-        Settings {
-            out,
-            jobs: self.jobs.map(usize::from),
-            force: self.force,
-            charts: (!self.no_charts).then(Style::default),
-            argv: self.command(),
-        }
     }
 
     /// The command that makes the same comparison again.
@@ -204,13 +225,8 @@ impl Compare {
         if !self.outcomes.is_empty() {
             flag("outcomes", self.outcomes.join(","));
         }
-        let numbers = [
-            ("runs", self.runs),
-            ("seed", self.seed),
-            ("months", self.months.map(u64::from)),
-        ];
-        for (name, value) in numbers {
-            value.into_iter().for_each(|n| flag(name, n.to_string()));
+        for (name, value) in self.length.given() {
+            flag(name, value.to_string());
         }
         words
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::flags::Length;
 use super::run::{Choice, execute};
 use super::{Failure, exit, table, terminal};
 use crate::chart::{Style, terminal_fan};
@@ -28,9 +29,10 @@ impl Demo {
     pub fn run(self) -> Result<u8, Failure> {
         let choice = Choice {
             scenario: SCENARIO.to_owned(),
-            runs: Some(RUNS),
-            seed: None,
-            months: None,
+            length: Length {
+                runs: Some(RUNS),
+                ..Length::default()
+            },
             option: None,
             assume: Vec::new(),
             set: Vec::new(),

@@ -9,8 +9,8 @@ use crate::scenario::Request;
 /// `deter explain`.
 #[derive(Debug, Args)]
 pub struct Explain {
-    /// A scenario (file, name, or - for standard input), a code such as S0201, an outcome such as hollow.nato, or a figure such as
-    /// beliefs.reputation
+    /// A scenario (file, name, or - for standard input), a code such as S0201, an outcome such as hollow.nato, a figure such as
+    /// beliefs.reputation, or any name of a state, promise, rung, bloc, world, assumption set, option, card or claim
     word: String,
     /// An option of the scenario
     #[arg(long, value_name = "NAME")]
@@ -24,7 +24,7 @@ pub struct Explain {
     /// Read no file from disk: for texts of others, which come on standard input
     #[arg(long)]
     bundled_only: bool,
-    /// List every value of the scenario with the layer that it came from
+    /// Tell the whole scenario: what each option changes, and every value with the layer that it came from
     #[arg(long)]
     values: bool,
     /// Print as JSON
@@ -57,7 +57,7 @@ impl Explain {
             };
             return Err(Failure::Other {
                 message: format!(
-                    "no scenario, code, outcome or figure is called `{}`; {advice}",
+                    "nothing is called `{}`; {advice}",
                     crate::scenario::diagnostics::show(&self.word)
                 ),
                 code: exit::USAGE,
@@ -92,7 +92,11 @@ impl Explain {
             let whole = serde_json::json!({"format": explain::FORMAT, "topics": [told]});
             terminal::print(&super::pretty(&whole)?)?;
         } else {
-            terminal::print(&explain::page(&story, self.values))?;
+            terminal::print(&if self.values {
+                explain::page(&story)
+            } else {
+                explain::brief(&story)
+            })?;
         }
         Ok(exit::DONE)
     }

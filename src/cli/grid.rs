@@ -5,7 +5,7 @@ use textwrap::core::display_width;
 /// Rows under a heading.
 #[derive(Debug)]
 pub struct Block {
-    pub heading: &'static str,
+    pub heading: String,
     pub rows: Vec<Row>,
 }
 
@@ -46,7 +46,7 @@ pub fn grid(blocks: &[Block], head: &[&str], width: usize) -> String {
     }
     for block in blocks {
         text.push('\n');
-        for line in textwrap::wrap(block.heading, width) {
+        for line in textwrap::wrap(&block.heading, width) {
             push_line(&mut text, &line, "");
         }
         let whole = width.saturating_sub(INDENT);
@@ -219,17 +219,17 @@ mod tests {
             "credibility, seizure of the city or of ground, start",
             "credibility, seizure of the city or of ground, end",
             "credibility in allies' eyes, end",
-            "credibility margin, seizure of the city or of ground, end",
+            "challenger's expected loss, seizure of the city or of ground, end",
             "becomes hollow",
         ];
         let rows = rest.map(|rest| row(&format!("Three-power guarantee of West Berlin: {rest}")));
         vec![
             Block {
-                heading: "Does the promise convince?",
+                heading: "Does the promise convince?".into(),
                 rows: rows.to_vec(),
             },
             Block {
-                heading: "And then?",
+                heading: "And then?".into(),
                 rows: vec![row("War"), row("Obstruction of access: share left unanswered")],
             },
         ]
@@ -275,7 +275,14 @@ mod tests {
     #[test]
     fn letters_of_full_width_are_counted_as_two_columns() {
         let rows = vec![row("波兰共和国"), row("Poland")];
-        let text = grid(&[Block { heading: "", rows }], &[], 80);
+        let text = grid(
+            &[Block {
+                heading: String::new(),
+                rows,
+            }],
+            &[],
+            80,
+        );
         let at: Vec<usize> = text
             .lines()
             .filter_map(|l| l.split_once("0.760"))
@@ -288,7 +295,7 @@ mod tests {
         #[test]
         fn any_words_fit_any_terminal(labels in prop::collection::vec("[a-z漢é ]{0,30}(: [a-z ,]{0,60})?", 1..6), width in 12usize..160) {
             let rows: Vec<Row> = labels.iter().map(|l| row(l)).collect();
-            let text = grid(&[Block { heading: "How often?", rows }], &[], width);
+            let text = grid(&[Block { heading: "How often?".into(), rows }], &[], width);
             for line in text.lines() {
                 prop_assert!(display_width(line) <= width, "{width}: {line:?}");
             }

@@ -1,6 +1,7 @@
 //! The command line as people write it: what is wrong with it, and what was probably meant.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::ops::RangeInclusive;
 use std::path::Path;
 
@@ -86,9 +87,15 @@ fn with_negative_numbers(command: Command) -> Command {
 /// Tells an error, and gives the exit code.
 fn tell(command: &Command, words: &[OsString], error: &Error) -> u8 {
     if !error.use_stderr() {
-        // Help or version; nobody listening is no error.
-        let _ = error.print();
-        return exit::DONE;
+        // Help or version; nobody listening is no error, a full disk is one.
+        let printed = error.print().and_then(|()| terminal::Screen::new().flush());
+        return match printed {
+            Err(cause) if cause.kind() != std::io::ErrorKind::BrokenPipe => {
+                terminal::say(&format!("error: cannot write to standard output: {cause}"));
+                exit::IO
+            }
+            _ => exit::DONE,
+        };
     }
     match advice(command, words, error) {
         Some(text) => terminal::say(&format!("error: {text}\n\nFor more information, try '--help'.")),

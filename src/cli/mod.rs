@@ -11,6 +11,7 @@ mod claims;
 mod compare;
 mod demo;
 mod explain;
+mod flags;
 mod grid;
 mod hints;
 mod input;
@@ -22,6 +23,7 @@ mod progress;
 mod report;
 mod run;
 mod schema;
+mod sweep;
 mod table;
 mod terminal;
 mod validate;
@@ -76,6 +78,8 @@ enum Command {
     Compare(compare::Compare),
     /// Play many scenarios, options and assumption sets as one plan
     Batch(batch::Command),
+    /// Let one path of the model vary, or two, and say where an outcome doubles
+    Sweep(sweep::Command),
     /// Put the claims of the source articles to the test
     Claims(claims::Claims),
     /// Put the model to the test: laws, targets, out of sample, selection, cease-fires, failure modes
@@ -178,6 +182,7 @@ pub fn main() -> ExitCode {
         Command::Run(command) => command.run(),
         Command::Compare(command) => command.run(),
         Command::Batch(command) => command.run(),
+        Command::Sweep(command) => command.run(),
         Command::Claims(command) => command.run(),
         Command::Validate(command) => command.run(),
         Command::Calibrate(command) => command.run(),

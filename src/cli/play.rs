@@ -10,6 +10,7 @@ use crate::classroom::brief::Names;
 use crate::classroom::seat::Seat;
 use crate::engine::Plan;
 use crate::model::record::{ChallengeRow, RunRecord};
+use crate::numerals::counted;
 use crate::scenario::diagnostics::{nearest, show};
 use crate::scenario::hints::code_among;
 use crate::text;
@@ -62,7 +63,7 @@ impl Play {
             "{}\n{}\n\nYou decide for {}. Type a number or a word; end of input hands over to the engine.\n",
             text::line(&plan.scenario.title),
             plan.scenario.brief,
-            text::line(&base.states[state].name)
+            names.states[state]
         ))?;
         let (inputs, _) = plan.draw(self.replication);
         let mut seat = Seat::new(state, names.clone(), io::stdin().lock(), terminal::Screen::new());
@@ -81,7 +82,9 @@ impl Play {
 
 /// Same luck, other choices: what happened beside what the engine would have made of your seat.
 fn debrief(plan: &Plan, names: &Names, played: &RunRecord, engine: &RunRecord, answered: u32) -> String {
-    let mut text = format!("\nDebrief: {answered} decisions were yours.\n\nCrises at the strike rung or above\n");
+    let were = if answered == 1 { "was" } else { "were" };
+    let decisions = counted(u64::from(answered), "decision");
+    let mut text = format!("\nDebrief: {decisions} {were} yours.\n\nCrises at the strike rung or above\n");
     for (title, record) in [
         ("as you played", played),
         ("same luck, the engine in your seat", engine),
@@ -106,17 +109,20 @@ fn debrief(plan: &Plan, names: &Names, played: &RunRecord, engine: &RunRecord, a
             ));
         }
     }
-    text.push_str("\nOutcomes                                             yours    engine\n");
-    for (spec, (a, b)) in plan
+    let rows: Vec<String> = plan
         .model
         .measures
         .outcomes
         .iter()
         .zip(played.values.iter().zip(&engine.values))
-    {
-        if (a - b).abs() > 1e-9 && spec.id.ends_with(".end") {
-            text.push_str(&format!("  {:<48} {a:>8.3}  {b:>8.3}\n", text::line(&spec.label)));
-        }
+        .filter(|(spec, (a, b))| (*a - *b).abs() > 1e-9 && spec.id.ends_with(".end"))
+        .map(|(spec, (a, b))| format!("  {:<48} {a:>8.3}  {b:>8.3}\n", text::line(&spec.label)))
+        .collect();
+    if rows.is_empty() {
+        text.push_str("\nOutcomes: every one as the engine would have made it.\n");
+    } else {
+        text.push_str("\nOutcomes                                             yours    engine\n");
+        text.extend(rows);
     }
     text.push_str("\nThese are the model's counterfactuals, not history's.\n");
     text

@@ -9,6 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::terminal::{is_watched, say};
 use crate::engine::Halt;
+use crate::numerals::counted;
 
 /// Watches a simulation while `work` runs it: draws a bar where somebody looks, and turns the first
 /// Ctrl-C into a request to stop. A second one ends the program at once.
@@ -57,7 +58,7 @@ pub fn watch_steps<T>(runs: u64, work: impl FnOnce(&Halt, &Board) -> T) -> (T, b
     if halt.finished() > 0 {
         say(&format!(
             "{} in {:.1} s ({:.0} runs a second)",
-            super::terminal::counted(halt.finished(), "run"),
+            counted(halt.finished(), "run"),
             seconds,
             halt.finished() as f64 / seconds.max(1e-9)
         ));

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::hints::whole;
+use super::flags::{Delivery, Length};
 use super::naming::default_folder;
 use super::{Failure, answer, exit, input, progress, table, terminal};
-use crate::chart::{self, Style};
+use crate::chart;
 use crate::engine::Plan;
 use crate::job::{self, Finished, Settings};
+use crate::numerals::{count, counted};
 use crate::results::{MANIFEST, SCENARIO, read_archive, read_manifest};
-use crate::scenario::schema::LONGEST;
 use crate::scenario::{EnsembleCard, Request, Source, bundled, load};
 use crate::study::{Design, Order, prepare};
 use crate::text;
@@ -22,15 +22,8 @@ use crate::text;
 pub struct Choice {
     /// A scenario file, the name of a bundled scenario, a result folder to run again, or - for standard input
     pub scenario: String,
-    /// Number of runs
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=1_000_000_000, "10000"), allow_negative_numbers = true)]
-    pub runs: Option<u64>,
-    /// Root of all random numbers
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
-    pub seed: Option<u64>,
-    /// Horizon in months
-    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=LONGEST, "60"), allow_negative_numbers = true)]
-    pub months: Option<u32>,
+    #[command(flatten)]
+    pub length: Length,
     /// An option of the scenario
     #[arg(long, value_name = "NAME")]
     pub option: Option<String>,
@@ -88,8 +81,7 @@ impl Choice {
 
     /// Whether nothing is given that could change a number.
     fn is_bare(&self) -> bool {
-        let numbers = self.runs.is_none() && self.seed.is_none() && self.months.is_none();
-        numbers && self.option.is_none() && self.assume.is_empty() && self.set.is_empty()
+        self.length.given().next().is_none() && self.option.is_none() && self.assume.is_empty() && self.set.is_empty()
     }
 
     /// Where the result goes unless it is told: back into the folder that is run again as it was, or one named for
@@ -104,9 +96,7 @@ impl Choice {
     /// The request, result folders aside. Reads standard input where the scenario is `-`.
     fn plain(&self) -> Result<Request, Failure> {
         let mut sets = self.set.clone();
-        sets.extend(self.runs.map(|n| format!("run.runs={n}")));
-        sets.extend(self.seed.map(|n| format!("run.seed={n}")));
-        sets.extend(self.months.map(|n| format!("run.months={n}")));
+        sets.extend(self.length.sets());
         Ok(Request {
             source: input::source(&self.scenario, self.bundled_only)?,
             option: self.option.clone(),
@@ -129,9 +119,9 @@ impl Choice {
                 words.extend([format!("--{name}"), value]);
             }
         };
-        flag("runs", self.runs.map(|n| n.to_string()));
-        flag("seed", self.seed.map(|n| n.to_string()));
-        flag("months", self.months.map(|n| n.to_string()));
+        for (name, value) in self.length.given() {
+            flag(name, Some(value.to_string()));
+        }
         flag("option", self.option.clone());
         for set in &self.assume {
             flag("assume", Some(set.clone()));
@@ -144,11 +134,7 @@ impl Choice {
 
     /// Loads the scenario, tells its warnings, and prepares the plan.
     pub(super) fn plan(&self) -> Result<Plan, Failure> {
-        self.planned(&self.request()?)
-    }
-
-    fn planned(&self, request: &Request) -> Result<Plan, Failure> {
-        let scenario = load(request)?;
+        let scenario = load(&self.request()?)?;
         terminal::tell(&scenario.warnings);
         Ok(Plan::new(scenario))
     }
@@ -159,24 +145,8 @@ impl Choice {
 pub struct Run {
     #[command(flatten)]
     choice: Choice,
-    /// Threads; never changes a result [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
-    /// Result folder [default: output/SCENARIO, with option, assumption sets and overrides in its name]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Replace the result of another plan
-    #[arg(long)]
-    force: bool,
-    /// Write no charts
-    #[arg(long)]
-    no_charts: bool,
-    /// Print the summary as JSON
-    #[arg(long)]
-    json: bool,
-    /// Say what would be run, and stop
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    delivery: Delivery,
     /// Run the scenario itself, without the options that answer its question
     #[arg(long, conflicts_with = "option")]
     single: bool,
@@ -186,7 +156,11 @@ impl Run {
     pub fn run(self) -> Result<u8, Failure> {
         let request = self.choice.request()?;
         let plays_arms = self.choice.option.is_none() && !self.single;
-        if let Some(order) = answer::again(self.choice.stored().filter(|_| plays_arms), &request, self.choice.runs)? {
+        if let Some(order) = answer::again(
+            self.choice.stored().filter(|_| plays_arms),
+            &request,
+            self.choice.length.runs,
+        )? {
             let base = Request {
                 option: None,
                 ..request
@@ -194,7 +168,7 @@ impl Run {
             let plan = Plan::new(load(&base)?);
             return self.arms(&order, &base, &plan);
         }
-        let plan = self.choice.planned(&request)?;
+        let plan = Plan::new(load(&request)?);
         // A folder that compares nothing holds one arm, and is played again as that.
         let plays_arms = plays_arms && self.choice.stored().is_none();
         if request.option.is_none() && plays_arms && plan.scenario.answer.is_some() {
@@ -202,25 +176,31 @@ impl Run {
                 request: request.clone(),
                 design: Design::Answer,
                 outcomes: Vec::new(),
-                runs: self.choice.runs,
+                runs: self.choice.length.runs,
             };
             return self.arms(&order, &request, &plan);
         }
         let s = &plan.scenario;
-        let out = self.out.clone().unwrap_or_else(|| self.choice.folder(&plan, &request));
-        if self.dry_run {
+        // A study tells the warnings of its arms itself.
+        terminal::tell(&s.warnings);
+        let out = self
+            .delivery
+            .out
+            .clone()
+            .unwrap_or_else(|| self.choice.folder(&plan, &request));
+        if self.delivery.dry_run {
             return describe(&plan, &out).map(|()| exit::DONE);
         }
         terminal::say(&format!(
             "{}: {} of {}, seed {}",
             text::line(&s.title),
-            terminal::counted(s.run.runs, "run"),
-            terminal::counted(u64::from(s.run.months), "month"),
+            counted(s.run.runs, "run"),
+            counted(u64::from(s.run.months), "month"),
             s.run.seed
         ));
         let settings = self.settings(out);
         let finished = execute(&plan, &settings)?;
-        let text = if self.json {
+        let text = if self.delivery.json {
             super::pretty(&finished.stored.summary)?
         } else {
             table::headline(&finished.stored, terminal::width())
@@ -238,12 +218,16 @@ impl Run {
 impl Run {
     /// Plays several arms; `plan` is the scenario of `request` by itself.
     fn arms(self, order: &Order, request: &Request, plan: &Plan) -> Result<u8, Failure> {
-        let out = self.out.clone().unwrap_or_else(|| self.choice.folder(plan, request));
+        let out = self
+            .delivery
+            .out
+            .clone()
+            .unwrap_or_else(|| self.choice.folder(plan, request));
         let study = prepare(order)?;
-        if self.dry_run {
+        if self.delivery.dry_run {
             return answer::describe(&study, &out);
         }
-        let print = if self.json {
+        let print = if self.delivery.json {
             answer::Print::Summary
         } else {
             answer::Print::Text
@@ -254,13 +238,7 @@ impl Run {
     fn settings(&self, out: PathBuf) -> Settings {
         let mut argv = self.choice.command();
         argv.extend(self.single.then(|| String::from("--single")));
-        Settings {
-            out,
-            jobs: self.jobs.map(usize::from),
-            force: self.force,
-            charts: (!self.no_charts).then(Style::default),
-            argv,
-        }
+        self.delivery.settings(out, argv)
     }
 }
 
@@ -282,9 +260,9 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
     }
     if interrupted && !finished.complete {
         terminal::say(&format!(
-            "interrupted: {} of {} are kept",
-            finished.stored.summary.runs,
-            terminal::counted(plan.scenario.run.runs, "run")
+            "interrupted: {} of {} kept",
+            count(finished.stored.summary.runs),
+            counted(plan.scenario.run.runs, "run")
         ));
     }
     finished
@@ -298,7 +276,10 @@ pub(super) fn execute(plan: &Plan, settings: &Settings) -> Result<Finished, Fail
 fn ensemble(card: Option<&EnsembleCard>) -> String {
     card.map_or_else(
         || "none".to_owned(),
-        |e| format!("{} members of {} figures ({})", e.members, e.paths, e.layer),
+        |e| {
+            let members = counted(e.members, "member");
+            format!("{members} of {} ({})", counted(e.paths as u64, "figure"), e.layer)
+        },
     )
 }
 

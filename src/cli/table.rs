@@ -2,21 +2,27 @@
 //! beside the first, so that chance and parameters are told apart.
 
 use super::grid::{Block, Row, grid};
-use crate::results::format::{Outcome, Parameters, Stored};
+use crate::chart::data::{horizon, running};
+use crate::numerals::counted;
+use crate::results::format::{Outcome, Stored};
 use crate::results::members::reason;
-use crate::results::wording::{ends, shown};
 use crate::scenario::ensemble::RUNS_A_MEMBER;
+use crate::study::number::{bound, ends, level, show_alone};
+use crate::study::phrase::World;
 use crate::text::line;
 
 /// Columns of a line of prose.
 const PROSE: usize = 80;
 
-/// The outcomes that a reader wants first, where they apply.
-fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
-    let focal = &stored.manifest.focal;
-    let rungs: Vec<&str> = stored.manifest.rungs.iter().map(|r| r.id.as_str()).collect();
+/// The outcomes that a reader wants first, where they apply, under their headings.
+fn headline_ids(stored: &Stored) -> Vec<(String, Vec<String>)> {
+    let m = &stored.manifest;
+    let focal = &m.focal;
+    let rungs: Vec<&str> = m.rungs.iter().map(|r| r.id.as_str()).collect();
     let each = |prefix: &str| rungs.iter().map(|r| format!("{prefix}.{r}")).collect::<Vec<_>>();
-    let focus = stored.manifest.focus().map_or("", |r| r.id.as_str());
+    let focus = m.focus().map_or("", |r| r.id.as_str());
+    // Where the gravest is what promises are compared at, it is named once.
+    let gravest = rungs.last().copied().filter(|r| *r != focus).unwrap_or_default();
     // Answers are counted from the lowest crisis up.
     let mut unanswered = rungs.iter().map(|r| format!("unanswered.{r}"));
     let lowest_crisis = unanswered
@@ -24,18 +30,22 @@ fn headline_ids(stored: &Stored) -> Vec<(&'static str, Vec<String>)> {
         .unwrap_or_default();
     vec![
         (
-            "Does the promise convince?",
+            "Does the promise convince?".to_owned(),
             vec![
                 format!("credibility.{focal}.{focus}.start"),
                 format!("credibility.{focal}.{focus}.end"),
-                format!("margin.{focal}.{focus}.end"),
+                format!("adequacy.{focal}.{focus}.end"),
+                format!("adequacy.{focal}.{gravest}.end"),
                 format!("hollow.{focal}"),
             ],
         ),
-        ("What is tried against members? (at least once)", each("challenge")),
-        ("How often? (integrated intensity a year)", each("intensity")),
         (
-            "What happens then?",
+            format!("What is tried against members, at least once in {}?", horizon(m.months)),
+            each("challenge"),
+        ),
+        ("How often? (acts, expected)".to_owned(), each("intensity")),
+        (
+            "What happens then?".to_owned(),
             vec![
                 format!("honoured.{focal}"),
                 lowest_crisis,
@@ -60,15 +70,13 @@ pub fn headline(stored: &Stored, width: usize) -> String {
     }
     let parameters = s.outcomes.iter().filter_map(|o| o.parameters.as_ref());
     let members = parameters.map(|p| p.members).max();
+    let world = World::new(&stored.manifest);
     let blocks = headline_ids(stored).into_iter().filter_map(|(heading, ids)| {
-        let rows: Vec<Row> = ids
-            .iter()
-            .filter_map(|id| s.outcome(id))
-            .map(|outcome| Row {
-                label: line(label(outcome)).into_owned(),
-                cells: members.map_or_else(|| numbers(outcome).to_vec(), |_| wide_numbers(outcome).to_vec()),
-            })
-            .collect();
+        let rows = ids.iter().filter_map(|id| s.outcome(id)).map(|outcome| Row {
+            label: label(outcome, &world),
+            cells: members.map_or_else(|| numbers(outcome).to_vec(), |_| wide_numbers(outcome).to_vec()),
+        });
+        let rows = folded(rows.collect());
         (!rows.is_empty()).then_some(Block { heading, rows })
     });
     let head: &[&str] = members.map_or(&[], |_| &["estimate", "by the runs", "over parameters"]);
@@ -77,12 +85,17 @@ pub fn headline(stored: &Stored, width: usize) -> String {
     if let Some(scripted) = stored.manifest.scripted_acts() {
         text.push_str(&prose(&scripted));
     }
-    text.push_str(&prose(&format!("{} runs, 95% intervals. {}", s.runs, s.note)));
+    text.push_str(&prose(&format!(
+        "{}, 95% intervals. {}",
+        counted(s.runs, "run"),
+        s.note
+    )));
     if let Some(members) = members {
         text.push_str(&prose(&format!(
-            "By the runs: how well {} runs pin the estimate down. Over parameters: where the expectation lies for the {members} \
-             sets of parameters that the data leave open.",
-            s.runs
+            "By the runs: how well {} can pin the estimate down. Over parameters: where the expectation lies for \
+             the {} that the data leave open.",
+            counted(s.runs, "run"),
+            counted(members, "set of parameters")
         )));
         if s.runs < RUNS_A_MEMBER * members {
             text.push_str(&prose(&format!(
@@ -94,12 +107,32 @@ pub fn headline(stored: &Stored, width: usize) -> String {
     text
 }
 
-/// What a row is called; what follows a colon is left out where it repeats the heading.
-fn label(outcome: &Outcome) -> &str {
-    match outcome.label.split_once(": ") {
-        Some((subject, rest)) if rest == "at least one" || rest.starts_with("integrated intensity") => subject,
-        _ => &outcome.label,
+/// What a row is called: the rung alone where the heading says the rest, otherwise the outcome in plain words.
+fn label(outcome: &Outcome, world: &World) -> String {
+    let shown = match outcome.label.split_once(": ") {
+        Some((subject, rest)) if rest == "at least one" || rest.starts_with("integrated intensity") => {
+            subject.to_owned()
+        }
+        _ => world.subject(&outcome.id, &outcome.label).heading(),
+    };
+    line(&shown).into_owned()
+}
+
+/// Rows that say the same of several things become one: what always or never happens needs no line of its own.
+fn folded(rows: Vec<Row>) -> Vec<Row> {
+    // Names that a list can hold; whole phrases keep their lines.
+    let is_short = |row: &Row| row.label.split_whitespace().count() <= 3;
+    let mut folded: Vec<Row> = Vec::new();
+    for row in rows {
+        match folded.last_mut() {
+            Some(last) if last.cells == row.cells && is_short(&row) => {
+                last.label.push_str(", ");
+                last.label.push_str(&running(&row.label));
+            }
+            _ => folded.push(row),
+        }
     }
+    folded
 }
 
 /// The cells of a table with two intervals: estimate, Monte Carlo interval, range over sets of parameters.
@@ -107,31 +140,24 @@ fn wide_numbers(outcome: &Outcome) -> [String; 3] {
     let Some(estimate) = outcome.estimate else {
         return ["—".to_owned(), "no case observed".to_owned(), String::new()];
     };
+    let show = show_alone(outcome);
     let span = |interval: [f64; 2]| {
-        let [low, high] = ends(outcome.kind, interval);
+        let [low, high] = ends(show, interval);
         format!("{}–{high}", low.trim_end_matches('%'))
     };
     let runs = match (outcome.interval, outcome.bound()) {
-        (_, Some(high)) => format!("at most {}", shown(outcome.kind, high)),
+        (_, Some(high)) => format!("at most {}", bound(show, high)),
         (Some(interval), _) => span(interval),
         (None, _) => String::new(),
     };
     let range = match &outcome.parameters {
-        Some(parameters) => parameters.interval.map_or_else(|| why(parameters).to_owned(), span),
+        Some(parameters) => {
+            let why = || reason::short(parameters.reason.as_deref()).to_owned();
+            parameters.interval.map_or_else(why, span)
+        }
         None => "—".to_owned(),
     };
-    [shown(outcome.kind, estimate), runs, range]
-}
-
-/// Why there is no interval over parameters, in the width of its column.
-fn why(parameters: &Parameters) -> &'static str {
-    match parameters.reason.as_deref() {
-        Some(reason::CHANCE) => "within chance",
-        Some(reason::FEW_RUNS) => "too few runs",
-        Some(reason::FEW_MEMBERS) => "few members",
-        Some(reason::CONSTANT) => "constant",
-        _ => "—",
-    }
+    [level(show, estimate), runs, range]
 }
 
 /// The cells of a table with one interval: estimate and interval.
@@ -139,18 +165,19 @@ fn numbers(outcome: &Outcome) -> [String; 2] {
     let Some(estimate) = outcome.estimate else {
         return ["—".to_owned(), "no case observed".to_owned()];
     };
+    let show = show_alone(outcome);
     let interval = match (outcome.interval, outcome.bound()) {
-        (_, Some(high)) => format!("none; at most {}", shown(outcome.kind, high)),
-        (Some(interval), _) => ends(outcome.kind, interval).join(" to "),
+        (_, Some(high)) => format!("none; at most {}", bound(show, high)),
+        (Some(interval), _) => ends(show, interval).join(" to "),
         (None, _) => String::new(),
     };
-    [shown(outcome.kind, estimate), interval]
+    [level(show, estimate), interval]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::format::Kind;
+    use crate::results::format::{Kind, Parameters};
 
     fn outcome(kind: Kind, estimate: Option<f64>, interval: Option<[f64; 2]>, count: Option<u64>) -> Outcome {
         Outcome {
@@ -181,14 +208,14 @@ mod tests {
         let mut o = outcome(Kind::Probability, Some(0.05), Some([0.04, 0.06]), Some(5));
         o.label = "Land grab: at least one".into();
         assert_eq!(wide_numbers(&o)[2], "—", "nothing is claimed where nothing is known");
-        o.parameters = Some(crate::results::format::Parameters {
+        o.parameters = Some(Parameters {
             members: 200,
             interval: Some([0.01, 0.2]),
             share: Some(0.3),
             reason: None,
             method: "random effects".into(),
         });
-        assert_eq!(label(&o), "Land grab");
+        assert_eq!(label(&o, &World::default()), "Land grab");
         assert_eq!(wide_numbers(&o), ["5.0%", "4.0–6.0%", "1.0–20%"]);
     }
 
@@ -210,6 +237,21 @@ mod tests {
             });
             assert!(wide_numbers(&o)[2] == word, "{:?}", wide_numbers(&o));
         }
+    }
+
+    #[test]
+    fn rows_that_say_the_same_share_a_line() {
+        let row = |label: &str, cell: &str| Row {
+            label: label.into(),
+            cells: vec![cell.into()],
+        };
+        let rows = vec![
+            row("Cyberattack", "100%"),
+            row("Sabotage", "100%"),
+            row("Strike", "29%"),
+        ];
+        let labels: Vec<String> = folded(rows).into_iter().map(|r| r.label).collect();
+        assert_eq!(labels, ["Cyberattack, sabotage", "Strike"]);
     }
 
     #[test]

@@ -66,12 +66,6 @@ pub fn tidy(folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A number with its noun, in the singular for one.
-pub fn counted(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {noun}{plural}")
-}
-
 /// Talks on standard error. Nobody listening is no error.
 pub fn say(page: &str) {
     say_clean(&text::page(page));

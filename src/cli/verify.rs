@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::{Failure, exit, pretty, terminal};
 use crate::batch::index;
+use crate::numerals::counted;
 use crate::results::{Fault, Inspection, MANIFEST, inspect};
 
 /// Format of the findings as JSON.
@@ -101,12 +102,12 @@ fn page(folder: &Path, inspection: &Inspection) -> String {
         Some(manifest) => format!(
             "{} result of {}",
             manifest.state,
-            terminal::counted(manifest.runs_finished, "run")
+            counted(manifest.runs_finished, "run")
         ),
         None => "a result whose manifest cannot be trusted".to_owned(),
     };
     if inspection.faults.is_empty() {
-        let files = terminal::counted(inspection.files as u64, "file");
+        let files = counted(inspection.files as u64, "file");
         return format!("{shown}: sound; {state}, {files} as written\n");
     }
     let mut text = format!("{shown}: not as it was written; {state}\n");

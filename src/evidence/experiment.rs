@@ -23,7 +23,7 @@ pub enum EvidenceError {
     #[error("the world of the experiment has no `{0}`")]
     Missing(String),
     /// No law has this number.
-    #[error("there is no law {0}; laws are numbered 1 to 16")]
+    #[error("there is no law {0}; laws are numbered 1 to 19")]
     NoSuchLaw(u8),
 }
 

@@ -9,7 +9,7 @@ pub const LEVEL: f64 = 0.95;
 /// A law that the model must obey, and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Law {
-    /// 1 to 16; the first ten are those that any model of the kind should obey.
+    /// 1 to 19; the first ten are those that any model of the kind should obey.
     pub number: u8,
     /// A few words.
     pub title: &'static str,

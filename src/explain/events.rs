@@ -130,7 +130,7 @@ impl Teller<'_> {
                     })
                     .collect();
                 let steps = if *over > 0 {
-                    format!(", in steps over {over} months")
+                    format!(", in steps over {}", count(*over as usize, "month"))
                 } else {
                     String::new()
                 };

@@ -1,14 +1,19 @@
-//! Explains in plain English: a scenario, the code of a finding, an outcome, a figure.
+//! Explains in plain English: a scenario, the code of a finding, an outcome, a figure, and every name in bundled files.
 
 mod answer;
+mod brief;
 mod events;
 mod figure;
+mod names;
 mod page;
+mod promises;
 mod story;
 mod wording;
 
+pub use brief::{LINES, page as brief};
+pub use names::Name;
 pub use page::page;
-pub use story::{Change, Doubt, Share, Story, Value, Variant, story};
+pub use story::{Change, Doubt, Look, Share, Story, Value, Variant, story};
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -35,6 +40,8 @@ pub enum Topic {
     Key(&'static Known, String),
     /// A group of keys, such as `beliefs`.
     Group(String),
+    /// A name of bundled files or of results.
+    Name(Name),
 }
 
 /// Everything that a word stands for. A file or a scenario wins over all else; a code is nobody else's name; a word such
@@ -48,6 +55,11 @@ pub fn topics(word: &str, bundled_only: bool) -> Vec<Topic> {
     } else {
         Source::resolve(word)
     };
+    // A world or a view is told as what it is, unless a file of the user's has its name.
+    let is_file = matches!(&source, Source::Path(path) if path.is_file());
+    if !is_file && names::is_part(word) {
+        return names::find(word).into_iter().map(Topic::Name).collect();
+    }
     // What stands there and is no scenario file is refused with its reason by the reader.
     if matches!(&source, Source::Path(path) if path.exists() && !path.is_dir()) || bundled::text(word).is_some() {
         return vec![Topic::Scenario(source)];
@@ -60,6 +72,7 @@ pub fn topics(word: &str, bundled_only: bool) -> Vec<Topic> {
     {
         found.push(Topic::Group(word.to_owned()));
     }
+    found.extend(names::find(word).into_iter().map(Topic::Name));
     found
 }
 
@@ -95,6 +108,7 @@ pub fn guesses(word: &str) -> Vec<String> {
     guess("outcome or series", metric);
     guess("figure", nearest(word, keys));
     guess("group of figures", nearest(word, groups));
+    guess("name", names::near(word).as_deref());
     found
 }
 
@@ -105,6 +119,7 @@ pub fn text(topic: &Topic) -> String {
         Topic::Metric(metric) => metric_text(metric),
         Topic::Key(key, path) => figure::text(key, path),
         Topic::Group(name) => figure::group(name),
+        Topic::Name(name) => name.page(),
         Topic::Scenario(_) => String::new(),
     }
 }
@@ -121,6 +136,7 @@ pub fn json(topic: &Topic) -> serde_json::Value {
             "meaning": m.meaning, "interval": m.form.interval(), "section": m.section}),
         Topic::Key(key, path) => figure::json(key, path),
         Topic::Group(name) => figure::group_json(name),
+        Topic::Name(name) => serde_json::json!(name),
         Topic::Scenario(_) => serde_json::Value::Null,
     }
 }
@@ -168,6 +184,7 @@ mod tests {
             Topic::Metric(_) => "metric",
             Topic::Key(..) => "key",
             Topic::Group(_) => "group",
+            Topic::Name(name) => name.kind,
         };
         topics(word, false).iter().map(kind).collect()
     }
@@ -176,13 +193,25 @@ mod tests {
     fn words_find_what_they_name() {
         assert_eq!(kinds("s0201"), ["code"]);
         assert_eq!(kinds("status-quo"), ["scenario"]);
-        assert_eq!(kinds("worlds/europe-2025"), ["scenario"]);
+        assert_eq!(kinds("worlds/europe-2025"), ["world"]);
+        assert_eq!(kinds("agnostic"), ["assumption set"]);
+        assert_eq!(kinds("EST"), ["state"]);
+        assert_eq!(kinds("Estonia"), ["state"]);
+        assert_eq!(kinds("nato"), ["promise", "bloc"]);
+        assert_eq!(kinds("land_grab"), ["rung"]);
+        assert_eq!(kinds("credibility"), ["outcomes"]);
+        assert_eq!(kinds("T01"), ["target"]);
+        assert_eq!(kinds("L01"), ["law"]);
         assert_eq!(kinds("credibility.nato.land_grab.end"), ["metric"]);
         assert_eq!(kinds("beliefs.reputation"), ["key"]);
         assert_eq!(kinds("reputation"), ["key"]);
         assert_eq!(kinds("states.USA.resolve"), ["key"]);
         assert_eq!(kinds("states.<ISO3>.resolve"), ["key"]);
-        assert_eq!(kinds("war"), ["metric", "group"], "an outcome and a group");
+        assert_eq!(
+            kinds("war"),
+            ["metric", "group", "outcomes"],
+            "an outcome, a group of figures, and the outcomes of single states"
+        );
         assert_eq!(kinds("qwxz"), [] as [&str; 0]);
     }
 
@@ -212,12 +241,102 @@ mod tests {
     }
 
     #[test]
+    fn every_id_that_a_user_meets_is_explained() {
+        let mut ids: BTreeSet<String> = codes::ALL.iter().map(|e| e.code.to_owned()).collect();
+        ids.extend(METRICS.iter().map(|m| m.id.to_owned()));
+        ids.extend(known().iter().map(|k| k.path.clone()));
+        for card in crate::evidence::cards::bundled().expect("bundled cards are sound") {
+            ids.extend(card.claims.iter().map(|c| c.id.clone()));
+            ids.insert(card.id);
+        }
+        for (folder, list) in [("worlds", bundled::worlds()), ("assumptions", bundled::assumptions())] {
+            ids.extend(list.iter().map(|b| format!("{folder}/{}", b.name)));
+            ids.extend(list.into_iter().map(|b| b.name));
+        }
+        ids.extend(crate::evidence::targets().into_iter().map(|t| t.id));
+        for scenario in bundled::scenarios() {
+            let loaded = load(&Request::new(Source::Bundled(scenario.name.clone()))).expect("bundled scenarios load");
+            let base = &loaded.base;
+            ids.extend(
+                base.states
+                    .iter()
+                    .flat_map(|s| s.blocs.iter().cloned().chain([s.iso3.clone(), s.name.clone()])),
+            );
+            ids.extend(base.arrangements.iter().map(|a| a.id.clone()));
+            ids.extend(base.programs.iter().map(|p| p.id.clone()));
+            ids.extend(base.ladder.iter().map(|r| r.id.clone()));
+            ids.extend(loaded.options.iter().map(|o| o.name.clone()));
+            ids.extend(
+                loaded
+                    .effective
+                    .iter()
+                    .map(|e| e.path.clone())
+                    .filter(|p| !p.starts_with("event.")),
+            );
+            let plan = crate::engine::Plan::new(loaded);
+            ids.extend(plan.model.measures.outcomes.iter().map(|o| o.id.clone()));
+            ids.extend(plan.model.measures.series.iter().map(|s| s.id.clone()));
+            ids.insert(scenario.name);
+        }
+        let is_unknown = |id: &&String| topics_of_name(id) == 0;
+        let unknown: Vec<&String> = ids.iter().filter(is_unknown).collect();
+        assert!(unknown.is_empty(), "{} of {}: {unknown:?}", unknown.len(), ids.len());
+    }
+
+    /// Topics that a word has; names are looked for only where nothing cheaper is found.
+    fn topics_of_name(word: &str) -> usize {
+        let cheap = codes::explain(word).is_some()
+            || bundled::text(word).is_some()
+            || !metrics::find(word).is_empty()
+            || !figure::keys(word).is_empty();
+        if cheap { 1 } else { topics(word, true).len() }
+    }
+
+    #[test]
+    fn every_bundled_scenario_fits_two_screens_with_its_options_first() {
+        for scenario in bundled::scenarios() {
+            let told = story(&Request::new(Source::Bundled(scenario.name.clone()))).expect("bundled scenarios load");
+            let page = brief(&told);
+            assert!(
+                page.lines().count() <= LINES,
+                "{}: {} lines",
+                scenario.name,
+                page.lines().count()
+            );
+            for line in page.lines() {
+                assert!(line.chars().count() <= WIDTH, "{}: {line}", scenario.name);
+            }
+            let at = |text: &str| page.find(text).unwrap_or(usize::MAX);
+            for name in &told.compared {
+                assert!(at(name) < at("What to look for first"), "{}: {name}", scenario.name);
+            }
+            assert!(told.looks.iter().all(|look| {
+                let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
+                flat.contains(&look.noun)
+            }));
+            assert!(page.contains("--values"));
+        }
+    }
+
+    #[test]
+    fn many_joint_draws_are_told_by_their_middle_and_their_range() {
+        let told = story(&Request::new(Source::Bundled("status-quo".into()))).expect("a bundled scenario");
+        let joint: Vec<&Doubt> = told.uncertain.iter().filter(|d| d.joint).collect();
+        assert!(!joint.is_empty());
+        for doubt in joint {
+            let words = &doubt.words;
+            let is_short = words.len() < 80 && words.starts_with("about ") && words.ends_with(" (200 joint draws)");
+            assert!(is_short, "{words}");
+        }
+    }
+
+    #[test]
     fn every_bundled_scenario_is_told_in_full() {
         for scenario in bundled::scenarios() {
             let request = Request::new(Source::Bundled(scenario.name.clone()));
             let told = story(&request).expect("bundled scenarios load");
             let loaded = load(&request).expect("bundled scenarios load");
-            let page = page(&told, true);
+            let page = page(&told);
             for line in page.lines().filter(|l| l.contains(' ')) {
                 let is_long_word = line.split_whitespace().any(|w| w.chars().count() > WIDTH / 2);
                 assert!(

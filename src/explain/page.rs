@@ -4,8 +4,8 @@ use super::story::{Change, Story, Variant};
 use super::wording::{WIDTH, count, wrap};
 use crate::text;
 
-/// The whole page; `values` adds every value with its layer.
-pub fn page(story: &Story, values: bool) -> String {
+/// The whole page, with every value and its layer.
+pub fn page(story: &Story) -> String {
     let mut out = wrap("", &story.title);
     out.push_str(&"=".repeat(text::line(&story.title).chars().count().min(WIDTH)));
     out.push('\n');
@@ -60,12 +60,8 @@ pub fn page(story: &Story, values: bool) -> String {
             &format!("{}: {}", share.layer, count(share.values, "value")),
         ));
     }
-    if values {
-        for v in &story.values {
-            out.push_str(&wrap("    ", &format!("{} = {}  [{}]", v.path, v.value, v.layer)));
-        }
-    } else {
-        out.push_str("  --values lists every one of them.\n");
+    for v in &story.values {
+        out.push_str(&wrap("    ", &format!("{} = {}  [{}]", v.path, v.value, v.layer)));
     }
     section(&mut out, "Views that --assume can lay over it", &story.assumption_sets);
     out

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::wording::{count, date, join, number, path, some, uncertain};
 
-use crate::model::inputs::{Answer, Arrangement, Condition, DecisionRule, Event, EventKind, Inputs, Kind, Nuclear};
+use crate::model::inputs::{Answer, Event, EventKind, Inputs, Nuclear};
 
+use crate::chart::data::{sentence, the};
 use crate::results::format::Effective;
 use crate::scenario::{Problems, Request, Scenario, bundled, load, schema};
 
@@ -28,6 +29,10 @@ pub struct Story {
     pub run: String,
     /// What is compared, and by which outcomes, to answer the question.
     pub answer: Vec<String>,
+    /// Options that are played to answer it, the baseline first.
+    pub compared: Vec<String>,
+    /// The outcomes that answer it, by their plain names.
+    pub looks: Vec<Look>,
     pub who: Vec<String>,
     pub threats: Vec<String>,
     pub promises: Vec<String>,
@@ -45,6 +50,14 @@ pub struct Story {
     pub assumption_sets: Vec<String>,
 }
 
+/// An outcome that answers the question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Look {
+    pub id: String,
+    /// In plain words, with its article.
+    pub noun: String,
+}
+
 /// An uncertain number.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Doubt {
@@ -52,6 +65,8 @@ pub struct Doubt {
     pub meaning: String,
     pub words: String,
     pub layer: String,
+    /// Drawn together with others.
+    pub joint: bool,
 }
 
 /// What an option changes.
@@ -136,6 +151,8 @@ pub fn story(request: &Request) -> Result<Story, Problems> {
     Ok(Story {
         run: teller.run(),
         answer: super::answer::told(&scenario),
+        compared: super::answer::compared(&scenario),
+        looks: super::answer::looks(&scenario),
         who: teller.who(),
         threats: teller.threats(),
         promises: teller.promises(),
@@ -245,7 +262,7 @@ impl Teller<'_> {
             .base
             .states
             .get(i)
-            .map_or_else(|| String::from("?"), |s| s.name.clone())
+            .map_or_else(|| String::from("?"), |s| the(&s.name))
     }
 
     pub(super) fn states(&self, list: &[usize]) -> Vec<String> {
@@ -323,7 +340,7 @@ impl Teller<'_> {
                 .states
                 .iter()
                 .filter(|s| s.nuclear == standing)
-                .map(|s| s.name.clone())
+                .map(|s| the(&s.name))
                 .collect();
             if !those.is_empty() {
                 said.push(format!("These {words}: {}.", join(&those)));
@@ -369,139 +386,18 @@ impl Teller<'_> {
             if !c.partners.is_empty() {
                 text.push_str(&format!(
                     " {} would look away or help.",
-                    join(&self.states(&c.partners))
+                    sentence(&join(&self.states(&c.partners)))
                 ));
             }
-            said.push(text);
+            said.push(sentence(&text));
         }
         for w in &self.s.base.wars {
             said.push(format!(
-                "At the start {} is at war with {}, {} months into it.",
+                "At the start {} is at war with {}, in month {} of it.",
                 self.state(w.attacker),
                 self.state(w.target),
                 number(w.age)
             ));
-        }
-        said
-    }
-
-    /// The focal arrangement first.
-    fn promises(&self) -> Vec<String> {
-        let base = &self.s.base;
-        let mut order: Vec<usize> = (0..base.arrangements.len()).collect();
-        order.sort_by_key(|i| *i != base.focal);
-        let all = order
-            .into_iter()
-            .filter_map(|i| base.arrangements.get(i).map(|a| (i, a)));
-        all.map(|(i, a)| self.promise(a, i == base.focal)).collect()
-    }
-
-    fn promise(&self, a: &Arrangement, is_focal: bool) -> String {
-        let f = &a.figures;
-        let mut said = format!("{} [{}]", a.name, a.id);
-        if is_focal {
-            said.push_str(", which the outcomes are about");
-        }
-        let who = self.states(&a.guarantors);
-        let mut to = self.states(&a.proteges);
-        let is_mutual = a.guarantors.len() > 1 && a.guarantors == a.proteges;
-        said.push_str(&match (is_mutual, to.is_empty()) {
-            (true, _) => format!(": {} promise each other help", some(&who, MOST_NAMES)),
-            (_, true) => format!(": {} to nobody", some(&who, MOST_NAMES)),
-            _ => {
-                to.retain(|t| who.len() != 1 || *t != who[0]);
-                let verb = if who.len() == 1 { "promises" } else { "promise" };
-                format!(": {} {verb} {} help", some(&who, MOST_NAMES), some(&to, MOST_NAMES))
-            }
-        });
-        said.push_str(match a.kind {
-            Kind::Alliance => ", as an alliance.",
-            Kind::Bilateral => ", by a treaty of two sides.",
-            Kind::Guarantee => ", as a guarantee.",
-            Kind::Assistance => ", in arms and money, not with soldiers.",
-            Kind::Assurance => ", by a political assurance without a mandate to fight.",
-            Kind::Peacekeeping => ", as neutral peacekeepers.",
-            Kind::Regional => ", by a regional pact.",
-            Kind::NonAligned => ", as states that keep out of alliances.",
-            Kind::Territorial => ", by defending its own territory.",
-        });
-        let depth = match f.depth {
-            d if d <= 0.0 => "costs nothing to break",
-            d if d < 0.35 => "is shallow: breaking it costs little",
-            d if d < 0.8 => "is of middling depth",
-            d if d <= 1.0 => "is deep: breaking it costs as much as breaking a treaty",
-            _ => "is deeper than a treaty",
-        };
-        said.push_str(&format!(" It {depth} (depth {}", number(f.depth)));
-        let apart: Vec<String> = a
-            .guarantors
-            .iter()
-            .filter_map(|g| a.depth_by.get(*g).filter(|x| **x != 1.0).map(|x| (g, x)))
-            .map(|(g, x)| format!("{} times {}", self.state(*g), number(*x)))
-            .collect();
-        if !apart.is_empty() {
-            said.push_str(&format!("; {}", join(&apart)));
-        }
-        said.push(')');
-        said.push_str(&match a.coverage.and_then(|k| self.s.base.ladder.get(k)) {
-            None => String::from(" and covers no act at all"),
-            Some(rung) => format!(" and covers every act from \"{}\" upwards", rung.label.to_lowercase()),
-        });
-        said.push_str(match (a.coverage, a.condition) {
-            (None, _) => "",
-            (_, Condition::Unprovoked) => " that its protégé did not provoke",
-            (_, Condition::Any) => ", provoked or not",
-        });
-        said.push_str(match a.decision_rule {
-            DecisionRule::Individual => "; each member decides for itself",
-            DecisionRule::Consensus => "; nobody may object",
-            DecisionRule::Unanimity => "; everybody must agree",
-            DecisionRule::Lead => "; the lead decides",
-            DecisionRule::Veto => "; holders of a veto can stop it",
-            DecisionRule::Majority => "; a majority decides",
-        });
-        if !a.veto.is_empty() {
-            said.push_str(&format!(" ({})", join(&self.states(&a.veto))));
-        }
-        said.push('.');
-        let mut more = Vec::new();
-        if a.nuclear {
-            more.push("its nuclear powers extend their deterrent".to_owned());
-        }
-        if a.integrated {
-            more.push("its command is integrated".to_owned());
-        }
-        if f.ambiguity > 0.0 {
-            more.push(format!(
-                "it is {} ambiguous on a scale from 0 to 1",
-                number(f.ambiguity)
-            ));
-        }
-        if f.assistance > 0.0 {
-            more.push(format!(
-                "it sends each protégé {} brigades' worth of assistance a year",
-                number(f.assistance)
-            ));
-        }
-        if f.peacekeepers > 0.0 {
-            more.push(format!(
-                "{} brigades of peacekeepers stand on the line",
-                number(f.peacekeepers)
-            ));
-        }
-        let month = |x: f64| self.date(x.clamp(0.0, 12_000.0) as u32);
-        if f.in_force > 0.0 {
-            more.push(format!("it comes into force in {}", month(f.in_force)));
-        }
-        if f.until < f64::from(self.s.run.months) {
-            more.push(format!("it ends in {}", month(f.until)));
-        }
-        if let Some(first) = more.first_mut() {
-            let mut letters = first.chars();
-            if let Some(capital) = letters.next() {
-                *first = capital.to_uppercase().collect::<String>() + letters.as_str();
-            }
-            said.push_str(&format!(" {}.", more.join("; ")));
         }
         said
     }
@@ -533,14 +429,14 @@ impl Teller<'_> {
                 .host
                 .map_or_else(|| "at home".to_owned(), |h| format!("in {}", self.state(h)));
             let what = if f.brigades < 0.0 { "withdraws" } else { "orders" };
-            said.push(format!(
+            said.push(sentence(&format!(
                 "{} {what} {} brigades {place} in {}, {} months on the way, {}.",
                 self.state(p.state),
                 number(f.brigades.abs()),
                 self.date(f.month.max(0.0) as u32),
                 number(f.lag),
                 if f.announced >= 0.5 { "announced" } else { "in secret" }
-            ));
+            )));
         }
         for (goal, state) in base
             .spending
@@ -548,13 +444,13 @@ impl Teller<'_> {
             .zip(&base.states)
             .filter(|(goal, _)| goal.target > 0.0)
         {
-            said.push(format!(
+            said.push(sentence(&format!(
                 "{} moves its defence spending from {} to {} of GDP; two thirds of the way take {} months.",
-                state.name,
+                the(&state.name),
                 number(state.figures.defence_share),
                 number(goal.target),
                 number(goal.lag)
-            ));
+            )));
         }
         said
     }
@@ -599,6 +495,7 @@ impl Teller<'_> {
         let each = self.s.uncertain.iter().map(|u| Doubt {
             meaning: schema::figure(&u.path).map_or_else(String::new, |f| f.doc.trim().to_owned()),
             words: uncertain(u),
+            joint: u.column.is_some(),
             layer: layer(&u.path).unwrap_or_default(),
             path: u.path.clone(),
         });

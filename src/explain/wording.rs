@@ -11,6 +11,9 @@ use crate::scenario::distribution::Distribution;
 /// Width of the page in columns.
 pub const WIDTH: usize = 80;
 
+/// Values of a choice that are listed one by one.
+const FEW_VALUES: usize = 6;
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",
@@ -94,12 +97,14 @@ pub fn date(start: (i32, u32), month: u32) -> String {
 
 /// An uncertain number: its middle, the range that holds nine runs in ten, and the shape.
 pub fn uncertain(u: &Uncertain) -> String {
-    if let Distribution::Choice { values } = &u.distribution {
+    if let (Distribution::Choice { values }, None) = (&u.distribution, &u.column)
+        && values.len() <= FEW_VALUES
+    {
         let values: Vec<String> = values.iter().map(|v| number(*v)).collect();
         return format!("one of {}, all equally likely", join(&values));
     }
     let (low, middle, high) = (u.quantile(0.05), u.quantile(0.5), u.quantile(0.95));
-    let shape = match u.distribution {
+    let shape = match &u.distribution {
         Distribution::Normal { .. } => "normal",
         Distribution::TruncatedNormal { .. } => "normal, cut off",
         Distribution::LogNormal { .. } => "lognormal",
@@ -107,7 +112,12 @@ pub fn uncertain(u: &Uncertain) -> String {
         Distribution::Triangular { .. } => "triangular",
         Distribution::Pert { .. } => "pert",
         Distribution::Beta { .. } => "beta",
-        Distribution::Choice { .. } => "choice",
+        Distribution::Choice { .. } => "",
+    };
+    let shape = match (&u.distribution, &u.column) {
+        (_, Some(column)) => count(column.len(), "joint draw"),
+        (Distribution::Choice { values }, None) => format!("{} values, all equally likely", values.len()),
+        _ => shape.to_owned(),
     };
     format!(
         "about {}, nine runs in ten from {} to {} ({shape})",

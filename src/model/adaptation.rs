@@ -59,7 +59,7 @@ impl World {
         let mut of = vec![(0.0f64, 1.0f64); n];
         for (d, dyad) in ground.dyads.iter().enumerate() {
             let target = &self.inputs.challengers[dyad.challenger].targets[dyad.place];
-            let stage = self.stage(*dyad, ground.focus);
+            let stage = self.theatre(*dyad).stage(&self.inputs, ground.focus);
             // Threat: how much of the theatre the challenger could fill today, by how much it wants it.
             let reach = stage.attack / target.figures.width.max(0.1);
             let worth = target.figures.value * self.quarrel_factor(dyad.challenger, dyad.target);
@@ -111,10 +111,11 @@ impl World {
             let wish = self.wish_to_pay(i, wish);
             let goal = self.inputs.spending.get(i).copied().unwrap_or_default();
             let bound = goal.target > 0.0 && f64::from(self.month) >= goal.from;
-            let (aim, lag) = if bound {
-                (goal.target.max(wish), goal.lag)
-            } else {
-                (wish.max(0.0), p.adjustment)
+            let (aim, lag) = match bound {
+                // A goal below the opening share is a decision to spend less, whatever the threat.
+                true if goal.target < self.forces.maintenance[i] => (goal.target, goal.lag),
+                true => (goal.target.max(wish), goal.lag),
+                false => (wish.max(0.0), p.adjustment),
             };
             // A quarter of exponential adjustment.
             let step = 1.0 - exp(-3.0 / lag.max(1.0));

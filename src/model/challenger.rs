@@ -198,19 +198,20 @@ impl World {
     pub(crate) fn probe<D: Decider>(&mut self, ground: &Ground, streams: &Streams, decider: &mut D) {
         // Attributed acts by arrangement and rung: one lesson a month.
         let mut attributed = vec![0u32; self.inputs.arrangements.len() * ground.first_rung];
-        let homes: Vec<Option<usize>> = (0..self.states())
-            .map(|i| arrangements::home(&self.inputs, &self.membership, self.month, i))
-            .collect();
         for challenger in 0..self.inputs.challengers.len() {
             let mut luck = streams.generator(Key::probes(challenger), self.month);
             let mut pinned = streams.generator(Key::probes_attributed(challenger), self.month);
+            let targets = &self.inputs.challengers[challenger].targets;
+            let homes: Vec<Option<usize>> = targets
+                .iter()
+                .map(|t| arrangements::home(&self.inputs, &self.membership, self.month, t.state))
+                .collect();
             let (utilities, chances) = self.weigh_probes(ground, challenger, &homes);
             let mut at = 0;
-            for place in 0..self.inputs.challengers[challenger].targets.len() {
+            for (place, home) in homes.into_iter().enumerate() {
                 let c = &self.inputs.challengers[challenger];
                 let (actor, target) = (c.state, c.targets[place].state);
                 let era = c.figures.hostility * c.targets[place].figures.exposure * self.unrest(challenger, target);
-                let home = homes[target];
                 let at_war = self.wars.between(challenger, target);
                 for rung in 0..ground.first_rung {
                     let (u, v) = (
@@ -256,7 +257,7 @@ impl World {
     }
 
     /// Utilities of a challenger's acts below the crises and how likely each makes it to use an
-    /// opportunity, `[target][rung]`. `homes` are the arrangements that answer for each state.
+    /// opportunity, `[target][rung]`. `homes` are the arrangements that answer for each target.
     fn weigh_probes(&self, ground: &Ground, challenger: usize, homes: &[Option<usize>]) -> (Vec<f64>, Vec<f64>) {
         let c = &self.inputs.challengers[challenger];
         let p = &self.inputs.parameters;
@@ -272,13 +273,13 @@ impl World {
             .collect();
         let mut utilities = Vec::with_capacity(c.targets.len() * low.len());
         let mut chances = Vec::with_capacity(utilities.capacity());
-        for target in &c.targets {
-            let home = homes[target.state];
+        for (target, home) in c.targets.iter().zip(homes) {
             let success = 1.0 - self.inputs.states[target.state].figures.resilience;
+            let covering = self.covering(target.state);
             let anger = self.pressure[challenger] + p.motives.provocation * self.provocation[target.state];
             for (rung, [gain, cost, named, root]) in terms.iter().enumerate() {
                 let share = home.map_or(0.0, |a| self.reactions.expected(a, rung));
-                let sanctions = p.crisis.sanctions * share + self.sanctions_ready(target.state, rung);
+                let sanctions = p.crisis.sanctions * share + self.sanctions_ready(covering, rung);
                 let utility = success * gain - cost - sanctions * named + anger * root;
                 utilities.push(utility);
                 chances.push(self.precision[rung] * utility);

@@ -157,7 +157,6 @@ impl World {
             weights: policy.weights,
             lead: policy.assessment.lead.map(usize::from),
             stage,
-            positions: &self.positions,
             lambda,
             tilt,
             fixed: circumstances.fixed,
@@ -192,7 +191,6 @@ struct Reckoning<'a> {
     weights: &'a Weights,
     lead: Option<usize>,
     stage: Stage,
-    positions: &'a [f64; super::beliefs::TYPES],
     lambda: f64,
     /// Log-odds that the true type adds to supporting, lane by lane.
     tilt: Lane,
@@ -261,7 +259,7 @@ impl Kernel for Reckoning<'_> {
             }
         }
         self.at
-            .fill(self.lanes, self.inputs, self.stage.rung, self.lambda, self.positions);
+            .fill_brigades(self.lanes, self.inputs, self.stage.rung, self.lambda);
         let branches = if self.lead.is_some() { ANSWERS } else { 1 };
         let mut strengths = [Strength::default(); STRENGTHS];
         let mut support = [0.0; LANES];

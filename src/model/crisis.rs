@@ -18,6 +18,9 @@ use super::single;
 /// in the second they expect each other's first answers (level-2 quantal reasoning).
 pub const PASSES: usize = 2;
 
+/// Strength is counted up to so many times what is needed: more is no safer, and would carry every mean.
+pub const AMPLE: f64 = 10.0;
+
 /// Precision at a rung: noise is smaller, relative to the stake, where the stake is larger, but
 /// does not drown small stakes: `λ·max(1, s_ref/s)^het`.
 pub fn precision(inputs: &Inputs, rung: usize) -> f64 {
@@ -73,8 +76,9 @@ pub struct Assessment {
     pub lead_fights: f64,
     pub credibility: f64,
     pub share: f64,
-    /// Credibility at which the challenger is indifferent between the act and nothing.
-    pub threshold: f64,
+    /// Strength that is expected at the line in the window, by the ground, over what would leave the attack even
+    /// chances: 1 is an even bet, less favours the attacker. Up to [`AMPLE`].
+    pub adequacy: f64,
     /// Lane of the lead, if the bond of any covers the rung.
     pub lead: Option<u8>,
 }
@@ -189,6 +193,7 @@ impl<'a> Tree<'a> {
             *branch = Branch {
                 expected: seen.expected[answer],
                 share: seen.strengths[answer].share,
+                window: seen.strengths[answer].window,
                 credible,
                 failure,
             };
@@ -377,6 +382,8 @@ impl<'a> Tree<'a> {
         out.credibility = mean(branches, seen, |b| b.credible);
         out.share = mean(branches, seen, |b| b.share);
         out.lead_fights = seen[2];
+        let window = mean(branches, seen, |b| b.window);
+        out.adequacy = lesser((self.node.ground + window) * self.node.ground_per_attack, AMPLE);
         out.resist = if rung.force {
             let lost = mean(branches, seen, |b| b.expected.taken);
             let pressed = mean(branches, seen, |b| b.expected.press);
@@ -409,47 +416,11 @@ impl<'a> Tree<'a> {
         let unseen = self.prize * at_once;
         let utility = f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost;
         let success = out.resist * mean(branches, seen, |b| b.expected.taken) + (1.0 - out.resist);
-        let threshold = self.indifference(branches, seen, &values, out.credibility, unseen);
         Assessment {
             utility,
             success,
-            threshold,
             ..out
         }
-    }
-
-    /// Credibility at which the act is worth as much as doing nothing: by the value of the act when
-    /// the commitment is honoured and when it is not (Zagare and Kilgour 2000).
-    #[inline(always)]
-    fn indifference(
-        &self,
-        branches: &[Branch],
-        seen: &[f64; 3],
-        values: &[f64; 3],
-        credibility: f64,
-        unseen: f64,
-    ) -> f64 {
-        let f = self.figures();
-        // Chance of each, and what follows where the commitment is honoured and where it is not.
-        let (mut kept, mut broken) = ((0.0, 0.0), (0.0, 0.0));
-        for ((branch, chance), value) in branches.iter().zip(seen).zip(values) {
-            let (honoured, failed) = (chance * branch.credible, chance * (1.0 - branch.credible));
-            kept = (kept.0 + honoured, kept.1 + honoured * value);
-            broken = (broken.0 + failed, broken.1 + failed * value);
-        }
-        let worth = |(chance, value): (f64, f64)| -> f64 {
-            let answered = if chance > 1e-12 { value / chance } else { 0.0 };
-            f.attribution * answered + (1.0 - f.attribution) * unseen - f.cost
-        };
-        if !(1e-9..=1.0 - 1e-9).contains(&credibility) {
-            return credibility;
-        }
-        let (honoured, failed) = (worth(kept), worth(broken));
-        let slope = failed - honoured;
-        if slope <= 1e-9 {
-            return if failed > 0.0 { 1.0 } else { 0.0 };
-        }
-        (failed / slope).clamp(-1.0, 1.0)
     }
 
     /// The last node against the coalition that came.
@@ -475,6 +446,8 @@ fn mean(branches: &[Branch], chances: &[f64; 3], of: impl Fn(&Branch) -> f64) ->
 struct Branch {
     expected: Expected,
     share: f64,
+    /// Mean brigades in the window.
+    window: f64,
     credible: f64,
     failure: f64,
 }

@@ -191,6 +191,9 @@ impl World {
                 }
                 "mobilised" => self.forces.mobilised[state] = value.min(self.forces.ready[state]),
                 "deployable" => self.forces.deployable[state] = value,
+                // Below 0: what could be sent is what is promised from now on.
+                "pledge" if value < 0.0 => self.forces.pledge[state] = self.forces.deployable[state],
+                "pledge" => self.forces.pledge[state] = value,
                 "defence_share" => self.forces.share[state] = value,
                 "public_support" => {
                     // What counts is support against that of the start: the figure stays, the mood moves.

@@ -171,9 +171,11 @@ impl Expected {
     /// For each rung, month by month, the expectation that it or a graver one has been met: `[rung * months + m]`.
     pub(super) fn courses(&self) -> Vec<f64> {
         let rungs = self.graver.len().max(1);
-        (0..rungs)
-            .flat_map(|rung| self.months.iter().skip(rung).step_by(rungs).copied())
-            .collect()
+        let mut courses = Vec::with_capacity(self.months.len());
+        for rung in 0..rungs {
+            courses.extend(self.months.iter().skip(rung).step_by(rungs));
+        }
+        courses
     }
 
     /// P(an act of dyad and rung is played this month).
@@ -258,14 +260,11 @@ impl World {
         for target in ground.reached.members() {
             let against = &ground.against[target];
             for rung in (ground.first_rung..rungs).filter(|k| self.tally.unscripted(target, *k) == 0) {
-                let without: f64 = against
-                    .iter()
-                    .map(|d| 1.0 - e.month.counted[d * rungs + rung])
-                    .product();
+                let counted = |d: usize| e.month.counted[d * rungs + rung];
                 e.on[target * rungs + rung] += match against[..] {
                     // The small number itself, not its distance from one.
-                    [d] => e.month.counted[d * rungs + rung],
-                    _ => 1.0 - without,
+                    [d] => counted(d),
+                    _ => 1.0 - against.iter().map(|d| 1.0 - counted(*d)).product::<f64>(),
                 };
             }
         }

@@ -55,6 +55,12 @@ pub struct Forces {
     pub mobilised: Vec<f64>,
     /// Able to fight abroad.
     pub deployable: Vec<f64>,
+    /// What was deployable at the start, and ready at home.
+    opening: Vec<[f64; 2]>,
+    /// Factor on each state's mobility: transport grows and shrinks with the brigades that it was built for.
+    pub lift: Vec<f64>,
+    /// Promised, whatever is able to come: what a share of the promise is a share of.
+    pub pledge: Vec<f64>,
     /// GDP in bn USD.
     pub gdp: Vec<f64>,
     /// Defence share of GDP.
@@ -85,6 +91,13 @@ impl Forces {
             ready: figure(|f| f.brigades),
             mobilised: figure(|f| f.mobilised.min(f.brigades)),
             deployable: figure(|f| f.deployable),
+            opening: inputs
+                .states
+                .iter()
+                .map(|s| [s.figures.deployable, s.figures.brigades])
+                .collect(),
+            lift: vec![1.0; inputs.states.len()],
+            pledge: figure(pledge),
             gdp: figure(|f| f.gdp),
             share: figure(|f| f.defence_share),
             maintenance: figure(|f| f.defence_share),
@@ -107,14 +120,14 @@ impl Forces {
         }
     }
 
-    /// One month of budgets and deliveries. Spending above the opening share of GDP buys brigades.
+    /// One month of budgets and deliveries. Spending above the opening share of GDP buys brigades, spending below it costs
+    /// brigades.
     pub fn advance(&mut self, inputs: &mut Inputs, month: u32) {
         let p = inputs.parameters.forces;
         for i in 0..self.ready.len() {
             let growth = inputs.states[i].figures.growth;
             self.gdp[i] *= 1.0 + growth / 12.0;
-            let above = (self.share[i] - self.maintenance[i]).max(0.0) * self.gdp[i];
-            let order = above * p.brigades_per_billion / 12.0;
+            let order = self.order(i, &p);
             let delivered = self.own[i].step(order, p.lag);
             let keep = 1.0 - p.decay;
             // A new brigade can be sent abroad in the proportion of the old ones.
@@ -123,8 +136,8 @@ impl Forces {
             } else {
                 0.0
             };
-            self.ready[i] = self.ready[i] * keep + delivered;
-            self.deployable[i] = self.deployable[i] * keep + delivered * abroad;
+            self.ready[i] = (self.ready[i] * keep + delivered).max(0.0);
+            self.deployable[i] = (self.deployable[i] * keep + delivered * abroad).max(0.0);
         }
         for index in 0..inputs.programs.len() {
             let delivered = {
@@ -145,6 +158,7 @@ impl Forces {
             }
         }
         self.count_hosted(inputs);
+        self.count_lift(p.lift);
         for c in 0..self.since_war.len() {
             self.since_war[c] += 1.0;
             if !self.at_war[c] {
@@ -161,6 +175,37 @@ impl Forces {
             let stays = 1.0 - gone / self.ready[state];
             self.ready[state] -= gone;
             self.deployable[state] *= stays;
+        }
+    }
+
+    /// What a month's spending orders, in brigades. Below the opening share of GDP brigades go at the price at which they would
+    /// come, and no more of them than the money is missing for: of a tenth less money, a tenth of the opening force.
+    fn order(&self, state: usize, p: &super::parameters::Forces) -> f64 {
+        let missing = self.maintenance[state] - self.share[state];
+        let order = -missing * self.gdp[state] * p.brigades_per_billion / 12.0;
+        if missing <= 0.0 {
+            return order;
+        }
+        let [_, ready] = self.opening[state];
+        // Something is missing, so the opening share is above 0.
+        let sustained = ready * self.share[state].max(0.0) / self.maintenance[state];
+        let left = self.ready[state] + self.own[state].pending() - sustained;
+        -p.cuts * (-order).min(left.max(0.0))
+    }
+
+    /// Transport follows what could be sent at the start; it is as it was where nothing could.
+    fn count_lift(&mut self, exponent: f64) {
+        if exponent <= 0.0 {
+            self.lift.fill(1.0);
+            return;
+        }
+        for ((lift, now), [opening, _]) in self.lift.iter_mut().zip(&self.deployable).zip(&self.opening) {
+            let grown = if *opening > 0.0 { now / opening } else { 1.0 };
+            *lift = if grown == 1.0 || exponent == 1.0 {
+                grown
+            } else {
+                power(grown.max(1e-3), exponent)
+            };
         }
     }
 
@@ -203,6 +248,7 @@ impl Forces {
 
     /// Brigades that a state could send to the defence of `target`: its deployable force, less what a war elsewhere or
     /// at home ties up, less what is pinned.
+    #[inline]
     pub fn available(&self, inputs: &Inputs, wars: &Wars, state: usize, target: usize) -> f64 {
         let tied = inputs.parameters.forces.tied;
         let free = if tied > 0.0 && wars.engage(state, target) {
@@ -211,6 +257,23 @@ impl Forces {
             1.0
         };
         (self.deployable[state] * free - inputs.states[state].figures.pinned).max(0.0)
+    }
+
+    /// Share of its force for wars that a challenger can put into a new one when `free` brigades are free for it: all of it
+    /// once it is restored, less while a war or its losses tie the rest.
+    pub fn committed(inputs: &Inputs, challenger: usize, free: f64) -> f64 {
+        let c = &inputs.challengers[challenger];
+        let whole = c.regeneration.last().map_or(0.0, |(_, force)| *force);
+        if c.figures.stretch <= 0.0 || whole <= 0.0 {
+            return 1.0;
+        }
+        let part = (free / whole).min(1.0);
+        // Nothing free is no war at all; a thousandth keeps the contest of a war defined.
+        if part < 1.0 {
+            power(part.max(1e-3), c.figures.stretch)
+        } else {
+            1.0
+        }
     }
 
     /// Force that a challenger can spare: little while it is at war elsewhere, more with the months
@@ -237,6 +300,15 @@ impl Forces {
             before = (months, force);
         }
         before.1 * self.worn[challenger]
+    }
+}
+
+/// Brigades that a state's promises are of at the start of a run.
+fn pledge(figures: &super::inputs::StateFigures) -> f64 {
+    if figures.pledge < 0.0 {
+        figures.deployable
+    } else {
+        figures.pledge
     }
 }
 
@@ -289,6 +361,69 @@ mod tests {
                 weighted / total
             );
         }
+    }
+
+    /// A state with twelve brigades, eight of which it can send, that spends 2 percent of 1,000 billion.
+    fn one_state(share: f64, change: impl FnOnce(&mut Inputs)) -> (Forces, Inputs) {
+        let mut inputs = Inputs {
+            states: vec![super::super::inputs::State::default()],
+            ..Inputs::default()
+        };
+        let figures = &mut inputs.states[0].figures;
+        (figures.gdp, figures.growth, figures.defence_share) = (1000.0, 0.0, 0.02);
+        (figures.brigades, figures.deployable) = (12.0, 8.0);
+        change(&mut inputs);
+        let mut forces = Forces::new(&inputs);
+        forces.share[0] = share;
+        (forces, inputs)
+    }
+
+    fn after(months: u32, share: f64, change: impl FnOnce(&mut Inputs)) -> Forces {
+        let (mut forces, mut inputs) = one_state(share, change);
+        for month in 0..months {
+            forces.advance(&mut inputs, month);
+        }
+        forces
+    }
+
+    #[test]
+    fn less_money_costs_brigades_in_time_and_no_more_of_them_than_it_was_less() {
+        let at = |share: f64| after(60, share, |_| ()).ready[0];
+        assert!(at(0.01) < at(0.015) && at(0.015) < at(0.02) && at(0.02) < at(0.03));
+        assert_eq!(at(0.02), 12.0);
+        let half = after(600, 0.01, |_| ());
+        assert!((half.ready[0] - 6.0).abs() < 1e-6, "{}", half.ready[0]);
+        assert!((half.deployable[0] - 4.0).abs() < 1e-6, "{}", half.deployable[0]);
+        let nothing = after(600, 0.0, |_| ());
+        assert!(nothing.ready[0].abs() < 1e-6 && nothing.deployable[0] >= 0.0);
+    }
+
+    /// A year of 10 billion less costs what a year of 10 billion more would buy.
+    #[test]
+    fn what_money_buys_less_money_loses_with_the_same_delay() {
+        let changed = |share: f64| after(12, share, |_| ()).ready[0] - 12.0;
+        assert!((changed(0.01) + changed(0.03)).abs() < 1e-9, "{}", changed(0.01));
+    }
+
+    #[test]
+    fn without_cuts_spending_below_the_opening_share_changes_nothing() {
+        assert_eq!(
+            after(60, 0.005, |inputs| inputs.parameters.forces.cuts = 0.0).ready,
+            [12.0]
+        );
+    }
+
+    #[test]
+    fn transport_grows_with_the_brigades_it_was_built_for_and_exactly_not_at_exponent_zero() {
+        let lift = |exponent: f64, deployable: f64| {
+            let (mut forces, mut inputs) = one_state(0.02, |inputs| inputs.parameters.forces.lift = exponent);
+            forces.deployable[0] = deployable;
+            forces.advance(&mut inputs, 0);
+            forces.lift[0]
+        };
+        assert_eq!((lift(0.0, 16.0), lift(1.0, 8.0), lift(0.5, 8.0)), (1.0, 1.0, 1.0));
+        assert_eq!((lift(1.0, 16.0), lift(1.0, 4.0), lift(1.0, 0.0)), (2.0, 0.5, 0.0));
+        assert!((lift(0.5, 16.0) - 2.0f64.sqrt()).abs() < 1e-12);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::arrangements::{self, Membership, PARTY_DEPTH};
 use super::beliefs::{Beliefs, TYPES};
 use super::chain;
 use super::forces::Forces;
-use super::inputs::{DecisionRule, Inputs, MAX_STATES, is_nuclear};
+use super::inputs::{DecisionRule, Inputs, MAX_RUNGS, MAX_STATES, is_nuclear};
 use super::sets::{ArrangementSet, LaneSet, StateSet};
 use super::single;
 use super::war::Wars;
@@ -19,6 +19,8 @@ use super::war::Wars;
 pub const WIDTH: usize = 16;
 /// Room for responders: everybody but the target may have promised something.
 pub const LANES: usize = MAX_STATES.next_multiple_of(WIDTH);
+/// Most outsiders that look on where nobody has promised anything.
+const ONLOOKERS: usize = 8;
 /// One number for each lane, in single precision: see [`super::single`].
 pub type Lane = [f32; LANES];
 
@@ -59,8 +61,13 @@ pub struct Lanes {
     pub fear: Lane,
     /// Brigades for a war, as far as the decision rule lets them take part.
     pub deployable: Lane,
-    /// Brigades for a war before any decision: what the promise is measured by.
+    /// Brigades promised, whether they can come or not: what shares are shares of. Bystanders have promised nothing;
+    /// theirs are those for a war before any decision.
     pub promised: Lane,
+    /// Brigades for a war that count towards the promise: no more than were promised.
+    pub counted: Lane,
+    /// By rung: what those who have nothing left to send have promised, by mandate. They have no lane, and stay bound.
+    pub absent: [f64; MAX_RUNGS],
     /// Brigades a day.
     pub mobility: Lane,
     /// Days before the first arrive.
@@ -95,6 +102,8 @@ impl Default for Lanes {
             fear: zero,
             deployable: zero,
             promised: zero,
+            counted: zero,
+            absent: [0.0; MAX_RUNGS],
             mobility: zero,
             delay: zero,
             nuclear: zero,
@@ -150,6 +159,7 @@ impl Lanes {
         self.len = 0;
         self.contexts = ArrangementSet::EMPTY;
         self.chained = LaneSet::EMPTY;
+        self.absent = [0.0; MAX_RUNGS];
         let sides_with = |i: usize| i == c.state || c.partners.contains(&i);
         self.bystanders = true;
         for i in promised.members() {
@@ -167,31 +177,33 @@ impl Lanes {
                 continue;
             };
             self.bystanders = false;
+            let a = &inputs.arrangements[bond.arrangement];
+            let clarity = bond.clarity;
+            let covered = bond.coverage.is_some();
+            let mandated = covered && !arrangements::without_mandate(a.kind);
+            let mandate = if mandated { bond.depth.min(1.0) * clarity } else { 0.0 };
             if around.available(i, target) <= 0.0 {
-                // Who has nothing to send decides nothing.
+                // Who has nothing to send decides nothing, and owes what it has promised.
+                if drawn_in.is_none() {
+                    for owed in &mut self.absent[bond.coverage.unwrap_or(MAX_RUNGS)..] {
+                        *owed += around.forces.pledge[i] * mandate;
+                    }
+                }
                 continue;
             }
-            let a = &inputs.arrangements[bond.arrangement];
             let lane = self.push(i, bond.arrangement);
-            let clarity = bond.clarity;
             let forfeit = if bond.unprovoked {
                 1.0 - inputs.parameters.moral_hazard.forfeit * around.provocation[target]
             } else {
                 1.0
             };
             let figures = &inputs.states[i].figures;
-            let covered = bond.coverage.is_some();
             self.coverage[lane] = bond.coverage.map_or(255, |k| k as u8);
             let pledge = around.pledged[bond.arrangement * n + i];
             let bind =
                 (p.default_cost * bond.depth + pledge) * figures.audience * a.figures.publicity * clarity * forfeit;
             self.bind[lane] = if covered { bind as f32 } else { 0.0 };
-            let mandated = covered && !arrangements::without_mandate(a.kind);
-            self.mandate[lane] = if mandated {
-                (bond.depth.min(1.0) * clarity) as f32
-            } else {
-                0.0
-            };
+            self.mandate[lane] = mandate as f32;
             // Who is drawn in by others does not lead.
             self.party[lane] = mandated && bond.depth >= PARTY_DEPTH && drawn_in.is_none();
             if drawn_in.is_some() {
@@ -211,6 +223,7 @@ impl Lanes {
         for lane in self.len..self.padded() {
             self.deployable[lane] = 0.0;
             self.promised[lane] = 0.0;
+            self.counted[lane] = 0.0;
             self.bind[lane] = 0.0;
             self.mandate[lane] = 0.0;
             self.trip[lane] = 0.0;
@@ -233,16 +246,23 @@ impl Lanes {
             };
             self.unseen[lane] = around.turnout[context] as f32;
             let available = around.available(who, target);
-            self.promised[lane] = available as f32;
+            let promised = if self.bystanders {
+                available
+            } else {
+                around.forces.pledge[who]
+            };
+            self.promised[lane] = promised as f32;
             self.deployable[lane] = (available * turnout) as f32;
-            self.mobility[lane] = (around.inputs.states[who].figures.mobility * turnout) as f32;
+            self.counted[lane] = (available.min(promised) * turnout) as f32;
+            self.mobility[lane] =
+                (around.inputs.states[who].figures.mobility * around.forces.lift[who] * turnout) as f32;
             for (place, probability) in self.credence.iter_mut().zip(around.beliefs.of(context, who)) {
                 place[lane] = *probability as f32;
             }
         }
     }
 
-    /// Nobody has promised anything: the eight strongest outsiders of the focal arrangement look on.
+    /// Nobody has promised anything: the [`ONLOOKERS`] strongest outsiders of the focal arrangement look on.
     fn fill_bystanders(
         &mut self,
         around: &Surroundings<'_>,
@@ -255,12 +275,14 @@ impl Lanes {
             return;
         };
         let mut outsiders: Vec<usize> = set.members().filter(|&i| i != target && !sides_with(i)).collect();
-        outsiders.sort_by(|&a, &b| {
-            around.forces.deployable[b]
-                .total_cmp(&around.forces.deployable[a])
-                .then(a.cmp(&b))
-        });
-        outsiders.truncate(8);
+        if outsiders.len() > ONLOOKERS {
+            outsiders.select_nth_unstable_by(ONLOOKERS, |&a, &b| {
+                around.forces.deployable[b]
+                    .total_cmp(&around.forces.deployable[a])
+                    .then(a.cmp(&b))
+            });
+            outsiders.truncate(ONLOOKERS);
+        }
         outsiders.sort_unstable();
         for i in outsiders {
             let lane = self.push(i, inputs.focal);
@@ -295,11 +317,11 @@ impl Lanes {
         }
     }
 
-    /// The lead of an arrangement: the largest force promised among the parties that are judged in it.
+    /// The lead of an arrangement: the largest force among the parties that are judged in it.
     pub fn lead_of(&self, context: usize) -> Option<usize> {
         (0..self.len)
             .filter(|&l| self.party[l] && usize::from(self.context[l]) == context)
-            .max_by(|&a, &b| self.promised[a].total_cmp(&self.promised[b]).then(b.cmp(&a)))
+            .max_by(|&a, &b| self.deployable[a].total_cmp(&self.deployable[b]).then(b.cmp(&a)))
     }
 
     /// What does not depend on the bond.
@@ -341,6 +363,18 @@ impl Lanes {
         self.len.div_ceil(WIDTH).min(LANES / WIDTH)
     }
 
+    /// True if `state` is the [`Self::lead`] at a rung. Ends with the first party that is stronger.
+    pub fn is_led_by(&self, rung: usize, state: usize) -> bool {
+        let may_lead = |l: usize| self.party[l] && usize::from(self.coverage[l]) <= rung;
+        let own = (0..self.len).find(|l| usize::from(self.who[*l]) == state && may_lead(*l));
+        own.is_some_and(|own| {
+            (0..self.len).filter(|l| may_lead(*l)).all(|l| {
+                let order = self.deployable[l].total_cmp(&self.deployable[own]);
+                order.then(own.cmp(&l)).is_le()
+            })
+        })
+    }
+
     /// The lead at a rung: the largest mobilisable force among the parties whose bond covers it.
     pub fn lead(&self, rung: usize) -> Option<usize> {
         (0..self.len)
@@ -358,9 +392,9 @@ pub struct AtRung {
     pub bind: Lane,
     /// Response weight of fighting, with the mandate.
     pub fight_weight: Lane,
-    /// Brigades with a mandate, as far as the decision rule lets them take part.
+    /// Brigades with a mandate that count towards the promise, as far as the decision rule lets them take part.
     pub pledged: Lane,
-    /// The same before any decision, all lanes together: what shares are shares of. Where nobody has a mandate, all
+    /// The whole promise, also of those who cannot come: what shares are shares of. Where nobody has a mandate, all
     /// brigades count in both.
     pub promised: f64,
     /// One by that, or 0 where nothing was promised.
@@ -397,7 +431,20 @@ impl AtRung {
         at
     }
 
-    /// The same in place: lanes behind the last group keep what they held.
+    /// Brings up to date what strength in brigades follows from, and nothing else: of working memory that is used for this
+    /// alone, no share of what was promised can be told.
+    #[inline(always)]
+    pub fn fill_brigades(&mut self, lanes: &Lanes, inputs: &Inputs, rung: usize, lambda: f64) {
+        let window = inputs.ladder[rung].figures.window as f32;
+        for group in 0..lanes.groups() {
+            for l in group * WIDTH..(group + 1) * WIDTH {
+                self.usable[l] = usable(lanes, l, window);
+            }
+        }
+        self.lambda = lambda;
+    }
+
+    /// The same as [`Self::new`] in place: lanes behind the last group keep what they held.
     #[inline(always)]
     pub fn fill(&mut self, lanes: &Lanes, inputs: &Inputs, rung: usize, lambda: f64, positions: &[f64; TYPES]) {
         let f = &inputs.ladder[rung].figures;
@@ -413,13 +460,10 @@ impl AtRung {
                     0.0
                 };
                 let mandate = covered * lanes.mandate[l];
-                self.usable[l] = lesser(
-                    lanes.deployable[l],
-                    lanes.mobility[l] * greater(window - lanes.delay[l], 0.0),
-                );
+                self.usable[l] = usable(lanes, l, window);
                 self.bind[l] = covered * lanes.bind[l] * clarity;
                 self.fight_weight[l] = fight_weight * (bystander + (1.0 - bystander) * mandate);
-                self.pledged[l] = lanes.deployable[l] * mandate;
+                self.pledged[l] = lanes.counted[l] * mandate;
                 promised[l] = lanes.promised[l] * mandate;
             }
         }
@@ -428,25 +472,42 @@ impl AtRung {
             self.pledged[l] = 0.0;
             promised[l] = 0.0;
         }
-        self.promised = total(&promised);
+        self.promised = total(&promised[..lanes.padded()]) + lanes.absent[rung];
         if self.promised <= 0.0 {
-            self.pledged[..lanes.padded()].copy_from_slice(&lanes.deployable[..lanes.padded()]);
+            self.pledged[..lanes.padded()].copy_from_slice(&lanes.counted[..lanes.padded()]);
             promised[..lanes.padded()].copy_from_slice(&lanes.promised[..lanes.padded()]);
-            self.promised = total(&promised);
+            self.promised = total(&promised[..lanes.padded()]);
         }
         self.per_promised = if self.promised > 0.0 { 1.0 / self.promised } else { 0.0 };
         self.lambda = lambda;
         let step = (0.5 * lambda * p.type_spread * f.severity.sqrt()) as f32;
-        for t in 0..TYPES {
-            self.type_half[t] = lesser(single::exp(step * positions[t] as f32), STRONG);
-            self.type_full[t] = self.type_half[t] * self.type_half[t];
+        // With two more than there are types they fill a register.
+        let mut tilts = [0.0f32; TYPES.next_power_of_two()];
+        for (tilt, position) in tilts.iter_mut().zip(positions) {
+            *tilt = step * *position as f32;
+        }
+        for tilt in &mut tilts {
+            *tilt = lesser(single::exp(*tilt), STRONG);
+        }
+        for (t, tilt) in tilts.into_iter().take(TYPES).enumerate() {
+            self.type_half[t] = tilt;
+            self.type_full[t] = tilt * tilt;
         }
     }
 }
 
-/// Sum over the lanes: columns of the groups first, then pairwise.
+/// Brigades that a lane can bring within a window of so many days.
 #[inline(always)]
-fn total(lane: &Lane) -> f64 {
+fn usable(lanes: &Lanes, l: usize, window: f32) -> f32 {
+    lesser(
+        lanes.deployable[l],
+        lanes.mobility[l] * greater(window - lanes.delay[l], 0.0),
+    )
+}
+
+/// Sum over whole groups of lanes: columns of the groups first, then pairwise.
+#[inline(always)]
+fn total(lane: &[f32]) -> f64 {
     let mut columns = [0.0; WIDTH];
     for group in lane.chunks_exact(WIDTH) {
         for (sum, part) in columns.iter_mut().zip(group) {
@@ -504,6 +565,31 @@ pub fn average(
             }
             support[l] = supports;
             fight[l] = fights;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Forces of few sizes, so that some are equal.
+        #[test]
+        fn a_state_leads_exactly_where_the_lead_is_its_lane(
+            of in prop::collection::vec((0..4_u8, any::<bool>(), 0..6_u8), 0..12), rung in 0..6_usize
+        ) {
+            let mut lanes = Lanes { len: of.len(), ..Lanes::default() };
+            for (lane, (force, party, coverage)) in of.into_iter().enumerate() {
+                lanes.who[lane] = 3 * lane as u8;
+                lanes.deployable[lane] = f32::from(force);
+                (lanes.party[lane], lanes.coverage[lane]) = (party, coverage);
+            }
+            let lead = lanes.lead(rung).map(|lane| usize::from(lanes.who[lane]));
+            for state in 0..40 {
+                prop_assert_eq!(lanes.is_led_by(rung, state), lead == Some(state));
+            }
         }
     }
 }

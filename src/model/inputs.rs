@@ -32,6 +32,8 @@ figures! {
         brigades: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
         /// Brigades the state can send abroad in a war.
         deployable: ["BE", 0.0, 0.0, 1000.0, Assumed, "world file: judgement"],
+        /// Brigades its promises are of, whatever it can send now; below 0 for those that the world file calls deployable.
+        pledge: ["BE", -1.0, -1.0, 1000.0, Assumed, "world file: deployable, not moved by options, overrides or events"],
         /// Part of these that is tied to home or to another theatre, whoever calls.
         pinned: ["BE", 0.0, 0.0, 1000.0, Assumed, "off unless a scenario says so"],
         /// Part of the ready brigades that stands because of a war and goes home once no war against the state runs.
@@ -155,6 +157,12 @@ figures! {
         hostility: ["1", 1.0, 0.0, 100.0, Calibrated, "trial"],
         /// Force with which a war is fought.
         war_force: ["BE", 40.0, 0.1, 1000.0, Assumed, "world file: judgement"],
+        /// Drones and aircraft, as brigades that press as hard: what it can send on rungs below the use of force where fewer
+        /// ground brigades are free.
+        air: ["BE", 0.0, 0.0, 1000.0, Assumed, "off unless a world says so; contested: incursions of 2022-2025 came by air while the army was tied"],
+        /// How far a new war is fought with what is free: exponent on the free share of the force that it will have once it
+        /// is restored. 0: a war ties nothing that a new one needs.
+        stretch: ["1", 0.0, 0.0, 2.0, Assumed, "off unless a world says so; DDIS 2025: a local, a regional, a large-scale war after 6, 24, 60 months"],
         /// Speed factor of reconstitution after a war.
         reconstitution: ["1", 1.0, 0.05, 10.0, Literature, "DDIS 2025: 6, 24, 60 months"],
         /// Factor on the stakes at which it is willing to act.
@@ -203,7 +211,7 @@ figures! {
 figures! {
     /// The numbers of a spending goal.
     SpendingFigures {
-        /// Share of GDP aimed at; 0 leaves the state to its own wish.
+        /// Share of GDP aimed at; 0 leaves the state to its own wish. Below the opening share it lowers spending.
         target: ["share of GDP", 0.0, 0.0, 1.0, Data, "scenario"],
         /// Months in which 63 percent of the gap is closed.
         lag: ["months", 24.0, 1.0, 600.0, Assumed, "scenario"],

@@ -18,6 +18,8 @@ pub struct Lessons {
     about: StateSet,
     /// In which arrangements each state showed something.
     inside: Vec<ArrangementSet>,
+    /// Working memory: about whom and where something is learned at once, and the likelihoods of it.
+    learned: Vec<(usize, ArrangementSet)>,
     factors: Vec<f64>,
 }
 
@@ -29,6 +31,7 @@ impl Lessons {
             sums: vec![[0.0; TYPES]; arrangements * states],
             about: StateSet::EMPTY,
             inside: vec![ArrangementSet::EMPTY; states],
+            learned: Vec::new(),
             factors: Vec::new(),
         }
     }
@@ -52,55 +55,55 @@ impl Lessons {
     /// What was gathered is learned; a share `spill` of what a state showed in one arrangement carries to the
     /// others in which it has promised something.
     pub fn teach(&mut self, beliefs: &mut Beliefs, membership: &Membership, spill: f64) {
-        let about = std::mem::take(&mut self.about);
-        // Where what was shown counts in full as well as in part, and where nothing was shown.
-        let apart = |inside: ArrangementSet, state: usize| match spill {
-            0.0 => (inside, ArrangementSet::EMPTY),
-            1.0 => (ArrangementSet::EMPTY, inside | membership.promised_by(state)),
-            _ => (inside, membership.promised_by(state) - inside),
-        };
         self.factors.clear();
-        for state in about.members() {
-            let (here, elsewhere) = apart(self.inside[state], state);
-            for arrangement in here.members() {
-                self.factors.extend(self.learned(state, spill, Some(arrangement)));
-            }
+        self.learned.clear();
+        for state in std::mem::take(&mut self.about).members() {
+            let inside = std::mem::take(&mut self.inside[state]);
+            // Where what was shown counts in full as well as in part, and where nothing was shown.
+            let (here, elsewhere) = match spill {
+                0.0 => (inside, ArrangementSet::EMPTY),
+                1.0 => (ArrangementSet::EMPTY, inside | membership.promised_by(state)),
+                _ => (inside, membership.promised_by(state) - inside),
+            };
+            here.members().for_each(|arrangement| {
+                let factors = self.log_likelihoods(state, inside, spill, Some(arrangement));
+                self.factors.extend_from_slice(&factors);
+                self.learned.push((state, ArrangementSet::only(arrangement)));
+            });
             if !elsewhere.is_empty() {
-                self.factors.extend(self.learned(state, spill, None));
+                let factors = self.log_likelihoods(state, inside, spill, None);
+                self.factors.extend_from_slice(&factors);
+                self.learned.push((state, elsewhere));
             }
+            inside
+                .members()
+                .for_each(|shown| self.sums[shown * self.states + state] = [0.0; TYPES]);
         }
         exp_all(&mut self.factors);
-        let mut factors = self.factors.as_chunks::<TYPES>().0.iter();
-        for state in about.members() {
-            let inside = std::mem::take(&mut self.inside[state]);
-            let (here, elsewhere) = apart(inside, state);
-            for (arrangement, factors) in here.members().zip(&mut factors) {
-                beliefs.reweigh(arrangement, state, factors);
-            }
-            if !elsewhere.is_empty()
-                && let Some(factors) = factors.next()
-            {
-                for arrangement in elsewhere.members() {
-                    beliefs.reweigh(arrangement, state, factors);
-                }
-            }
-            for shown in inside.members() {
-                self.sums[shown * self.states + state] = [0.0; TYPES];
-            }
+        for ((state, arrangements), factors) in self.learned.iter().zip(self.factors.as_chunks().0) {
+            arrangements
+                .members()
+                .for_each(|arrangement| beliefs.reweigh(arrangement, *state, factors));
         }
     }
 
-    /// Log-likelihoods of what a state showed, as they count in an arrangement in which it showed something, or in one
+    /// What a state showed in the arrangements `inside`, as it counts in an arrangement in which it showed something, or in one
     /// in which it did not; the best explanation has 0.
-    #[inline]
-    fn learned(&self, state: usize, spill: f64, arrangement: Option<usize>) -> Credence {
+    #[inline(always)]
+    fn log_likelihoods(
+        &self,
+        state: usize,
+        inside: ArrangementSet,
+        spill: f64,
+        arrangement: Option<usize>,
+    ) -> Credence {
         let mut sum = [0.0; TYPES];
-        for shown in self.inside[state].members() {
+        inside.members().for_each(|shown| {
             let share = if Some(shown) == arrangement { 1.0 } else { spill };
             for (sum, l) in sum.iter_mut().zip(&self.sums[shown * self.states + state]) {
                 *sum += share * l;
             }
-        }
+        });
         let best = sum.iter().copied().fold(f64::NEG_INFINITY, greater);
         sum.map(|l| l - best)
     }

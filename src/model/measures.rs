@@ -5,8 +5,10 @@
 //! (`crisis.failure_threshold`). "Any ally fights" saturates and says nothing.
 
 use super::arrangements::without_mandate;
+use super::crisis::AMPLE;
 use super::inputs::{Event, EventKind, Hedge, Inputs};
 use super::record::{Measure, OutcomeSpec, SeriesSpec};
+use super::sets::StateSet;
 use super::world::Ground;
 
 /// What amounts, counts and yearly rates can be.
@@ -22,6 +24,8 @@ pub struct Measures {
     pub(super) what: Vec<Outcome>,
     pub(super) traces: Vec<Trace>,
     pub(super) months: usize,
+    /// States of each bloc.
+    pub(super) blocs: Vec<StateSet>,
 }
 
 /// How an outcome is computed at the end of a run.
@@ -117,7 +121,8 @@ pub(super) enum Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Trace {
     Credibility { arrangement: usize, rung: usize },
-    Margin { arrangement: usize, rung: usize },
+    Adequacy { arrangement: usize, rung: usize },
+    Loss { arrangement: usize, rung: usize },
     Survival { rung: usize },
     Intensity { rung: usize },
     Delivered { states: Vec<usize> },
@@ -137,6 +142,7 @@ impl Measures {
             what: Vec::new(),
             traces: Vec::new(),
             months: inputs.months as usize,
+            blocs: ground.blocs.clone(),
         };
         m.add_acts(ground, inputs);
         m.add_answers(ground, inputs);
@@ -249,9 +255,13 @@ impl Measures {
             if rung == ground.focus {
                 compared = Some(trace);
             }
-            let label = format!("{name}: credibility margin, {act}");
-            let what = Trace::Margin { arrangement, rung };
-            let trace = self.trace(format!("margin.{id}.{}", r.id), label, "1", ANY, what);
+            let label = format!("{name}: adequacy, {act}");
+            let what = Trace::Adequacy { arrangement, rung };
+            let trace = self.trace(format!("adequacy.{id}.{}", r.id), label, "1", (0.0, AMPLE), what);
+            self.ends(trace);
+            let label = format!("{name}: challenger's expected loss, {act}");
+            let what = Trace::Loss { arrangement, rung };
+            let trace = self.trace(format!("expected_loss.{id}.{}", r.id), label, "stake", ANY, what);
             self.ends(trace);
         }
         if let Some(trace) = compared.filter(|_| !is_focal) {

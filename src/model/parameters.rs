@@ -165,6 +165,11 @@ figures! {
         brigades_per_billion: ["BE/(bn USD)", 0.035, 0.0, 1.0, Assumed, "trial"],
         /// Mean delay from money to force.
         lag: ["months", 36.0, 1.0, 240.0, Literature, "Kiel Report June 2025: 36 months or more"],
+        /// Share of what spending below the opening share saves on brigades that brigades are lost for; 0: cuts cost nothing.
+        cuts: ["1", 1.0, 0.0, 1.0, Assumed, "judgement: what money buys, less money loses, with the same delay"],
+        /// How transport grows with the brigades that a state can send: exponent on what it can send over what it could at the
+        /// start. 0: mobility stays as it is.
+        lift: ["1", 1.0, 0.0, 2.0, Assumed, "judgement: each brigade brings its share of ships, trains and crews"],
         /// Life of what outside assistance gives: months in which 63 percent of it is used up or worn out.
         aid_memory: ["months", 60.0, 1.0, 1200.0, Assumed, "judgement"],
         /// Months in which 63 percent of the brigades that stand because of a war have gone home after it, on either side.

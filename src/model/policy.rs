@@ -79,7 +79,10 @@ impl Numbers {
     fn are_near(&self, now: &Self, tolerance: Tolerance) -> bool {
         let relative = |(a, b): (&f64, &f64)| (a - b).abs() <= tolerance.forces * a.abs().max(b.abs()).max(0.05);
         let absolute = |(a, b): (&f64, &f64)| (a - b).abs() <= tolerance.beliefs / PROMISE;
-        self.forces.iter().zip(&now.forces).all(relative) && self.promises.iter().zip(&now.promises).all(absolute)
+        // They nearly always are: comparing all of them side by side takes less than stopping at the first that is not.
+        let forces = self.forces.iter().zip(&now.forces).map(relative);
+        let promises = self.promises.iter().zip(&now.promises).map(absolute);
+        forces.fold(true, |near, is| near & is) & promises.fold(true, |near, is| near & is)
     }
 }
 

@@ -13,6 +13,7 @@
 //! Acts below the use of force, which are frequent and hardly ever lead to war, have no h; w is then the chance of the
 //! last node against those who came, as it is for the wars of a guarantor.
 
+use super::arithmetic::lesser;
 use super::challenger::Act;
 use super::course::{Circumstances, Course};
 use super::expected::Expected;
@@ -27,17 +28,21 @@ use super::world::{Ground, World};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Prospects {
     /// By dyad and rung: success, territory lost without a war, war with a focal member, war; then a war with a state of
-    /// each watched set.
+    /// each watched set, and zeros.
     kept: Vec<f64>,
     width: usize,
+    /// The acts of the month by their place among dyads and rungs, with the chance of each.
+    played: Vec<(usize, f64)>,
     /// Whether they have to be worked out anew, by dyad.
     stale: Vec<bool>,
     /// For which acts they went into the expectation of this month, `[dyad * rungs + rung]`.
     used: Vec<bool>,
-    /// The watched sets that hold a state, by state.
-    sets_with: Vec<Vec<usize>>,
+    /// The watched sets that hold a state: those of all states one after the other, and where each state's begin and end.
+    sets_with: Vec<usize>,
+    sets_of: Vec<std::ops::Range<usize>>,
     /// What had not happened when the month's acts were weighed.
     open: Open,
+    /// The sum of the month's rows, each by its chance.
     month: Vec<f64>,
 }
 
@@ -62,6 +67,9 @@ impl Open {
     }
 }
 
+/// Places of a row that are summed side by side, in registers.
+const BESIDE: usize = 8;
+
 /// Places in a row of chances.
 const SUCCESS: usize = 0;
 const LOST: usize = 1;
@@ -72,13 +80,23 @@ const SETS: usize = 4;
 impl Prospects {
     pub(super) fn new(ground: &Ground, inputs: &Inputs, sets: usize) -> Self {
         let acts = ground.dyads.len() * inputs.ladder.len();
-        let width = SETS + sets;
+        let width = (SETS + sets).next_multiple_of(BESIDE);
         Self {
             kept: vec![0.0; acts * width],
             width,
             stale: vec![true; ground.dyads.len()],
             used: vec![false; acts],
             ..Self::default()
+        }
+    }
+
+    /// Notes in which of the `watched` sets each state is.
+    fn list_sets(&mut self, states: usize, watched: &[StateSet]) {
+        for state in 0..states {
+            let from = self.sets_with.len();
+            self.sets_with
+                .extend((0..watched.len()).filter(|set| watched[*set].contains(state)));
+            self.sets_of.push(from..self.sets_with.len());
         }
     }
 
@@ -92,6 +110,22 @@ impl Prospects {
         self.stale.fill(true);
     }
 
+    /// The sum of the rows of the month's acts, each by its chance.
+    fn sum_up(&mut self) {
+        self.month.clear();
+        let blocks = self.width / BESIDE;
+        let rows = self.kept.as_chunks::<BESIDE>().0;
+        for block in 0..blocks {
+            let mut sums = [0.0; BESIDE];
+            for (place, chance) in &self.played {
+                for (sum, x) in sums.iter_mut().zip(&rows[place * blocks + block]) {
+                    *sum += chance * x;
+                }
+            }
+            self.month.extend_from_slice(&sums);
+        }
+    }
+
     fn row(&self, place: usize) -> &[f64] {
         &self.kept[place * self.width..(place + 1) * self.width]
     }
@@ -102,19 +136,15 @@ impl World {
     pub(super) fn expect_outcomes(&self, ground: &Ground, e: &mut Expected, anew: bool) {
         let (first, rungs) = (ground.first_rung, self.inputs.ladder.len());
         let (settled, states) = (self.tally.settled_targets(), self.states());
-        if e.prospects.sets_with.is_empty() {
-            e.prospects.sets_with = (0..states)
-                .map(|i| (0..e.watched.len()).filter(|s| e.watched[*s].contains(i)).collect())
-                .collect();
+        if e.prospects.sets_of.is_empty() {
+            e.prospects.list_sets(states, &e.watched);
         }
         if anew {
             e.prospects.stale.fill(true);
         }
         e.prospects.open.read(&self.tally);
         e.prospects.used.fill(false);
-        let mut wars = std::mem::take(&mut e.prospects.month);
-        wars.clear();
-        wars.resize(e.prospects.width, 0.0);
+        e.prospects.played.clear();
         for (d, dyad) in ground.dyads.iter().enumerate() {
             for rung in (first..rungs).filter(|k| self.inputs.ladder[*k].force) {
                 let place = d * rungs + rung;
@@ -127,6 +157,7 @@ impl World {
                     e.prospects.stale[d] = false;
                 }
                 e.prospects.used[place] = true;
+                e.prospects.played.push((place, chance));
                 let row = e.prospects.row(place);
                 let open = &e.prospects.open;
                 let focal = self.tally.is_focal(dyad.target);
@@ -139,24 +170,21 @@ impl World {
                 if settled.contains(dyad.target) && !open.resumed {
                     e.resumed += chance * row[WAR];
                 }
-                for (sum, x) in wars[MEMBER..].iter_mut().zip(&row[MEMBER..]) {
-                    *sum += chance * x;
-                }
             }
         }
-        let open = &e.prospects.open;
+        e.prospects.sum_up();
+        let (open, wars) = (&e.prospects.open, &e.prospects.month);
         e.war += if open.war { 0.0 } else { wars[MEMBER] };
         for ((sum, set), x) in e.fought.iter_mut().zip(&e.watched).zip(&wars[SETS..]) {
             *sum += if open.fought.meets(*set) { 0.0 } else { *x };
         }
-        e.prospects.month = wars;
     }
 
     /// A state has a new leader, and so another type: where it leads, what acts come to is not what it was.
     pub(super) fn expect_new_lead(&mut self, state: usize) {
         let gravest = self.inputs.ladder.len().saturating_sub(1);
         for (d, lanes) in self.policies.lanes.iter().enumerate() {
-            if lanes.lead(gravest).is_some_and(|l| usize::from(lanes.who[l]) == state) {
+            if lanes.is_led_by(gravest, state) {
                 self.expected.prospects.forget(d);
             }
         }
@@ -173,10 +201,10 @@ impl World {
                 ..Circumstances::default()
             };
             let course = self.course(ground, d, stage, &types, circumstances, &mut e.at);
-            let width = e.prospects.width;
-            let place = (d * rungs + rung) * width;
-            let row = &mut e.prospects.kept[place..place + width];
-            self.fill(ground, d, &course, row, &e.watched, &e.prospects.sets_with);
+            let p = &mut e.prospects;
+            let place = (d * rungs + rung) * p.width;
+            let row = &mut p.kept[place..place + p.width];
+            self.fill(ground, d, &course, row, &e.watched, (&p.sets_with, &p.sets_of));
         }
     }
 
@@ -189,7 +217,7 @@ impl World {
         course: &Course,
         row: &mut [f64],
         watched: &[StateSet],
-        sets_with: &[Vec<usize>],
+        (sets_with, sets_of): (&[usize], &[std::ops::Range<usize>]),
     ) {
         let dyad = ground.dyads[d];
         let war = course.war();
@@ -201,7 +229,8 @@ impl World {
         } else {
             course.war_joined()
         };
-        row[SETS..].fill(0.0);
+        let row = &mut row[SETS..];
+        row.fill(0.0);
         let lanes = &self.policies.lanes[d];
         // P(it comes to war and this guarantor fights), over the lead's answers.
         let mut fights = [0.0f32; LANES];
@@ -214,18 +243,13 @@ impl World {
             }
         }
         for (who, fights) in lanes.who.iter().zip(&fights).take(lanes.len) {
-            for set in &sets_with[usize::from(*who)] {
-                row[SETS + set] += f64::from(*fights);
+            for set in &sets_with[sets_of[usize::from(*who)].clone()] {
+                row[*set] += f64::from(*fights);
             }
-        }
-        for place in &mut row[SETS..] {
-            *place = place.min(war);
         }
         let sides = self.sides(dyad.challenger, dyad.target);
-        for (place, set) in row[SETS..].iter_mut().zip(watched) {
-            if set.meets(sides) {
-                *place = war;
-            }
+        for (place, set) in row.iter_mut().zip(watched) {
+            *place = if set.meets(sides) { war } else { lesser(*place, war) };
         }
     }
 

@@ -1,6 +1,6 @@
 //! How a run fills the measures in: series month by month, outcomes at the end.
 
-use super::measures::{Measures, Outcome, Trace, blocs};
+use super::measures::{Measures, Outcome, Trace};
 use super::record::RunRecord;
 use super::world::{Ground, World};
 
@@ -14,7 +14,7 @@ impl Measures {
             let place = index * self.months + month;
             series[place] = match trace {
                 // The same as a month ago.
-                Trace::Credibility { .. } | Trace::Margin { .. } if unmoved => series[place - 1],
+                Trace::Credibility { .. } | Trace::Adequacy { .. } | Trace::Loss { .. } if unmoved => series[place - 1],
                 _ => self.read(trace, world, ground, &announced),
             };
         }
@@ -23,9 +23,8 @@ impl Measures {
     fn read(&self, trace: &Trace, world: &World, ground: &Ground, announced: &[f64]) -> f64 {
         match trace {
             Trace::Credibility { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.credibility),
-            Trace::Margin { arrangement, rung } => {
-                weakest(world, ground, *arrangement, *rung, |a| a.credibility - a.threshold)
-            }
+            Trace::Adequacy { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| a.adequacy),
+            Trace::Loss { arrangement, rung } => weakest(world, ground, *arrangement, *rung, |a| -a.utility),
             Trace::Survival { rung } => f64::from(u8::from(world.tally.first[*rung..].iter().all(Option::is_none))),
             Trace::Intensity { rung } => 12.0 * world.tally.monthly[*rung],
             Trace::Delivered { states } => sum(states, |i| world.forces.ready[i]),
@@ -101,10 +100,7 @@ impl Measures {
             Outcome::Hollow { arrangement } => flag(t.hollow[arrangement]),
             Outcome::War => flag(t.war),
             Outcome::WarOf { state } => flag(t.fought.contains(state)),
-            Outcome::WarBloc { bloc } => {
-                let name = &blocs(&world.inputs)[bloc];
-                flag(t.fought.members().any(|i| world.inputs.states[i].blocs.contains(name)))
-            }
+            Outcome::WarBloc { bloc } => flag(t.fought.meets(self.blocs[bloc])),
             Outcome::Nuclear => flag(t.nuclear),
             Outcome::Entrapment { state } => (t.entrapped[state], 1.0),
             Outcome::Lost { state } => flag(t.lost.contains(state)),

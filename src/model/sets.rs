@@ -8,6 +8,44 @@ use super::inputs::{MAX_ARRANGEMENTS, MAX_STATES};
 /// Bits of a word.
 const WORD: usize = u64::BITS as usize;
 
+/// The members of a set that have not been visited, and the first word that may hold any.
+struct Members<const WORDS: usize> {
+    words: [u64; WORDS],
+    at: usize,
+}
+
+impl<const WORDS: usize> Iterator for Members<WORDS> {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        while self.at < WORDS {
+            let word = &mut self.words[self.at];
+            if *word != 0 {
+                let member = self.at * WORD + word.trailing_zeros() as usize;
+                *word &= *word - 1;
+                return Some(member);
+            }
+            self.at += 1;
+        }
+        None
+    }
+
+    /// Word by word: a loop over all members, as `for_each` and `sum` make it, need not ask after each of them where it is.
+    #[inline(always)]
+    fn fold<B, F: FnMut(B, usize) -> B>(self, first: B, mut take: F) -> B {
+        let mut value = first;
+        for at in self.at..WORDS {
+            let mut word = self.words[at];
+            while word != 0 {
+                value = take(value, at * WORD + word.trailing_zeros() as usize);
+                word &= word - 1;
+            }
+        }
+        value
+    }
+}
+
 macro_rules! set {
     ($(#[$doc:meta])* $name:ident, $limit:expr) => {
         $(#[$doc])*
@@ -60,16 +98,24 @@ macro_rules! set {
             #[inline(always)]
             pub fn members(self) -> impl Iterator<Item = usize> {
                 let Self(words) = self;
-                let (mut at, mut rest) = (0, words[0]);
-                std::iter::from_fn(move || {
-                    while rest == 0 {
-                        at += 1;
-                        rest = *words.get(at)?;
+                Members { words, at: 0 }
+            }
+
+            /// The members of which `holds` is true.
+            #[inline(always)]
+            pub fn filter(self, mut holds: impl FnMut(usize) -> bool) -> Self {
+                let Self(mut words) = self;
+                for (at, word) in words.iter_mut().enumerate() {
+                    let mut rest = *word;
+                    while rest != 0 {
+                        let bit = rest & rest.wrapping_neg();
+                        rest ^= bit;
+                        if !holds(at * WORD + bit.trailing_zeros() as usize) {
+                            *word ^= bit;
+                        }
                     }
-                    let member = at * WORD + rest.trailing_zeros() as usize;
-                    rest &= rest - 1;
-                    Some(member)
-                })
+                }
+                Self(words)
             }
         }
 
@@ -106,6 +152,7 @@ macro_rules! set {
         }
 
         impl FromIterator<usize> for $name {
+            #[inline]
             fn from_iter<I: IntoIterator<Item = usize>>(members: I) -> Self {
                 let mut set = Self::EMPTY;
                 members.into_iter().for_each(|member| set.insert(member));
@@ -142,6 +189,18 @@ mod tests {
             }
             let all: $set = (0..$limit).collect();
             assert!(all.members().eq(0..$limit), "members come in ascending order");
+            let mut rest = all.members();
+            assert_eq!(rest.next(), Some(0));
+            assert!(
+                rest.fold(Vec::new(), |seen, member| [seen, vec![member]].concat())
+                    .into_iter()
+                    .eq(1..$limit)
+            );
+            assert!(
+                all.filter(|member| member % 3 == 0)
+                    .members()
+                    .eq((0..$limit).step_by(3))
+            );
             let (even, odd): ($set, $set) = ((0..$limit).step_by(2).collect(), (1..$limit).step_by(2).collect());
             assert!(even | odd == all && all - even == odd && !even.meets(odd) && (even & odd).is_empty());
             let mut rest = all;

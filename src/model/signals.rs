@@ -7,7 +7,7 @@ use super::arithmetic::{exp, ln_all};
 use super::arrangements::{self, Membership};
 use super::beliefs::{self, Beliefs, Credence, TYPES};
 use super::decision::{Chances, Decider, Question, Topic};
-use super::inputs::{Answer, Inputs, SignalKind};
+use super::inputs::{Answer, Inputs, MAX_RUNGS, SignalKind};
 use super::sets::StateSet;
 use super::world::World;
 use crate::random::{Key, Streams};
@@ -134,17 +134,21 @@ impl Reactions {
             if !active {
                 continue;
             }
-            for (rung, share) in share.iter_mut().enumerate() {
-                let (mut weight, mut sums) = (0.0, [0.0; TYPES]);
-                for i in guarantors.members() {
-                    let w = basis.inputs.states[i].figures.gdp.max(1e-9);
-                    weight += w;
-                    let (b, answers) = (basis.beliefs.of(a, i), &of[rung * self.states + i].answers);
-                    for ((sum, b), answer) in sums.iter_mut().zip(b).zip(answers) {
-                        *sum += w * b * answer;
+            // All rungs side by side: they share the weights.
+            let (mut weight, mut sums) = (0.0, [[0.0; TYPES]; MAX_RUNGS]);
+            guarantors.members().for_each(|i| {
+                let w = basis.inputs.states[i].figures.gdp.max(1e-9);
+                weight += w;
+                let believed = basis.beliefs.of(a, i).map(|b| w * b);
+                for (rung, sums) in sums.iter_mut().enumerate().take(self.low) {
+                    let answers = &of[rung * self.states + i].answers;
+                    for ((sum, b), answer) in sums.iter_mut().zip(&believed).zip(answers) {
+                        *sum += b * answer;
                     }
                 }
-                if weight > 0.0 {
+            });
+            if weight > 0.0 {
+                for (share, sums) in share.iter_mut().zip(sums) {
                     *share = 0.5 * sums.iter().sum::<f64>() / weight;
                 }
             }

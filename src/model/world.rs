@@ -94,28 +94,30 @@ impl Ground {
 pub(crate) struct Theatre {
     /// Brigades that find room at a width factor of 1.
     width: f64,
-    /// Sanctions that are held ready against an act, by rung.
-    penalties: [f64; MAX_RUNGS],
+    /// Arrangements in force that cover the target.
+    covering: ArrangementSet,
+    /// What presses below the use of force even where no brigade is free.
+    air: f64,
     /// The stage of an attack with all that the challenger can spare.
     whole: Stage,
 }
 
 impl Theatre {
-    /// The crisis at a rung.
+    /// The crisis at a rung, but for the sanctions that are held ready: see [`World::stage`]. Only what an act is worth
+    /// before it starts depends on them.
     pub(crate) fn stage(&self, inputs: &Inputs, rung: usize) -> Stage {
-        let factor = inputs.ladder[rung].figures.width_factor;
+        let rung_is = &inputs.ladder[rung];
+        let factor = rung_is.figures.width_factor;
+        let sent = if rung_is.force {
+            self.whole.attack
+        } else {
+            self.whole.attack.max(self.air)
+        };
         Stage {
             rung,
-            attack: self.whole.attack.min(self.width * factor),
-            penalty: self.penalties[rung],
+            attack: sent.min(self.width * factor),
             ..self.whole
         }
-    }
-
-    /// The crises at all rungs of the ladder.
-    fn stages(&self, inputs: &Inputs) -> [Stage; MAX_RUNGS] {
-        let last = inputs.ladder.len() - 1;
-        std::array::from_fn(|rung| self.stage(inputs, rung.min(last)))
     }
 }
 
@@ -317,14 +319,19 @@ impl World {
     pub fn covering(&self, state: usize) -> ArrangementSet {
         self.membership
             .promised_to(state)
-            .members()
-            .filter(|&index| arrangements::in_force(&self.inputs.arrangements[index], self.month))
-            .collect()
+            .filter(|index| arrangements::in_force(&self.inputs.arrangements[index], self.month))
     }
 
     /// The crisis that challenger and target of a dyad would have at a rung.
     pub fn stage(&self, dyad: Dyad, rung: usize) -> Stage {
-        self.theatre(dyad).stage(&self.inputs, rung)
+        self.stage_in(&self.theatre(dyad), rung)
+    }
+
+    fn stage_in(&self, theatre: &Theatre, rung: usize) -> Stage {
+        Stage {
+            penalty: self.sanctions_ready(theatre.covering, rung),
+            ..theatre.stage(&self.inputs, rung)
+        }
     }
 
     /// Where the crises of a dyad take place, whatever the rung.
@@ -332,21 +339,19 @@ impl World {
         let c = &self.inputs.challengers[dyad.challenger];
         let target = &c.targets[dyad.place].figures;
         let state = dyad.target;
+        let covering = self.covering(state);
         let mut peacekeepers = 0.0;
         let mut territorial = 0.0f64;
-        for index in self.covering(state).members() {
+        covering.members().for_each(|index| {
             let figures = &self.inputs.arrangements[index].figures;
             peacekeepers += figures.peacekeepers;
             territorial = territorial.max(figures.territorial);
-        }
+        });
         let free = self.forces.free(&self.inputs, dyad.challenger) + self.on_the_line(dyad);
-        let mut penalties = [0.0; MAX_RUNGS];
-        for (rung, penalty) in penalties.iter_mut().enumerate().take(self.inputs.ladder.len()) {
-            *penalty = self.sanctions_ready(state, rung);
-        }
         Theatre {
             width: target.width,
-            penalties,
+            covering,
+            air: c.figures.air,
             whole: Stage {
                 rung: 0,
                 attack: free,
@@ -356,7 +361,7 @@ impl World {
                 value: (target.value * self.quarrel_factor(dyad.challenger, state) + target.route_value)
                     * c.figures.value_scale
                     * self.lesson_of_settlements(dyad.challenger, state),
-                war_force: c.figures.war_force,
+                war_force: c.figures.war_force * Forces::committed(&self.inputs, dyad.challenger, free),
                 territorial,
                 split: c.figures.split_value,
                 penalty: 0.0,
@@ -370,14 +375,14 @@ impl World {
         }
     }
 
-    /// Sanctions that arrangements hold ready against an act on `state` at `rung`, at full clarity and attribution:
-    /// the sum of their penalties, each by the turnout of its decision rule.
+    /// Sanctions that the arrangements `covering` a state hold ready against an act on it at `rung`, at full clarity and
+    /// attribution: the sum of their penalties, each by the turnout of its decision rule.
     #[inline]
-    pub(crate) fn sanctions_ready(&self, state: usize, rung: usize) -> f64 {
+    pub(crate) fn sanctions_ready(&self, covering: ArrangementSet, rung: usize) -> f64 {
         if !self.holds_sanctions {
             return 0.0;
         }
-        self.covering(state)
+        covering
             .members()
             .filter(|&a| self.inputs.arrangements[a].coverage.is_some_and(|k| k <= rung))
             .map(|a| self.inputs.arrangements[a].figures.penalty * self.turnout[a])
@@ -420,11 +425,11 @@ impl World {
             precision: &self.precision,
         });
         for (d, dyad) in ground.dyads.iter().enumerate() {
-            let bonds =
-                self.covering(dyad.target) | chain::links(&self.inputs, &self.membership, self.month, dyad.target);
-            let turnout = bonds.members().map(|index| self.turnout[index]).sum();
             let theatre = self.theatre(*dyad);
-            let stage = theatre.stage(&self.inputs, ground.first_rung.min(self.inputs.ladder.len() - 1));
+            let bonds = theatre.covering | chain::links(&self.inputs, &self.membership, self.month, dyad.target);
+            let turnout = bonds.members().map(|index| self.turnout[index]).sum();
+            let last = self.inputs.ladder.len() - 1;
+            let stage = theatre.stage(&self.inputs, ground.first_rung.min(last));
             let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
             let numbers = Numbers {
                 forces: [
@@ -458,7 +463,7 @@ impl World {
                 Work::Solve => self.policies.lanes[d].fill(&around, dyad.challenger, dyad.target),
                 Work::Value => self.policies.lanes[d].look_again(&around, dyad.target),
             }
-            let stages = theatre.stages(&self.inputs);
+            let stages: [Stage; MAX_RUNGS] = std::array::from_fn(|rung| self.stage_in(&theatre, rung.min(last)));
             self.policies.work_out(
                 d,
                 work,
@@ -468,7 +473,7 @@ impl World {
                 &self.positions,
                 &self.precision,
                 &mut self.solver,
-                &stages[ground.first_rung..self.inputs.ladder.len()],
+                &stages[ground.first_rung..=last],
             );
             if work == Work::Solve {
                 self.expected.prospects.forget(d);

@@ -17,7 +17,7 @@ const HEAD: &str = "\
 Generated from `scenarios/` and `seeds/`; do not edit. `cargo run --release --example scenario_pages` draws the charts
 and writes this page anew; `DETER_UPDATE_GOLDEN=1 cargo test --test docs` writes the text alone.
 
-Run any of them with `deter run NAME`, with `--option OPTION` for a variant; `deter explain NAME` tells in full who takes part, what is
+Run any of them with `deter run NAME`, with `--option OPTION` for a variant; `deter explain NAME --values` tells in full who takes part, what is
 promised and what is uncertain. Each chart shows the scenario without an option, in few runs: what follows under the
 stated assumptions, never a forecast.
 ";

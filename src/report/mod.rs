@@ -9,6 +9,8 @@ pub mod catalogue;
 mod contrasts;
 mod page;
 mod sentences;
+#[cfg(test)]
+mod tests;
 
 use crate::chart::{ChartError, Style, draw_all};
 use crate::results::format::Stored;

@@ -5,8 +5,11 @@ use std::fmt::Write;
 use super::sentences::answer;
 use crate::chart::Picture;
 use crate::chart::font::Weight;
+use crate::numerals::counted;
 use crate::results::format::{Effective, Outcome, Stored};
-use crate::results::wording;
+use crate::results::members::reason;
+use crate::study::number::{bound, ends, level, show_alone};
+use crate::study::phrase::World;
 use crate::text::markup as escape;
 
 /// The look of every page.
@@ -31,7 +34,12 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
         escape(&s.scenario.question)
     );
     let mut facts = vec![
-        format!("{} runs of {} months from {}", s.runs, s.months, m.start),
+        format!(
+            "{} of {} from {}",
+            counted(s.runs, "run"),
+            counted(u64::from(s.months), "month"),
+            m.start
+        ),
         format!("seed {}", s.seed),
     ];
     facts.extend(s.option.iter().map(|o| format!("option {o}")));
@@ -58,7 +66,13 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
 
     section(&mut html, "charts", "Charts");
     for picture in pictures {
+        // What the page has said above is not said again under each picture.
+        let answer = comparison.map_or_else(String::new, |c| c.answer.join(" "));
         let caption = caption(picture);
+        let caption = match caption == answer {
+            true => "What the options change, as in the table above.".to_owned(),
+            false => caption,
+        };
         let _ = writeln!(
             html,
             "<figure>{}<figcaption>{}</figcaption></figure>",
@@ -69,9 +83,15 @@ pub fn render(stored: &Stored, pictures: &[Picture]) -> String {
     html.push_str("</section>\n");
 
     section(&mut html, "outcomes", "Outcomes");
-    html.push_str("<table><thead><tr><th scope=\"col\">Outcome</th><th scope=\"col\">Estimate</th><th scope=\"col\">95% interval</th><th scope=\"col\">Method</th></tr></thead><tbody>\n");
+    let with_parameters = s.outcomes.iter().any(|o| o.parameters.is_some());
+    html.push_str("<table><thead><tr><th scope=\"col\">Outcome</th><th scope=\"col\">Estimate</th><th scope=\"col\">95% by the runs</th>");
+    if with_parameters {
+        html.push_str("<th scope=\"col\">95% over parameters</th>");
+    }
+    html.push_str("<th scope=\"col\">Method</th></tr></thead><tbody>\n");
+    let world = World::new(m);
     for outcome in s.outcomes.iter().filter(|o| is_headline(o)) {
-        row(&mut html, outcome);
+        row(&mut html, outcome, &world, with_parameters);
     }
     html.push_str("</tbody></table>\n<p class=\"note\">All outcomes are in <code>summary.json</code>; every run is a row of <code>runs.parquet</code>.</p></section>\n");
 
@@ -116,22 +136,36 @@ fn is_headline(o: &Outcome) -> bool {
         .any(|part| part.len() == 3 && part.chars().all(|c| c.is_ascii_uppercase()))
 }
 
-fn row(html: &mut String, o: &Outcome) {
-    let estimate = o.estimate.map_or("no case".to_owned(), |x| wording::shown(o.kind, x));
+fn row(html: &mut String, o: &Outcome, world: &World, with_parameters: bool) {
+    let show = show_alone(o);
+    let estimate = o.estimate.map_or("no case".to_owned(), |x| level(show, x));
     let interval = match (o.interval, o.bound()) {
-        (_, Some(high)) => format!("none seen; at most {}", wording::shown(o.kind, high)),
-        (Some(interval), _) => wording::ends(o.kind, interval).join(" to "),
+        (_, Some(high)) => format!("none seen; at most {}", bound(show, high)),
+        (Some(interval), _) => ends(show, interval).join(" to "),
         (None, _) => String::new(),
     };
     let _ = writeln!(
         html,
-        "<tr><th scope=\"row\">{} <code>{}</code></th><td>{}</td><td>{}</td><td>{}</td></tr>",
-        escape(&o.label),
+        "<tr><th scope=\"row\">{} <code>{}</code></th><td>{}</td><td>{}</td>{}<td>{}</td></tr>",
+        escape(&world.subject(&o.id, &o.label).heading()),
         escape(&o.id),
         escape(&estimate),
         escape(&interval),
+        match with_parameters {
+            true => format!("<td>{}</td>", escape(&over_parameters(o))),
+            false => String::new(),
+        },
         escape(&o.method),
     );
+}
+
+/// The interval over parameters, or in a word why there is none.
+fn over_parameters(o: &Outcome) -> String {
+    match o.parameters.as_ref().map(|p| (p.interval, p.reason.as_deref())) {
+        Some((Some(interval), _)) => ends(show_alone(o), interval).join(" to "),
+        Some((None, reason)) => reason::short(reason).to_owned(),
+        None => String::new(),
+    }
 }
 
 fn values<'a>(html: &mut String, values: impl Iterator<Item = &'a Effective>) {
@@ -148,12 +182,17 @@ fn values<'a>(html: &mut String, values: impl Iterator<Item = &'a Effective>) {
     html.push_str("</tbody></table>\n");
 }
 
-/// The caption that was computed with the picture.
+/// The caption that was computed with the picture, without the headline that stands in the picture itself.
 fn caption(picture: &Picture) -> String {
-    serde_json::from_str::<serde_json::Value>(&picture.json)
-        .ok()
-        .and_then(|v| v["caption"].as_str().map(str::to_owned))
-        .unwrap_or_default()
+    let Ok(told) = serde_json::from_str::<serde_json::Value>(&picture.json) else {
+        return String::new();
+    };
+    let text = |key: &str| told[key].as_str().unwrap_or_default().to_owned();
+    let (caption, headline) = (text("caption"), text("title"));
+    match caption.strip_prefix(&headline).filter(|_| !headline.is_empty()) {
+        Some(rest) => rest.split_once(". ").map_or("", |(_, more)| more).to_owned(),
+        None => caption,
+    }
 }
 
 /// The embedded typeface, once for text and pictures alike.

@@ -1,7 +1,9 @@
 //! Sentences whose numbers, directions and hedges follow from the results.
 
-use crate::numerals::{self, of_runs};
+use crate::chart::data::{horizon, sentence};
+use crate::numerals::{self, counted, of_runs};
 use crate::results::format::{Outcome, Stored};
+use crate::study::phrase::World;
 
 /// The answer in three sentences: belief, challenges, and what becomes of them.
 pub fn answer(stored: &Stored) -> Vec<String> {
@@ -30,18 +32,15 @@ fn belief(stored: &Stored) -> Option<String> {
     };
     let (first, last) = (of("start")?, of("end")?);
     let (start, end) = (first.estimate?, last.estimate?);
-    let who = if m.challenger.is_empty() {
-        "The challenger"
-    } else {
-        &m.challenger
-    };
-    let subject = format!("{who}'s belief that enough help would come to the weakest ally");
+    // As the table and the options call it; the months follow below.
+    let noun = World::new(m).subject(&first.id, &first.label).noun;
+    let subject = sentence(noun.strip_suffix(" in the first month").unwrap_or(&noun));
     let (Some(before), Some(after)) = (first.interval, last.interval) else {
         return Some(format!(
-            "{subject} is {} in the first month and {} after {} months of a single run, which shows no trend.",
+            "{subject} is {} in the first month and {} after {} of a single run, which shows no trend.",
             percent(start),
             percent(end),
-            m.months,
+            horizon(m.months),
         ));
     };
     let apart = before[1] < after[0] || after[1] < before[0];
@@ -51,8 +50,8 @@ fn belief(stored: &Stored) -> Option<String> {
         (true, false) => format!("falls from {} to {}", percent(start), percent(end)),
     };
     Some(format!(
-        "{subject} {course} over {} months (95% interval at the end {} to {}).",
-        m.months,
+        "{subject} {course} over {} (95% interval at the end {} to {}).",
+        horizon(m.months),
         percent(after[0]),
         percent(after[1]),
     ))
@@ -64,7 +63,7 @@ fn challenges(stored: &Stored) -> Option<String> {
         let (o, estimate, [low, high]) = outcome(stored, &format!("challenge.{}", rung.id))?;
         let label = rung.label.to_lowercase();
         parts.push(if o.bound().is_some() {
-            format!("a {label} in none (at most {})", percent(high))
+            format!("a {label} in none (at most {}%)", numerals::percent_bound(high))
         } else {
             format!(
                 "a {label} in {} ({} to {})",
@@ -81,12 +80,11 @@ fn challenges(stored: &Stored) -> Option<String> {
         format!("{} and {last}", parts.join(", "))
     };
     let runs = stored.summary.runs;
-    let plural = if runs == 1 { "run" } else { "runs" };
     let scripted = stored
         .manifest
         .scripted_acts()
         .map_or(String::new(), |s| format!(" {s}"));
-    Some(format!("Of {runs} {plural}, a member meets {list}.{scripted}"))
+    Some(format!("Of {}, a member meets {list}.{scripted}", counted(runs, "run")))
 }
 
 /// A percentage, or a count where the runs are few.
@@ -99,14 +97,17 @@ fn few_counted(share: f64, runs: u64) -> String {
 fn consequences(stored: &Stored) -> Option<String> {
     let (o, war, [_, high]) = outcome(stored, "war")?;
     let war = if war == 0.0 {
-        format!("No run sees a member at war (at most {})", percent(high))
+        format!(
+            "No run sees a member at war (at most {}%)",
+            numerals::percent_bound(high)
+        )
     } else {
         format!("A member is at war in {}", of_runs(war, o.n))
     };
     let honoured = match outcome(stored, &format!("honoured.{}", stored.manifest.focal)) {
         Some((o, share, [low, high])) => format!(
-            "; where a member called for help against force ({} calls), {} of calls were honoured ({} to {}).",
-            o.n,
+            "; where a member called for help against force ({}), {} of calls were honoured ({} to {}).",
+            counted(o.n, "call"),
             percent(share),
             percent(low),
             percent(high)

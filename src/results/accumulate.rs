@@ -359,7 +359,7 @@ impl Accumulator {
 }
 
 /// Mean and spread of a survival series by expectation and count; quantiles stay those of the count.
-fn survive(row: &mut SeriesRow, met: &Combined) {
+pub(super) fn survive(row: &mut SeriesRow, met: &Combined) {
     if let Some(combination) = met.combine(met.weight(), LEVEL) {
         row.mean = 1.0 - combination.estimate;
         row.sd = met.variance(combination.weight).unwrap_or(0.0).sqrt();
@@ -367,7 +367,7 @@ fn survive(row: &mut SeriesRow, met: &Combined) {
 }
 
 /// One month of one series.
-fn row(spec: &SeriesSpec, (moments, quantiles): (Moments, [f64; 9]), month: u32) -> SeriesRow {
+pub(super) fn row(spec: &SeriesSpec, (moments, quantiles): (Moments, [f64; 9]), month: u32) -> SeriesRow {
     let sd = moments.sd().unwrap_or(if moments.n() == 1 { 0.0 } else { f64::NAN });
     SeriesRow {
         series: spec.id.clone(),

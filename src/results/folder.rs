@@ -32,13 +32,15 @@ pub const RUNS: &str = "runs.parquet";
 pub const CHALLENGES: &str = "challenges.parquet";
 /// One row a series and month.
 pub const SERIES: &str = "series.parquet";
+/// Where arms were compared: one row an arm, series and month, of the series that the pictures show.
+pub const ARMS: &str = "arms.parquet";
 /// The page of pictures and text.
 pub const REPORT: &str = "report.html";
 /// The folder of pictures.
 pub const CHARTS: &str = "charts";
 
 /// The names that every result takes in its folder.
-pub(super) const DATA: [&str; 7] = [MANIFEST, SUMMARY, COMPARISON, SCENARIO, RUNS, CHALLENGES, SERIES];
+pub(super) const DATA: [&str; 8] = [MANIFEST, SUMMARY, COMPARISON, SCENARIO, RUNS, CHALLENGES, SERIES, ARMS];
 /// How often a folder is looked at anew that others change at the same moment.
 const ATTEMPTS: u32 = 16;
 

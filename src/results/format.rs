@@ -147,7 +147,7 @@ pub struct Effective {
 }
 
 /// A dated event of the scenario, for the charts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventTag {
     pub month: u32,
     pub note: String,
@@ -324,6 +324,16 @@ pub struct Stored {
     pub series: Vec<SeriesRow>,
     /// Where arms were compared; the rest are then the results of the baseline.
     pub comparison: Option<Comparison>,
+    /// Months of the series that the pictures of the comparison show, by arm, the baseline first; empty where there is none.
+    pub arms: Vec<ArmSeries>,
+}
+
+/// Months of some series under one arm of a comparison.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArmSeries {
+    /// Id of the arm.
+    pub arm: String,
+    pub rows: Vec<SeriesRow>,
 }
 
 impl Manifest {

@@ -20,6 +20,20 @@ pub mod reason {
     pub const CHANCE: &str = "members differ by no more than chance explains";
     /// The estimate lies outside the central part of the members, because few of them carry it.
     pub const FEW_MEMBERS: &str = "few members carry the estimate";
+    /// Of a contrast: a member of one arm is no member of the other.
+    pub const OTHER_ENSEMBLES: &str = "the arms draw their parameters from different ensembles";
+
+    /// The reason in the width of a column of a table.
+    pub fn short(reason: Option<&str>) -> &'static str {
+        match reason {
+            Some(CHANCE) => "within chance",
+            Some(FEW_RUNS) => "too few runs",
+            Some(FEW_MEMBERS) => "few members",
+            Some(CONSTANT) => "constant",
+            Some(OTHER_ENSEMBLES) => "no pairs",
+            _ => "—",
+        }
+    }
 }
 /// Means of members that lie as far apart by chance this often count as differing by chance: the complement of [`LEVEL`].
 const BY_CHANCE: f64 = 1.0 - LEVEL;
@@ -89,22 +103,50 @@ impl MemberSums {
 }
 
 fn of_outcome(sums: &Sums) -> Parameters {
-    let (seen, runs, constant, effects) = match sums {
+    let (members, runs, is_constant, effects) = match sums {
         Sums::Happened(groups) | Sums::Number(groups) => {
-            (groups.seen(), groups.n(), groups.is_constant(), groups.effects())
+            let constant = groups.is_constant();
+            let effects = if constant { None } else { groups.effects() };
+            (groups.seen(), groups.n(), constant, effects)
         }
         Sums::Expected(groups) => {
+            let constant = groups.is_constant();
             let weight = groups.first_mean().unwrap_or(0.0).clamp(0.0, 1.0);
-            (groups.seen(), groups.n(), groups.is_constant(), groups.effects(weight))
+            let effects = if constant { None } else { groups.effects(weight) };
+            (groups.seen(), groups.n(), constant, effects)
         }
         Sums::Share(by_member) => ratio_effects(by_member),
     };
-    let found = if seen < 2 {
+    let seen = Seen {
+        members,
+        runs,
+        is_constant,
+    };
+    told(&seen, effects, None)
+}
+
+/// What was observed by member.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// Members with an observation.
+    pub members: u64,
+    /// Runs, or pairs of runs, that tell something.
+    pub runs: u64,
+    /// Nothing varies.
+    pub is_constant: bool,
+}
+
+/// What is due to parameters by a fitted model. Where it cannot be told from chance there is no interval, and a reason; an
+/// interval holds the mean of the members, and the `estimate` beside which it is to stand.
+pub fn told(seen: &Seen, effects: Option<RandomEffects>, estimate: Option<f64>) -> Parameters {
+    let found = if seen.members < 2 {
         Err(reason::ONE_MEMBER)
-    } else if constant {
+    } else if seen.is_constant {
         Err(reason::CONSTANT)
     } else {
-        effects.filter(|_| runs >= RUNS_A_MEMBER * seen).ok_or(reason::FEW_RUNS)
+        effects
+            .filter(|_| seen.runs >= RUNS_A_MEMBER * seen.members)
+            .ok_or(reason::FEW_RUNS)
     };
     let share = found.as_ref().ok().and_then(RandomEffects::share);
     let interval = found.and_then(|effects| {
@@ -112,11 +154,13 @@ fn of_outcome(sums: &Sums) -> Parameters {
             return Err(reason::CHANCE);
         }
         let [low, high] = effects.interval(LEVEL);
-        let holds = low <= effects.mean && effects.mean <= high;
-        holds.then_some([low, high]).ok_or(reason::FEW_MEMBERS)
+        let holds = |x: f64| low <= x && x <= high;
+        (holds(effects.mean) && estimate.is_none_or(holds))
+            .then_some([low, high])
+            .ok_or(reason::FEW_MEMBERS)
     });
     Parameters {
-        members: seen,
+        members: seen.members,
         interval: interval.ok(),
         share,
         reason: interval.err().map(str::to_owned),

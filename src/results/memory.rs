@@ -18,8 +18,8 @@ pub fn is_guarded() -> bool {
     GUARDED.get()
 }
 
-/// The same that each further arm of a comparison needs: its world and its sums.
-const NEEDED_BY_ARM: usize = 8 << 20;
+/// The same that each further arm of a comparison needs: its world and its sums, months of series among them.
+const NEEDED_BY_ARM: usize = 12 << 20;
 
 /// Asks the system for the memory that the tables and further arms will need, and gives it back.
 ///

@@ -122,8 +122,10 @@ metrics! {
     "hollow.<arrangement>" Probability "1" "7.13" "Becomes hollow: credibility at the lowest territorial rung below a quarter for a year, or a territorial act that hardly anybody answers; only for arrangements with a mandate to fight.";
     "credibility.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility in the first month: P(at least the threshold share of the pledged strength comes), for the weakest reachable protégé, in the challenger's eyes; all crisis rungs for the focal arrangement, `focus_rung` of the manifest (the lowest rung that changes who holds territory) for others.";
     "credibility.<arrangement>.<rung>.end" Mean "1" "7.13" "Credibility in the last month: P(at least the threshold share of the pledged strength comes), for the weakest reachable protégé, in the challenger's eyes.";
-    "margin.<arrangement>.<rung>.start" Mean "1" "7.13" "Credibility minus the credibility at which the challenger is indifferent between the act and nothing, in the first month; below 0 the act pays.";
-    "margin.<arrangement>.<rung>.end" Mean "1" "7.13" "Credibility minus the point of indifference in the last month.";
+    "adequacy.<arrangement>.<rung>.start" Mean "1" "7.13" "Adequacy in the first month: brigades expected at the line within the window (the protégé's own, those on its soil that fight, those that come), by the ground, over the brigades that would leave the attack even chances; for the weakest reachable protégé, in the challenger's eyes. 1 is an even bet, less favours the attacker; counted up to 10. A share of a promise says nothing of this.";
+    "adequacy.<arrangement>.<rung>.end" Mean "1" "7.13" "Adequacy in the last month: brigades expected at the line within the window over those that would leave the attack even chances, for the weakest reachable protégé.";
+    "expected_loss.<arrangement>.<rung>.start" Mean "stake" "7.13" "What the challenger expects to lose by the act against doing nothing, in the first month, for the reachable protégé against which it loses least; monthly terms left out; below 0 the act pays.";
+    "expected_loss.<arrangement>.<rung>.end" Mean "stake" "7.13" "What the challenger expects to lose by the act in the last month, where it loses least.";
     "spillover.<arrangement>" Mean "1" "7.13" "Change of the credibility of an arrangement other than the focal one at `focus_rung`, from the first to the last month.";
     "war" Expected "1" "7.11" "A new war with a protégé attacked or a member fighting.";
     "war.<ISO3>" Expected "1" "7.11" "The state in a new war; reachable states and the five strongest guarantors.";
@@ -147,7 +149,8 @@ metrics! {
     "resume_hazard" Ratio "1" "7.11" "Wars that begin anew, of months of peace.";
     "tension.<ISO3>" Mean "1" "7.11" "Where talks are possible: share of recent months with violations of a settlement, at the end.";
     "credibility.<arrangement>.<rung>" Series "1" "7.13" "Credibility by month.";
-    "margin.<arrangement>.<rung>" Series "1" "7.13" "Credibility minus the point of indifference, by month.";
+    "adequacy.<arrangement>.<rung>" Series "1" "7.13" "Adequacy by month.";
+    "expected_loss.<arrangement>.<rung>" Series "stake" "7.13" "What the challenger expects to lose by the act, by month.";
     "survival.<rung>" Series "1" "7.7" "1 while no act of this rung or a graver one has happened, besides those that events of the scenario start; its mean, by expectation and count, is the survival curve.";
     "intensity.<rung>" Series "1/year" "7.7" "Expected acts, at a yearly rate.";
     "forces.besides_lead.delivered" Series "BE" "7.4" "Ready brigades of the focal arrangement's guarantors other than the lead.";

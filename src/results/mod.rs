@@ -4,6 +4,7 @@
 //! read back as [`format::Stored`].
 
 mod accumulate;
+mod arms;
 mod differences;
 mod error;
 mod files;
@@ -22,18 +23,18 @@ mod swap;
 mod table;
 mod tables;
 mod track;
-pub mod wording;
 
 pub use accumulate::{Accumulator, LEVEL};
+pub use arms::{ArmSums, write_arms};
 pub use error::ResultsError;
 pub use files::{try_whole, write_json, write_whole};
 pub use folder::{
-    CHALLENGES, CHARTS, COMPARISON, Folder, MANIFEST, Placed, REPORT, RUNS, Revision, SCENARIO, SERIES, SUMMARY,
+    ARMS, CHALLENGES, CHARTS, COMPARISON, Folder, MANIFEST, Placed, REPORT, RUNS, Revision, SCENARIO, SERIES, SUMMARY,
 };
 pub use gallery::write_beside_others;
 pub use members::MemberSums;
 pub use memory::{is_guarded, spare_memory};
 pub use place::tidy;
-pub use read::{Fault, Inspection, inspect, read_archive, read_manifest, read_runs, verify};
+pub use read::{Fault, Inspection, inspect, read_archive, read_manifest, read_members, read_runs, verify};
 pub use table::About;
 pub use tables::{ChallengesWriter, Column, RunsWriter, write_series};

@@ -1,8 +1,9 @@
 //! Results read back, with a plain word about what is wrong with them.
 
+use super::arms::read_arms;
 use super::error::ResultsError;
 use super::files::checksum;
-use super::folder::{CHALLENGES, CHARTS, COMPARISON, MANIFEST, REPORT, RUNS, SCENARIO, SERIES, SUMMARY};
+use super::folder::{ARMS, CHALLENGES, CHARTS, COMPARISON, MANIFEST, REPORT, RUNS, SCENARIO, SERIES, SUMMARY};
 use super::format::{LEVELS, MANIFEST_FORMAT, Manifest, SUMMARY_FORMAT, SeriesRow, Stored, Summary, content_checksum};
 use super::tables::quantile_name;
 use crate::engine::plan_hash;
@@ -59,11 +60,17 @@ impl Stored {
             Some(_) => Some(document(dir, COMPARISON, COMPARISON_FORMAT)?),
             None => None,
         };
+        // Programs before this table was there have written none.
+        let arms = match manifest.checksums.contains_key(ARMS) {
+            true => read_arms(dir)?,
+            false => Vec::new(),
+        };
         Ok(Stored {
             manifest,
             summary,
             series,
             comparison,
+            arms,
         })
     }
 }
@@ -139,7 +146,7 @@ pub fn inspect(dir: &Path) -> Result<Inspection, ResultsError> {
         compare(dir, file, sum, false, &mut faults)?;
     }
     let listed = manifest.listed();
-    for name in [SUMMARY, COMPARISON, SCENARIO, RUNS, CHALLENGES, SERIES, REPORT] {
+    for name in [SUMMARY, COMPARISON, SCENARIO, RUNS, CHALLENGES, SERIES, ARMS, REPORT] {
         if !listed.contains(name) && fs::symlink_metadata(dir.join(name)).is_ok() {
             let text = "it has a name of ours, and the manifest does not list it";
             faults.push(fault(name, "unlisted", text, false));
@@ -418,8 +425,33 @@ pub fn read_runs(dir: &Path, names: &[String]) -> Result<(Vec<u64>, Vec<Vec<f64>
     Ok((runs, columns))
 }
 
+/// The member of the ensemble that each run of `runs.parquet` used, by run; empty for a scenario without an ensemble.
+///
+/// # Errors
+/// As [`read_runs`].
+pub fn read_members(dir: &Path) -> Result<Vec<u64>, ResultsError> {
+    let path = dir.join(RUNS);
+    let corrupt = |reason: String| ResultsError::corrupt(&path, reason);
+    let file = File::open(&path).map_err(ResultsError::io("read", &path))?;
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|e| corrupt(e.to_string()))?;
+    let Ok(place) = builder.schema().index_of("member") else {
+        return Ok(Vec::new());
+    };
+    let mask = ProjectionMask::roots(builder.parquet_schema(), [place]);
+    let reader = builder
+        .with_projection(mask)
+        .build()
+        .map_err(|e| corrupt(e.to_string()))?;
+    let mut members = Vec::new();
+    for batch in reader {
+        let batch = batch.map_err(|e| corrupt(e.to_string()))?;
+        members.extend(whole(&batch, "member").map_err(corrupt)?);
+    }
+    Ok(members)
+}
+
 /// Appends the rows of one batch; the error says which column is not as it should be.
-fn append_rows(batch: &RecordBatch, rows: &mut Vec<SeriesRow>) -> Result<(), String> {
+pub(super) fn append_rows(batch: &RecordBatch, rows: &mut Vec<SeriesRow>) -> Result<(), String> {
     let series: &StringArray = array(batch, "series")?
         .as_string_opt()
         .ok_or_else(|| "column series is not text".to_string())?;

@@ -147,6 +147,15 @@ pub(super) fn numbers(values: impl Iterator<Item = f64>) -> ArrayRef {
     Arc::new(values.map(|v| v.is_finite().then_some(v)).collect::<Float64Array>())
 }
 
+/// The same of a list, whose memory the column takes over where nothing is missing.
+pub(super) fn number_list(values: Vec<f64>) -> ArrayRef {
+    if values.iter().all(|v| v.is_finite()) {
+        Arc::new(Float64Array::from(values))
+    } else {
+        numbers(values.into_iter())
+    }
+}
+
 /// Numbers of runs, members or months as a column. Signed, so that `month - 12` is what it says in every reader, and in 32
 /// bits, so that JavaScript gets numbers: a batch has at most a thousand million runs.
 ///

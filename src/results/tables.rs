@@ -8,7 +8,7 @@ use super::error::ResultsError;
 use super::folder::{CHALLENGES, RUNS, SERIES};
 use super::format::{LEVELS, SeriesRow, SeriesTag};
 use super::partial::PartialFile;
-use super::table::{About, Table, counts, field, number, numbers, ordinals};
+use super::table::{About, Table, counts, field, number, number_list, numbers, ordinals};
 use crate::model::inputs::Answer;
 use crate::model::record::{ChallengeRow, Measure, OutcomeSpec, RunRecord};
 use crate::model::sets::StateSet;
@@ -18,7 +18,7 @@ use arrow_schema::{DataType, Field};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Runs to a row group: a few megabytes for a hundred columns.
+/// Runs to a row group: 6.5 megabytes for a hundred columns.
 const RUNS_PER_GROUP: usize = 8_192;
 /// Challenges to a row group.
 const CHALLENGES_PER_GROUP: usize = 32_768;
@@ -147,7 +147,12 @@ impl RunsWriter {
             .map(|turns| ordinals(runs.iter().map(|run| turns.member(*run)), &self.path));
         columns.push(ordinals(runs.iter().copied(), &self.path)?);
         columns.extend(members.transpose()?);
-        columns.extend(self.columns.iter_mut().map(|column| numbers(column.drain(..))));
+        // Hundreds of columns of a full row group are most of what a run of usual size holds: they are not held twice.
+        columns.extend(
+            self.columns
+                .iter_mut()
+                .map(|column| number_list(std::mem::take(column))),
+        );
         self.table.group(columns)
     }
 
@@ -352,6 +357,13 @@ pub(super) fn quantile_name(level: f64) -> String {
 /// [`ResultsError::Io`], for example on a full disk.
 pub fn write_series(dir: &Path, about: &About, tags: &[SeriesTag], rows: &[SeriesRow]) -> Result<(), ResultsError> {
     let path = dir.join(SERIES);
+    let mut table = Table::create(&path, series_fields(), about, vec![series_texts(tags)])?;
+    table.group(series_columns(rows, &path)?)?;
+    table.commit()
+}
+
+/// Units and labels of the series, for the level of the file.
+pub(super) fn series_texts(tags: &[SeriesTag]) -> (String, String) {
     let of = |tag: &SeriesTag| {
         (
             tag.id.clone(),
@@ -359,13 +371,10 @@ pub fn write_series(dir: &Path, about: &About, tags: &[SeriesTag], rows: &[Serie
         )
     };
     let series: serde_json::Map<_, _> = tags.iter().map(of).collect();
-    let series = ("deter.series".to_owned(), serde_json::Value::from(series).to_string());
-    let mut table = Table::create(&path, series_fields(), about, vec![series])?;
-    table.group(series_columns(rows, &path)?)?;
-    table.commit()
+    ("deter.series".to_owned(), serde_json::Value::from(series).to_string())
 }
 
-fn series_fields() -> Vec<Field> {
+pub(super) fn series_fields() -> Vec<Field> {
     let mut fields = vec![
         field(
             "series",
@@ -391,7 +400,7 @@ fn series_fields() -> Vec<Field> {
     fields
 }
 
-fn series_columns(rows: &[SeriesRow], path: &Path) -> Result<Vec<ArrayRef>, ResultsError> {
+pub(super) fn series_columns(rows: &[SeriesRow], path: &Path) -> Result<Vec<ArrayRef>, ResultsError> {
     let mut columns: Vec<ArrayRef> = vec![
         Arc::new(
             rows.iter()

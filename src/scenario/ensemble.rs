@@ -23,6 +23,7 @@ use super::schema;
 use super::{EnsembleCard, Uncertain};
 use crate::model::figures::Field;
 use crate::model::inputs::Inputs;
+use crate::numerals::counted;
 
 /// Most members. Sums by member are kept for every outcome, so that they bound the memory of a run.
 pub const MOST_MEMBERS: usize = 2_000;
@@ -380,9 +381,15 @@ pub fn few_runs(merged: &Merged, members: u64, runs: u64, report: &mut Report) {
     }
     let message = match runs < members {
         true => format!(
-            "{runs} runs use {runs} of the {members} members of the ensemble, so nothing tells chance from parameters"
+            "{} {} {runs} of the {members} members of the ensemble, so nothing tells chance from parameters",
+            counted(runs, "run"),
+            if runs == 1 { "uses" } else { "use" }
         ),
-        false => format!("{runs} runs for {members} members of the ensemble, so nothing tells chance from parameters"),
+        false => format!(
+            "{} for {} of the ensemble, so nothing tells chance from parameters",
+            counted(runs, "run"),
+            counted(members, "member")
+        ),
     };
     let finding = Diagnostic::warning(codes::FEW_RUNS, &ensemble.table.place, message);
     report.push(finding.help(format!("ask for {enough} runs or more, better for fifty a member")));

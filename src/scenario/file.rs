@@ -430,7 +430,11 @@ impl Walk<'_> {
         // A key by its right name in the wrong place is no misspelling of another one, unless that is a letter away.
         let near = nearest(name, siblings.iter().copied());
         let is_slip = near.is_some_and(|near| strsim::osa_distance(near, name) <= 1);
-        if is_card && !is_slip && !self.in_option {
+        if self.in_option && self.path.first().is_some_and(|first| first == "answer") {
+            finding.help = Some(String::from(
+                "an option cannot hold [answer]: it says how options are compared; write it once for the whole file, as [answer]",
+            ));
+        } else if is_card && !is_slip && !self.in_option {
             finding.help = Some(String::from(
                 "it belongs at the top of the file, above the first [heading]",
             ));

@@ -17,6 +17,7 @@ use super::event::{RawEvent, RawWar};
 use super::file::{Flat, Parsed, RawOption, Unread, parse, read_text};
 use super::leaf::{Leaf, Named};
 use super::outside;
+use super::pledges::Pledges;
 use super::schema::{Known, Of};
 use super::{Problems, Request, STDIN, Source};
 
@@ -110,8 +111,10 @@ impl Merged {
     /// Puts layers on top of each other.
     pub fn new<'a>(layers: impl IntoIterator<Item = &'a Layer>) -> Self {
         let mut merged = Self::default();
+        let mut pledges = Pledges::default();
         let mut rank = 0;
         for layer in layers {
+            pledges.enter(layer.role);
             match &layer.flat.ensemble {
                 None => {}
                 Some(Statement::Dropped) => merged.ensemble = None,
@@ -139,6 +142,7 @@ impl Merged {
                     last: rank,
                     steps: Arc::clone(&entry.steps),
                 };
+                pledges.note(&entry.path, &set);
                 merged.values.insert(entry.path.clone(), set);
             }
             let label = || layer.label.clone();
@@ -147,6 +151,7 @@ impl Merged {
                 .extend(layer.flat.events.iter().map(|e| (e.clone(), label())));
             merged.wars.extend(layer.flat.wars.iter().map(|w| (w.clone(), label())));
         }
+        pledges.stand(&mut merged.values);
         merged
     }
 

@@ -28,6 +28,7 @@ pub mod leaf;
 mod leaf_figure;
 mod outline;
 mod outside;
+mod pledges;
 pub mod schema;
 mod sense;
 pub mod special;
@@ -37,6 +38,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -159,7 +161,7 @@ pub struct RunSettings {
 /// A number that is drawn anew in each run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Uncertain {
-    /// Canonical path, also the name of its random stream.
+    /// Canonical path.
     pub path: String,
     pub slot: Slot,
     /// Its distribution by itself; for a figure of an ensemble, the values of all members.
@@ -171,6 +173,15 @@ pub struct Uncertain {
 }
 
 impl Uncertain {
+    /// The path whose stream it is drawn from: its own. A pledge shares the luck of what its state could send according to
+    /// the world file: both speak about one army.
+    pub fn stream(&self) -> Cow<'_, str> {
+        match self.path.strip_suffix(".pledge") {
+            Some(state) => Cow::Owned(format!("{state}.deployable")),
+            None => Cow::Borrowed(&self.path),
+        }
+    }
+
     /// The value at a quantile in (0, 1), taken by itself: what an ensemble says of several figures together is not in it.
     pub fn quantile(&self, u: f64) -> f64 {
         self.distribution.quantile(u).clamp(self.range.0, self.range.1)
@@ -234,8 +245,7 @@ pub struct Scenario {
 
 impl Scenario {
     /// Draws the uncertain numbers of a replication: those of the ensemble from its member, every other one from its
-    /// own stream, so that one more of them changes no other. `stream` gives the stream of a path; it is asked
-    /// at most once a path. Returns the inputs and the values in the order of [`Scenario::uncertain`].
+    /// own stream, so that one more of them changes no other. `stream` gives the stream of a path. Returns the inputs and the values in the order of [`Scenario::uncertain`].
     pub fn draw<R: Rng>(&self, replication: u64, stream: impl FnMut(&str) -> R) -> (Inputs, Vec<f64>) {
         let mut inputs = self.base.clone();
         let mut values = Vec::with_capacity(self.uncertain.len());
@@ -258,7 +268,7 @@ impl Scenario {
             let joint = uncertain.column.as_ref().and_then(|column| column.get(member));
             let value = match joint {
                 Some(value) => *value,
-                None => uncertain.distribution.sample(&mut stream(&uncertain.path)),
+                None => uncertain.distribution.sample(&mut stream(&uncertain.stream())),
             };
             let value = value.clamp(uncertain.range.0, uncertain.range.1);
             values.push(value);

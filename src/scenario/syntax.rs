@@ -333,7 +333,7 @@ fn of_line(
             &place(from..from + width),
             "these are typographic quotes",
         );
-        return finding.help(format!("write straight ones: {}", straight(text.trim())));
+        return finding.help(format!("write straight ones: {}", straight(text)));
     }
     if let Some(delimiter) = ["\"\"\"", "'''"].into_iter().find(|_| message.contains("multi-line")) {
         // The text goes on to the end of the file: where it begins is what matters.
@@ -391,7 +391,16 @@ fn outside_quotes(line: &str) -> String {
 
 /// The line with straight quotes.
 fn straight(line: &str) -> String {
-    plain(&line.replace(CURLY, "\""))
+    let line = line.trim();
+    let is_quote = |c: char| c == '"' || CURLY.contains(&c);
+    // A single text is closed, whatever closes it; an apostrophe in it stays.
+    let whole = line.split_once('=').and_then(|(key, value)| {
+        let inner = value.trim().strip_prefix(is_quote)?;
+        let inner = inner.strip_suffix(|c: char| is_quote(c) || c == '\'').unwrap_or(inner);
+        let is_single = !inner.contains(|c: char| is_quote(c) && c != '’') && !inner.contains('#');
+        is_single.then(|| format!("{} = \"{inner}\"", key.trim()))
+    });
+    plain(&whole.unwrap_or_else(|| line.replace(CURLY, "\"")))
 }
 
 /// A quote that opens and does not close in the same line.

@@ -157,10 +157,11 @@ impl Groups {
     fn distances(&self) -> Option<Vec<Group>> {
         let centre = self.all.mean()?;
         let seen = self.counts.iter().zip(&self.sums).filter(|(count, _)| **count > 0);
+        let mut off = ExactSum::default();
         let distance = |(&count, sum): (&u64, &ExactSum)| {
             let weight = count as f64;
             // Distances from the mean of all are small where the values are large: taken without rounding.
-            let mut off = sum.clone();
+            off.clone_from(sum);
             off.add_product(weight, -centre);
             let mean = off.value() / weight;
             Group { weight, mean }
@@ -194,7 +195,7 @@ pub struct PairedGroups {
     first: Groups,
     second: Groups,
     /// Of their sum: what its squares have beyond those of the two is twice their product.
-    both: Groups,
+    both: Moments,
 }
 
 impl PairedGroups {
@@ -203,17 +204,18 @@ impl PairedGroups {
         let empty = Groups::new(groups);
         Self {
             first: empty.clone(),
-            second: empty.clone(),
-            both: empty,
+            second: empty,
+            both: Moments::default(),
         }
     }
 
-    /// Takes in an observation of a group. If a number is not finite, neither was observed.
+    /// Takes in an observation of a group. If a number is not finite, or there is no such group, neither was observed.
     pub fn add(&mut self, group: usize, first: f64, second: f64) {
-        if first.is_finite() && second.is_finite() {
+        let is_one = group < self.first.counts.len();
+        if is_one && first.is_finite() && second.is_finite() {
             self.first.add(group, first);
             self.second.add(group, second);
-            self.both.add(group, first + second);
+            self.both.add(first + second);
         }
     }
 
@@ -240,8 +242,8 @@ impl PairedGroups {
     /// The model fitted to `(1 − b)·first + b·second`; none where [`Groups::effects`] has none.
     pub fn effects(&self, b: f64) -> Option<RandomEffects> {
         let (a, n) = (1.0 - b, self.n());
-        let of = |groups: &Groups| Some((groups.all.mean()?, groups.all.scatter()?));
-        let ((first, s), (second, t), (_, u)) = (of(&self.first)?, of(&self.second)?, of(&self.both)?);
+        let of = |all: &Moments| Some((all.mean()?, all.scatter()?));
+        let ((first, s), (second, t), (_, u)) = (of(&self.first.all)?, of(&self.second.all)?, of(&self.both)?);
         let scatter = (a * a * s + b * b * t + a * b * (u - s - t)).max(0.0);
         let pairs = self.first.distances()?.into_iter().zip(self.second.distances()?);
         let groups: Vec<Group> = pairs

@@ -16,10 +16,25 @@ const PLAIN: u32 = 1074;
 ///
 /// Limb `i` of weight 2^(64 i) holds a signed sum of pieces of 64 bits, of which it has room for 2^63. Only the limbs between the
 /// lowest and the highest that anything has touched are kept: two or three for numbers of like size.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct ExactSum {
     lowest: usize,
     limbs: Vec<i128>,
+}
+
+/// Written out because `clone_from` uses the memory that is there, which the derived one does not.
+impl Clone for ExactSum {
+    fn clone(&self) -> Self {
+        Self {
+            lowest: self.lowest,
+            limbs: self.limbs.clone(),
+        }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        self.lowest = other.lowest;
+        self.limbs.clone_from(&other.limbs);
+    }
 }
 
 /// Sums are equal if their numbers are, however they came about.
@@ -27,6 +42,7 @@ impl PartialEq for ExactSum {
     fn eq(&self, other: &Self) -> bool {
         let form = |sum: &Self| {
             let (digits, negative) = sum.digits();
+            let digits: Vec<u64> = digits.collect();
             let ends = digits
                 .iter()
                 .position(|d| *d != 0)
@@ -172,35 +188,43 @@ impl ExactSum {
     }
 
     /// The magnitude in digits of 64 bits, from the lowest limb on, and whether it is negative.
-    fn digits(&self) -> (Vec<u64>, bool) {
-        let (mut digits, mut carry) = (Vec::with_capacity(self.limbs.len() + 2), 0_i128);
-        for limb in &self.limbs {
+    fn digits(&self) -> (impl Iterator<Item = u64>, bool) {
+        let over = |carry: i128, limb: &i128| (limb + carry) >> LIMB;
+        let negative = self.limbs.iter().fold(0, over) < 0;
+        // Two more take what is carried beyond the highest limb.
+        let (mut carry, mut add) = (0_i128, negative);
+        let digits = self.limbs.iter().chain(&[0, 0]).map(move |limb| {
             let sum = limb + carry;
-            digits.push(sum as u64);
             carry = sum >> LIMB;
-        }
-        digits.extend([carry as u64, (carry >> LIMB) as u64]);
-        let negative = carry < 0;
-        if negative {
-            // The digits are a two's complement.
-            let mut add = true;
-            for digit in &mut digits {
-                (*digit, add) = (!*digit).overflowing_add(u64::from(add));
+            if negative {
+                // The digits are a two's complement.
+                let digit;
+                (digit, add) = (!(sum as u64)).overflowing_add(u64::from(add));
+                digit
+            } else {
+                sum as u64
             }
-        }
+        });
         (digits, negative)
     }
 
     /// The sum divided by a positive number, right to the last digit but one; it may be finite where the sum is not.
     pub fn divided(&self, by: f64) -> f64 {
         let (digits, negative) = self.digits();
-        let Some(top) = digits.iter().rposition(|digit| *digit != 0) else {
+        // The highest digit that is not 0 with its place, the one below it, and whether anything lies further down.
+        let (mut highest, mut below, mut lower) = (None, 0, false);
+        for (place, digit) in digits.enumerate() {
+            if digit != 0 {
+                highest = Some((place, digit, below, lower));
+            }
+            lower |= below != 0;
+            below = digit;
+        }
+        let Some((top, digit, next, lower)) = highest else {
             return 0.0;
         };
-        let next = top.checked_sub(1).map_or(0, |k| digits[k]);
-        let lower = digits[..top.saturating_sub(1)].iter().any(|digit| *digit != 0);
         // At least 65 bits; what lies below matters only by not being 0.
-        let leading = u128::from(digits[top]) << LIMB | u128::from(next) | u128::from(lower);
+        let leading = u128::from(digit) << LIMB | u128::from(next) | u128::from(lower);
         let exponent = i64::from(LIMB) * (self.lowest as i64 + top as i64 - 1) + LOWEST_BIT;
         let magnitude = scale(leading as f64 / by, exponent);
         if negative { -magnitude } else { magnitude }

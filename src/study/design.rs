@@ -6,11 +6,15 @@ use std::sync::Arc;
 
 use super::engine::Pairing;
 use super::format::ArmCard;
+use super::monthly;
+use super::sentences::Lead;
 use crate::engine::Plan;
+use crate::results::format::Effective;
 use crate::results::metrics::{self, Form};
 use crate::scenario::answer::{NONE, arm};
 use crate::scenario::codes;
 use crate::scenario::diagnostics::{Diagnostic, Place, Severity, SourceText, nearest, show};
+use crate::scenario::ensemble::Turns;
 use crate::scenario::{Problems, Request, Scenario, load};
 
 /// What the arms of a study are.
@@ -22,6 +26,8 @@ pub enum Design {
     Options(Vec<String>),
     /// The request as it stands, against the same with other assumption sets and further overrides.
     Versus { assume: Vec<String>, set: Vec<String> },
+    /// The request as it stands, against the same with the overrides of each point.
+    Points(Vec<Vec<String>>),
 }
 
 /// What is asked for.
@@ -58,6 +64,7 @@ impl Arm {
             assumptions: s.assumptions.clone(),
             set: self.set.clone(),
             plan: self.plan.hash(),
+            events: crate::job::dated_events(&self.plan),
         }
     }
 }
@@ -69,6 +76,8 @@ pub struct Study {
     pub arms: Vec<Arm>,
     /// Ids of outcomes, the most telling first.
     pub outcomes: Vec<String>,
+    /// Which of them the answer begins with.
+    pub lead: Lead,
     /// Pairs of runs.
     pub runs: u64,
     /// Warnings about the scenario.
@@ -92,13 +101,47 @@ impl Study {
         h.finalize().to_hex().to_string()
     }
 
+    /// Monthly series that show what is asked about, of those that every arm records.
+    pub fn series(&self) -> Vec<String> {
+        let Some(base) = self.arms.first() else {
+            return Vec::new();
+        };
+        let (scenario, ground) = (&base.plan.scenario.base, &base.plan.model.ground);
+        let focal = scenario.arrangements.get(scenario.focal).map_or("", |a| a.id.as_str());
+        let focus = scenario.ladder.get(ground.focus).map_or("", |r| r.id.as_str());
+        let records = |arm: &Arm, id: &str| arm.plan.model.measures.series.iter().any(|s| s.id == id);
+        monthly::series(&self.outcomes, focal, focus, |id| {
+            self.arms.iter().all(|arm| records(arm, id))
+        })
+    }
+
+    /// Whose turn it is in both the baseline and an arm; none unless they draw from one ensemble.
+    fn turns(&self, arm: usize) -> Option<Turns> {
+        let (base, other) = (&self.arms.first()?.plan.scenario, &self.arms.get(arm)?.plan.scenario);
+        let is_one = ensemble(&base.effective) == ensemble(&other.effective);
+        base.turns().filter(|turns| is_one && other.turns() == Some(*turns))
+    }
+
     /// Every arm paired with the baseline. None where an arm lacks an outcome, which [`prepare`] has ruled out.
     pub fn pairings(&self) -> Option<Vec<Pairing>> {
-        let plans = self.plans();
+        let (plans, series) = (self.plans(), self.series());
         (1..plans.len())
-            .map(|arm| Pairing::new(&plans, 0, arm, &self.outcomes).ok())
+            .map(|arm| {
+                let pairing = Pairing::new(&plans, 0, arm, &self.outcomes).ok()?;
+                let pairing = pairing.with_last_months(&plans, &series);
+                Some(match self.turns(arm) {
+                    Some(turns) => pairing.by_member(turns),
+                    None => pairing,
+                })
+            })
             .collect()
     }
+}
+
+/// What tells the ensemble of an effective scenario from others: its size and its hash; none where it has none.
+pub(super) fn ensemble(effective: &[Effective]) -> Option<&str> {
+    let found = effective.iter().find(|e| e.path == "ensemble");
+    found.map(|e| e.value.as_str())
 }
 
 /// How an arm differs from what all arms share.
@@ -114,8 +157,8 @@ struct Draft {
 /// [`Problems::Io`] if the scenario cannot be read; [`Problems::Invalid`] with everything that is wrong with the scenario,
 /// the arms and the outcomes.
 pub fn prepare(order: &Order) -> Result<Study, Problems> {
-    let base = load(&order.request)?;
     let mut findings = Vec::new();
+    let base = base(&order.request, &mut findings)?;
     let drafts = drafts(order, &base, &mut findings);
     let outcomes = outcomes(order, &base);
     let runs = runs(order, &base);
@@ -136,13 +179,12 @@ pub fn prepare(order: &Order) -> Result<Study, Problems> {
                 set,
                 plan: Plan::new(scenario),
             }),
-            Err(Problems::Invalid(more)) => findings.extend(more.into_iter().filter(|f| f.severity == Severity::Error)),
+            Err(Problems::Invalid(more)) => add(&mut findings, more),
             Err(other) => return Err(other),
         }
     }
     luck(&arms, &mut findings);
     reported(order, &arms, &outcomes, &mut findings);
-    findings.dedup();
     if !findings.is_empty() {
         return Err(Problems::Invalid(findings));
     }
@@ -155,9 +197,42 @@ pub fn prepare(order: &Order) -> Result<Study, Problems> {
     Ok(Study {
         arms,
         outcomes,
+        lead: match order.outcomes.is_empty() && base.answer.is_none() {
+            true => Lead::Heaviest,
+            false => Lead::Listed,
+        },
         runs,
         warnings,
     })
+}
+
+/// The scenario of a request. Where what is laid over it is wrong, that is told, and the scenario by itself still says which
+/// options and outcomes there are, so that what is wrong with those is told too.
+fn base(request: &Request, findings: &mut Vec<Diagnostic>) -> Result<Scenario, Problems> {
+    let bare = || {
+        let mut bare = Request::new(request.source.clone());
+        bare.bundled_only = request.bundled_only;
+        bare
+    };
+    match load(request) {
+        Err(Problems::Invalid(wrong)) => match load(&bare()) {
+            Ok(scenario) => {
+                add(findings, wrong);
+                Ok(scenario)
+            }
+            Err(_) => Err(Problems::Invalid(wrong)),
+        },
+        found => found,
+    }
+}
+
+/// Adds errors that are not among the findings yet.
+fn add(findings: &mut Vec<Diagnostic>, more: Vec<Diagnostic>) {
+    for finding in more {
+        if finding.severity == Severity::Error && !findings.contains(&finding) {
+            findings.push(finding);
+        }
+    }
 }
 
 /// What the scenario without an option is called.
@@ -185,6 +260,9 @@ fn drafts(order: &Order, base: &Scenario, findings: &mut Vec<Diagnostic>) -> Vec
     let shared = &order.request;
     if let Design::Versus { assume, set } = &order.design {
         return versus(shared, assume, set, base, findings);
+    }
+    if let Design::Points(points) = &order.design {
+        return drafts_of_points(shared, points, base);
     }
     let (names, text) = match (&order.design, &base.answer) {
         (Design::Options(names), _) if names.iter().any(|n| n == "all") => {
@@ -251,6 +329,27 @@ fn drafts(order: &Order, base: &Scenario, findings: &mut Vec<Diagnostic>) -> Vec
         let finding = Diagnostic::error(codes::ANSWER_TWICE, &place, "one option alone cannot be compared");
         findings.push(finding.help("name the baseline and then the others: --options none,NAME"));
     }
+    drafts
+}
+
+/// The request as it stands, and the same at every point.
+fn drafts_of_points(shared: &Request, points: &[Vec<String>], base: &Scenario) -> Vec<Draft> {
+    let option = base.option.as_ref();
+    let card = option.and_then(|o| base.options.iter().find(|c| c.name == *o));
+    let mut drafts = vec![Draft {
+        id: NONE.to_owned(),
+        label: Some(card.map_or_else(|| base_label(base), |o| o.label.clone())),
+        request: shared.clone(),
+    }];
+    drafts.extend(points.iter().map(|point| {
+        let mut request = shared.clone();
+        request.sets.extend(point.iter().cloned());
+        Draft {
+            id: point.join(" "),
+            label: Some(point.join(", ")),
+            request,
+        }
+    }));
     drafts
 }
 
@@ -373,7 +472,9 @@ fn reported(order: &Order, arms: &[Arm], ids: &[String], findings: &mut Vec<Diag
             findings.push(Diagnostic::error(codes::ANSWER_TWICE, &place, message).help("name each outcome once"));
         } else if metrics::find(id).iter().all(|m| m.form == Form::Series) {
             let message = format!("no outcome is called `{}`", show(id));
-            let finding = Diagnostic::error(codes::ANSWER_OUTCOME, &place, message).nearest(id, everywhere());
+            let mut finding = Diagnostic::error(codes::ANSWER_OUTCOME, &place, message).nearest(id, everywhere());
+            let advice = "`deter explain NAME` tells what an outcome is; summary.json of a run lists all of them";
+            finding.help.get_or_insert_with(|| advice.to_owned());
             findings.push(finding);
         } else if let Some(arm) = arms.iter().find(|a| !has(a)) {
             let message = format!("`{}` is not reported by `{}`", show(id), show(&arm.id));

@@ -10,8 +10,8 @@ use rayon::prelude::*;
 use super::pairs::{Pairs, Reading};
 use crate::engine::plan::Run;
 use crate::engine::{Block, Halt, Plan, Sink};
-use crate::model::record::{OutcomeSpec, RunRecord};
-use crate::results::Accumulator;
+use crate::model::record::{Measure, OutcomeSpec, RunRecord};
+use crate::results::{Accumulator, ArmSums};
 use crate::scenario::ensemble::Turns;
 
 /// Runs of all arms that are computed while the ones before are taken in: bounds the memory.
@@ -28,8 +28,40 @@ pub struct Pairing {
     specs: Vec<OutcomeSpec>,
     /// Series that both record, by position.
     shared: Vec<(usize, usize)>,
+    /// Months of series that are compared: where they stand, and their expectations if they have one.
+    last: Vec<Last>,
     /// Whose turn it is, where sums are kept by member of the ensemble too.
     turns: Option<Turns>,
+}
+
+/// Where a series stands in the records of two arms, and its course of expectations if it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Last {
+    baseline: (usize, Option<usize>),
+    arm: (usize, Option<usize>),
+}
+
+impl Last {
+    fn empty(&self) -> Pairs {
+        match self.baseline.1 {
+            Some(_) => Pairs::expected(),
+            None => Pairs::new(Measure::Number),
+        }
+    }
+
+    /// The last of `months` of a record: what a survival series says has been met, with its expectation, or the number.
+    fn reading(record: &RunRecord, (place, course): (usize, Option<usize>), months: usize) -> Reading {
+        let at = |values: &[f64], place: usize| match months.checked_sub(1) {
+            Some(last) => values.get(place * months + last).copied().unwrap_or(f64::NAN),
+            None => f64::NAN,
+        };
+        let value = at(&record.series, place);
+        Reading {
+            value: if course.is_some() { 1.0 - value } else { value },
+            cases: 1.0,
+            expected: course.map_or(f64::NAN, |course| at(&record.courses, course)),
+        }
+    }
 }
 
 /// An outcome that one of the arms does not report.
@@ -79,8 +111,25 @@ impl Pairing {
             places,
             specs,
             shared: shared.collect(),
+            last: Vec::new(),
             turns: None,
         })
+    }
+
+    /// The same pairing with the last month of some series, those of them that both record.
+    pub fn with_last_months(mut self, plans: &[&Plan], series: &[String]) -> Self {
+        let of = |k: usize| plans.get(k).map_or(&[][..], |p| &p.model.measures.series);
+        let place = |k: usize, id: &String| {
+            let place = of(k).iter().position(|s| s.id == *id)?;
+            let course = of(k)[..place].iter().filter(|s| s.expected).count();
+            Some((place, of(k)[place].expected.then_some(course)))
+        };
+        let both = series.iter().filter_map(|id| {
+            let (baseline, arm) = (place(self.baseline, id)?, place(self.arm, id)?);
+            Some(Last { baseline, arm })
+        });
+        self.last = both.collect();
+        self
     }
 
     /// The same pairing with sums by member of the ensemble, whose members take these turns in both arms.
@@ -101,7 +150,9 @@ pub struct Paired {
     pub first_month: Option<u32>,
     /// Sums of each outcome, in the order asked for.
     pub outcomes: Vec<(OutcomeSpec, Pairs)>,
-    /// The same by member of the ensemble: `[outcome][member]`, empty unless asked for.
+    /// The last month of each series asked for: of a survival series that it has happened by then.
+    pub last: Vec<Pairs>,
+    /// The same as `outcomes` by member of the ensemble: `[outcome][member]`, empty unless asked for.
     pub members: Vec<Vec<Pairs>>,
 }
 
@@ -112,6 +163,8 @@ pub struct Played {
     pub runs: u64,
     /// Estimates of each arm, without monthly series; none where contrasts alone were asked for.
     pub arms: Vec<Accumulator>,
+    /// Months of the series asked for, of every arm but the first.
+    pub months: Vec<ArmSums>,
     pub pairs: Vec<Paired>,
 }
 
@@ -139,32 +192,56 @@ pub fn play<E: Send>(
     halt: &Halt,
     sink: &mut dyn Sink<Error = E>,
 ) -> Result<Played, E> {
+    play_with_months(plans, pairings, &[], runs, halt, sink)
+}
+
+/// Plays as [`play`], and keeps the months of some series for every plan but the first, whose runs go to `sink`.
+///
+/// # Errors
+/// The first error of the sink.
+pub fn play_with_months<E: Send>(
+    plans: &[&Plan],
+    pairings: &[Pairing],
+    series: &[String],
+    runs: u64,
+    halt: &Halt,
+    sink: &mut dyn Sink<Error = E>,
+) -> Result<Played, E> {
     let levels = plans
         .iter()
         .map(|p| Accumulator::new(&p.model.measures.outcomes, &[], p.scenario.run.months));
-    play_into(plans, pairings, levels.collect(), runs, halt, sink)
+    let months = plans
+        .iter()
+        .skip(1)
+        .map(|p| ArmSums::new(&p.model.measures.series, series, p.scenario.run.months));
+    let kept = (levels.collect(), months.collect());
+    play_into(plans, pairings, kept, runs, halt, sink)
 }
 
 /// Plays replications 0 to `runs` of all plans for the contrasts among them alone: memory that grows neither with the
 /// runs nor with the outcomes of an arm.
 pub fn contrasts(plans: &[&Plan], pairings: &[Pairing], runs: u64, halt: &Halt) -> Played {
-    match play_into::<std::convert::Infallible>(plans, pairings, Vec::new(), runs, halt, &mut Nowhere) {
+    match play_into::<std::convert::Infallible>(plans, pairings, Kept::default(), runs, halt, &mut Nowhere) {
         Ok(played) => played,
         Err(never) => match never {},
     }
 }
 
+/// What is kept of single arms: levels of all, months of all but the first.
+type Kept = (Vec<Accumulator>, Vec<ArmSums>);
+
 fn play_into<E: Send>(
     plans: &[&Plan],
     pairings: &[Pairing],
-    levels: Vec<Accumulator>,
+    (arms, months): Kept,
     runs: u64,
     halt: &Halt,
     sink: &mut dyn Sink<Error = E>,
 ) -> Result<Played, E> {
     let mut played = Played {
         runs: 0,
-        arms: levels,
+        arms,
+        months,
         pairs: pairings.iter().map(empty).collect(),
     };
     let wave = (WAVE / plans.len().max(1) as u64).max(1);
@@ -200,6 +277,7 @@ fn empty(pairing: &Pairing) -> Paired {
         changed: 0,
         first_month: None,
         outcomes: pairing.specs.iter().map(|spec| (spec.clone(), sums(spec))).collect(),
+        last: pairing.last.iter().map(Last::empty).collect(),
         members: pairing
             .turns
             .iter()
@@ -262,14 +340,16 @@ fn take_in<E: Send>(
     let mut kept = None;
     for (arm, runs) in by_arm.into_iter().enumerate() {
         let levels = played.arms.get_mut(arm);
+        let months = arm.checked_sub(1).and_then(|place| played.months.get_mut(place));
         if arm == 0 {
             if let Some(accumulator) = levels {
                 runs.iter().for_each(|run| accumulator.add(&run.record));
             }
             kept = Some(runs);
-        } else if let Some(accumulator) = levels {
+        } else if levels.is_some() || months.is_some() {
             let records: Vec<RunRecord> = runs.into_iter().map(|run| run.record).collect();
-            accumulator.add_block(&records);
+            levels.into_iter().for_each(|sums| sums.add_block(&records));
+            months.into_iter().for_each(|sums| sums.add_block(&records));
         }
     }
     match kept {
@@ -283,6 +363,12 @@ impl Paired {
         self.changed += u64::from(took_another_course(a, b));
         for ((_, pairs), (x, y)) in self.outcomes.iter_mut().zip(&pairing.places) {
             pairs.add(Reading::of(a, *x), Reading::of(b, *y));
+        }
+        for (pairs, last) in self.last.iter_mut().zip(&pairing.last) {
+            pairs.add(
+                Last::reading(a, last.baseline, months[0]),
+                Last::reading(b, last.arm, months[1]),
+            );
         }
         if let Some(turns) = &pairing.turns {
             // Below the number of members, which has been allocated.

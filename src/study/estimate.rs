@@ -3,10 +3,11 @@
 use super::design::Study;
 use super::engine::Played;
 use super::format::{COMPARISON_FORMAT, Compared, Comparison, Difference, Level};
+use super::members::{of_other_ensembles, spread};
 use super::number::{self, show};
 use super::pairs::{Verdict, pairs_for};
 use super::phrase::{Subject, World};
-use super::sentences;
+use super::sentences::{self, Lead};
 use crate::model::record::Measure;
 use crate::results::LEVEL;
 use crate::results::format::{Kind, Outcome};
@@ -40,6 +41,7 @@ pub fn comparison(study: &Study, played: &Played) -> Comparison {
         baseline: base.id.clone(),
         arms: study.arms.iter().map(super::Arm::card).collect(),
         outcomes: Vec::new(),
+        series: last_months(study, played),
     };
     let mut subjects = Vec::new();
     for (place, id) in study.outcomes.iter().enumerate() {
@@ -50,7 +52,12 @@ pub fn comparison(study: &Study, played: &Played) -> Comparison {
         let contrasts = played.pairs.iter().filter_map(|paired| {
             let (_, pairs) = paired.outcomes.get(place)?;
             let arm = study.arms.get(paired.arm)?;
-            Some(Difference::new(&arm.id, &pairs.contrast(LEVEL), paired.first_month))
+            let has_ensemble = arm.plan.scenario.turns().is_some() || scenario.turns().is_some();
+            let spread = match paired.members.get(place) {
+                Some(members) => Some(spread(pairs, members)),
+                None => has_ensemble.then(of_other_ensembles),
+            };
+            Some(Difference::new(&arm.id, &pairs.contrast(LEVEL), paired.first_month).with(spread))
         });
         comparison.outcomes.push(Compared {
             id: id.clone(),
@@ -62,14 +69,49 @@ pub fn comparison(study: &Study, played: &Played) -> Comparison {
         });
         subjects.push(subject);
     }
-    conclude(&mut comparison, &subjects);
+    conclude(&mut comparison, &subjects, study.lead);
     comparison
 }
 
+/// The last month of the series that the pictures show.
+fn last_months(study: &Study, played: &Played) -> Vec<Compared> {
+    let Some(specs) = study.arms.first().map(|a| &a.plan.model.measures.series) else {
+        return Vec::new();
+    };
+    let ids = study.series();
+    let known = ids
+        .iter()
+        .enumerate()
+        .filter_map(|(place, id)| Some((place, specs.iter().find(|s| s.id == *id)?)));
+    known
+        .map(|(place, spec)| {
+            let all = played.pairs.iter().filter_map(|paired| {
+                let contrast = paired.last.get(place)?.contrast(LEVEL);
+                Some((study.arms.get(paired.arm)?, contrast, paired.first_month))
+            });
+            let all: Vec<_> = all.collect();
+            let base = all.first().and_then(|(_, contrast, _)| contrast.baseline);
+            let base = study.arms.first().map(|arm| bare_level(&arm.id, base));
+            let others = all.iter().map(|(arm, contrast, _)| bare_level(&arm.id, contrast.arm));
+            Compared {
+                id: spec.id.clone(),
+                label: spec.label.clone(),
+                unit: spec.unit.to_owned(),
+                kind: if spec.expected { Kind::Probability } else { Kind::Mean },
+                arms: base.into_iter().chain(others).collect(),
+                contrasts: all
+                    .iter()
+                    .map(|(arm, contrast, first_month)| Difference::new(&arm.id, contrast, *first_month))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
 /// Adds the answer in words.
-pub(super) fn conclude(comparison: &mut Comparison, subjects: &[Subject]) {
+pub(super) fn conclude(comparison: &mut Comparison, subjects: &[Subject], lead: Lead) {
     if comparison.runs > 0 {
-        comparison.answer = sentences::answer(comparison, subjects);
+        comparison.answer = sentences::answer(comparison, subjects, lead);
     }
 }
 
@@ -113,6 +155,21 @@ fn smallest(compared: &Compared, baseline: f64) -> f64 {
         (Kind::Probability | Kind::Ratio, _) => 0.02,
         (Kind::Mean, _) => 0.1 * baseline.abs(),
     }
+}
+
+/// A difference in units of the smallest worth talking about; 0 where it is not resolved.
+pub(super) fn weight_of(comparison: &Comparison, compared: &Compared, d: &Difference) -> f64 {
+    let both = compared.level(&comparison.baseline).zip(d.difference);
+    match both.filter(|(_, x)| *x != 0.0 && d.verdict != Verdict::NotResolved) {
+        Some((baseline, x)) => x.abs() / smallest(compared, baseline),
+        None => 0.0,
+    }
+}
+
+/// The largest resolved difference of an outcome, in the same units.
+pub(super) fn weight(comparison: &Comparison, compared: &Compared) -> f64 {
+    let all = compared.contrasts.iter();
+    all.map(|d| weight_of(comparison, compared, d)).fold(0.0, f64::max)
 }
 
 /// What would settle a contrast that is not resolved.

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::members::Spread;
 use super::pairs::{Contrast, Verdict};
-use crate::results::format::{Kind, Outcome, seed};
+use crate::results::format::{EventTag, Kind, Outcome, Parameters, seed};
 
 /// Format tag of [`Comparison`].
 pub const COMPARISON_FORMAT: &str = "deter.comparison/1";
@@ -25,6 +26,10 @@ pub struct Comparison {
     /// The baseline first.
     pub arms: Vec<ArmCard>,
     pub outcomes: Vec<Compared>,
+    /// The last month of the series that the pictures show, under the id of the series. Only where the arms were played
+    /// together: stored runs keep no months.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<Compared>,
 }
 
 /// An arm as it is stored.
@@ -39,6 +44,9 @@ pub struct ArmCard {
     pub set: Vec<String>,
     /// Hash of everything that determines its numbers.
     pub plan: String,
+    /// Its dated events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<EventTag>,
 }
 
 /// One outcome under all arms.
@@ -79,9 +87,24 @@ pub struct Difference {
     /// The earliest month in which the two arms part; none where they never do, or where it was not recorded.
     pub first_month: Option<u32>,
     pub verdict: Verdict,
+    /// What the ensemble of parameters contributes to the difference; absent where the scenario has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parameters: Option<Parameters>,
+    /// The same of the ratio.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratio_parameters: Option<Parameters>,
 }
 
 impl Difference {
+    /// With what the ensemble contributes.
+    pub fn with(mut self, spread: Option<Spread>) -> Self {
+        if let Some(Spread { difference, ratio }) = spread {
+            self.parameters = Some(difference);
+            self.ratio_parameters = ratio;
+        }
+        self
+    }
+
     /// A contrast under the name of its arm.
     pub fn new(arm: &str, contrast: &Contrast, first_month: Option<u32>) -> Self {
         Self {
@@ -96,6 +119,8 @@ impl Difference {
             only_arm: contrast.only_arm,
             first_month,
             verdict: contrast.verdict,
+            parameters: None,
+            ratio_parameters: None,
         }
     }
 }

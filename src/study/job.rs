@@ -4,14 +4,14 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
 use super::design::Study;
-use super::engine::{Nowhere, Played, play};
+use super::engine::{Nowhere, Played, play, play_with_months};
 use super::estimate::comparison;
 use super::format::Comparison;
 use super::stored::Found;
 use crate::chart::{self, Style};
 use crate::engine::{Halt, Sink};
 use crate::job::{self, Finished, JobError, Settings};
-use crate::results::format::Stored;
+use crate::results::format::{ArmSeries, SeriesRow, Stored};
 use crate::results::{COMPARISON, ResultsError, spare_memory, write_beside_others};
 
 /// Plays a study and writes its folder.
@@ -23,13 +23,30 @@ pub fn run(study: &Study, settings: &Settings, halt: &Halt) -> Result<Finished, 
         return Err(JobError::Nothing);
     };
     spare_memory(&settings.out, study.arms.len().saturating_sub(1))?;
-    let plans = study.plans();
+    let (plans, series) = (study.plans(), study.series());
     let play = |store: &mut dyn Sink<Error = ResultsError>| {
-        let played = play(&plans, &pairings, study.runs, halt, store)?;
+        let played = play_with_months(&plans, &pairings, &series, study.runs, halt, store)?;
         Ok((played.runs, played))
     };
-    let compare = |played: Played| Some(comparison(study, &played));
+    let compare = |played: Played, months: &[SeriesRow]| {
+        let months = months.iter().filter(|row| series.contains(&row.series));
+        Some((
+            comparison(study, &played),
+            arms(study, &played, months.cloned().collect()),
+        ))
+    };
     job::run_with(&base.plan, Some(study.hash()), settings, play, compare)
+}
+
+/// Months of every arm; `base` are those of the first.
+fn arms(study: &Study, played: &Played, base: Vec<SeriesRow>) -> Vec<ArmSeries> {
+    let others = played.months.iter().map(|sums| sums.rows());
+    let rows = std::iter::once(base).chain(others);
+    let of_arm = |(arm, rows): (&super::Arm, Vec<SeriesRow>)| ArmSeries {
+        arm: arm.id.clone(),
+        rows,
+    };
+    study.arms.iter().zip(rows).map(of_arm).collect()
 }
 
 /// Plays a study on the current thread pool and keeps nothing but the comparison.
@@ -51,6 +68,7 @@ pub fn without_folder(study: &Study, halt: &Halt) -> Comparison {
 pub fn keep(found: &Found, dir: &Path, style: Option<&Style>) -> Result<(Vec<PathBuf>, Vec<String>), JobError> {
     let stored = Stored {
         comparison: Some(found.comparison.clone()),
+        arms: found.arms.clone(),
         ..found.base.clone()
     };
     let text = serde_json::to_vec_pretty(&found.comparison).map_err(chart::ChartError::from)?;

@@ -11,11 +11,14 @@
 //! request ──► design ──► Study ──► engine (any plans, any pairings) ──► Comparison ──► sentences, table, charts
 //! ```
 
+mod clause;
 pub mod design;
 pub mod engine;
 pub mod estimate;
 pub mod format;
 mod job;
+pub mod members;
+pub mod monthly;
 pub mod number;
 pub mod pairs;
 pub mod phrase;
@@ -24,7 +27,7 @@ pub mod stored;
 pub mod table;
 
 pub use design::{Arm, Design, Order, Study, prepare};
-pub use engine::{Nowhere, Paired, Pairing, Played, contrasts, play};
+pub use engine::{Nowhere, Paired, Pairing, Played, contrasts, play, play_with_months};
 pub use estimate::comparison;
 pub use format::Comparison;
 pub use job::{keep, run, without_folder};

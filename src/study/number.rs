@@ -1,8 +1,9 @@
 //! How levels and differences are written: the one place where a comparison turns a number into text.
 
-use super::format::{Compared, Difference};
-use crate::numerals::percent;
-use crate::results::format::Kind;
+use super::format::{Compared, Difference, Level};
+use crate::numerals::{number, number_ends, percent, percent_bound, percent_ends};
+use crate::results::format::{Kind, Outcome, Parameters};
+use crate::results::members::reason;
 
 /// A way to show numbers of one outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +22,8 @@ pub enum Show {
     Plain,
 }
 
+/// Numbers that six decimals show with fewer than two figures.
+const TINY: f64 = 1e-5;
 /// Acts a year below which a century is counted in.
 const RARE: f64 = 0.5;
 
@@ -40,15 +43,41 @@ pub fn show(outcome: &Compared) -> Show {
         (Kind::Mean, "months") => Show::With("months"),
         (Kind::Mean, "BE") => Show::With("brigades"),
         (Kind::Mean, "BE/year") => Show::With("brigades a year"),
-        (Kind::Mean, _) if head.starts_with("cred") || matches!(head, "margin" | "spillover" | "provocation") => {
+        (Kind::Mean, _) if head.starts_with("cred") || matches!(head, "adequacy" | "spillover" | "provocation") => {
             Show::Percent
         }
         (Kind::Mean, _) => Show::Plain,
     }
 }
 
+/// How one outcome by itself is shown: as a comparison would show it.
+pub fn show_alone(outcome: &Outcome) -> Show {
+    let level = Level::new("", outcome);
+    let alone = Compared {
+        id: outcome.id.clone(),
+        label: String::new(),
+        unit: outcome.unit.clone(),
+        kind: outcome.kind,
+        arms: vec![level],
+        contrasts: Vec::new(),
+    };
+    show(&alone)
+}
+
+/// The ends of an interval in the unit of its level, fine enough to tell them apart; percentages carry their sign.
+pub fn ends(show: Show, interval: [f64; 2]) -> [String; 2] {
+    if show == Show::Percent && interval[0] >= 0.0 {
+        return percent_ends(interval).map(|end| end + "%");
+    }
+    // The sign of the number, and not that of its power of ten.
+    number_ends(interval.map(|x| x * scale(show))).map(|end| match end.strip_prefix('-') {
+        Some(rest) => format!("−{rest}"),
+        None => end,
+    })
+}
+
 /// What a displayed number is multiplied with.
-fn scale(show: Show) -> f64 {
+pub fn scale(show: Show) -> f64 {
     match show {
         Show::Percent | Show::Gdp | Show::Acts { century: true, .. } => 100.0,
         _ => 1.0,
@@ -56,7 +85,7 @@ fn scale(show: Show) -> f64 {
 }
 
 /// The unit of a level, as it follows the number.
-fn unit(show: Show) -> String {
+pub fn unit(show: Show) -> String {
     match show {
         Show::Percent => "%".into(),
         Show::Acts { century: true, .. } => " a century".into(),
@@ -92,7 +121,21 @@ pub fn level(show: Show, x: f64) -> String {
         return format!("{}%", percent(x));
     }
     let x = x * scale(show);
-    format!("{}{}", fixed(x, decimals(x)), unit(show))
+    // What six decimals cannot hold takes a power of ten, and what is whole none at all.
+    let shown = match x.abs() {
+        size if size > 0.0 && size < TINY => number(x),
+        size if size >= 1.0 && (size - size.round()).abs() < 1e-9 => fixed(x, 0),
+        _ => fixed(x, decimals(x)),
+    };
+    format!("{shown}{}", unit(show))
+}
+
+/// An upper bound with its unit.
+pub fn bound(show: Show, x: f64) -> String {
+    match show {
+        Show::Percent => format!("{}%", percent_bound(x)),
+        other => level(other, x),
+    }
 }
 
 /// The levels of one outcome, all with as many decimals as it takes to tell every arm that differs from the baseline.
@@ -110,8 +153,8 @@ impl Levels {
             size if size >= 10.0 => 0,
             size => decimals(size).min(3),
         };
-        // One figure of the difference is seen, unless it is told as a share anyway.
-        let most = if is_relative(show) { least + 1 } else { 4.max(least) };
+        // One figure of the difference is seen; what takes more decimals is told as a difference.
+        let most = least + 1;
         let apart = arms.map(|x| decimals(x * scale(show) - base).saturating_sub(1).min(most));
         Self {
             show,
@@ -127,6 +170,12 @@ impl Levels {
     /// A level with its unit.
     pub fn with_unit(&self, x: f64) -> String {
         format!("{}{}", self.bare(x), unit(self.show))
+    }
+
+    /// A level before another one that carries the unit: `82%`, `75`, `2.1%` of GDP.
+    pub fn short(&self, x: f64) -> String {
+        let sign = if unit(self.show).starts_with('%') { "%" } else { "" };
+        format!("{}{sign}", self.bare(x))
     }
 }
 
@@ -175,10 +224,47 @@ pub fn change(show: Show, d: &Difference) -> (String, String) {
     let half = interval.map_or(x.abs(), |[low, high]| 0.5 * (high - low));
     let finest = if half > 0.0 { x.abs().max(half) } else { x.abs() };
     let digits = decimals(finest);
-    let range = interval.map_or(String::new(), |[low, high]| {
-        format!("{} to {}", signed(low, digits), signed(high, digits))
-    });
+    let range = interval.map_or_else(
+        || "no interval".to_owned(),
+        |[low, high]| format!("{} to {}", signed(low, digits), signed(high, digits)),
+    );
     (format!("{}{unit}", signed(x, digits)), range)
+}
+
+/// The interval over parameters as [`change`] shows the one over runs, or in a word why there is none; nothing without an
+/// ensemble.
+pub fn over_parameters(show: Show, d: &Difference) -> Option<String> {
+    let parameters = parameters(show, d)?;
+    let (x, by_runs, _) = shown(show, d)?;
+    let Some([low, high]) = parameters_on_axis(show, d) else {
+        return Some(reason::short(parameters.reason.as_deref()).to_owned());
+    };
+    let half = by_runs.map_or(0.0, |[low, high]| 0.5 * (high - low));
+    // No finer than what it is about.
+    let digits = decimals(x.abs().max(half).max(0.5 * (high - low)));
+    Some(format!("{} to {}", signed(low, digits), signed(high, digits)))
+}
+
+/// What the ensemble contributes to the number that is shown.
+fn parameters(show: Show, d: &Difference) -> Option<&Parameters> {
+    match is_relative(show) {
+        true => d.ratio_parameters.as_ref(),
+        false => d.parameters.as_ref(),
+    }
+}
+
+/// The interval over parameters as it stands on an axis of differences.
+pub fn parameters_on_axis(show: Show, d: &Difference) -> Option<[f64; 2]> {
+    let interval = parameters(show, d)?.interval?;
+    Some(match is_relative(show) {
+        true => interval.map(|r| 100.0 * (r - 1.0)),
+        false => interval.map(|x| x * scale(show)),
+    })
+}
+
+/// How large a difference is, without its sign.
+pub fn size(show: Show, d: &Difference) -> String {
+    change(show, d).0.trim_start_matches(['+', '−']).to_owned()
 }
 
 /// Difference and interval as they stand on an axis of differences.
@@ -190,6 +276,12 @@ pub fn on_axis(show: Show, d: &Difference) -> Option<(f64, [f64; 2])> {
 /// Unit of an axis of differences.
 pub fn axis_unit(show: Show, rows: &[&Difference]) -> String {
     rows.iter().find_map(|d| shown(show, d)).map_or(String::new(), |s| s.2)
+}
+
+/// A value on an axis of levels with marks `step` apart, without its unit; both as displayed.
+pub fn mark(x: f64, step: f64) -> String {
+    let digits = (-step.log10().floor()).clamp(0.0, 6.0) as usize;
+    fixed(x, digits)
 }
 
 /// A value on an axis of differences with marks `step` apart.
@@ -222,6 +314,8 @@ mod tests {
             only_arm: 0,
             first_month: None,
             verdict: Verdict::NotResolved,
+            parameters: None,
+            ratio_parameters: None,
         }
     }
 
@@ -242,6 +336,24 @@ mod tests {
         };
         assert_eq!(told(century, 0.00891, &[0.00943]), ["0.89", "0.94 a century"]);
         assert_eq!(told(century, 0.0, &[0.00943]), ["0.0", "0.9 a century"]);
+    }
+
+    #[test]
+    fn the_interval_over_parameters_is_shown_like_the_other_or_in_a_word() {
+        let told = |interval: Option<[f64; 2]>| {
+            let mut d = difference(-0.021, [-0.0223, -0.0197], None);
+            d.parameters = Some(Parameters {
+                members: 200,
+                interval,
+                share: None,
+                reason: interval.is_none().then(|| reason::CHANCE.to_owned()),
+                method: "random effects".into(),
+            });
+            over_parameters(Show::Percent, &d)
+        };
+        assert_eq!(told(Some([-0.063, -0.004])).as_deref(), Some("−6.3 to −0.4"));
+        assert_eq!(told(None).as_deref(), Some("within chance"));
+        assert_eq!(over_parameters(Show::Percent, &difference(0.1, [0.0, 0.2], None)), None);
     }
 
     #[test]

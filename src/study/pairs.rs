@@ -149,6 +149,95 @@ impl Pairs {
         self.joint.n()
     }
 
+    /// Weight of the count beside the expectation, for both arms: by what the baseline leads to expect.
+    pub(super) fn weight(&self) -> f64 {
+        if self.is_expected {
+            weight_of_count(self.joint.mean(1))
+        } else {
+            1.0
+        }
+    }
+
+    /// Means of value and cases (of count and expectation) as the number that is compared; none of a share without cases.
+    fn of(&self, sum: f64, cases: f64, weight: f64) -> Option<f64> {
+        match (self.measure == Measure::Share, self.is_expected) {
+            (true, _) => (cases > 0.0).then(|| sum / cases),
+            (false, true) => Some(weight * sum + (1.0 - weight) * cases),
+            (false, false) => Some(sum),
+        }
+    }
+
+    /// The difference of the two arms by these pairs, and its gradient over what is summed: `(x, c, y − x, d − c)`. The last
+    /// two move the arm alone, so that equal arms have a difference of exactly 0 with no width.
+    pub(super) fn difference(&self, weight: f64) -> Option<(f64, [f64; 4])> {
+        let j = &self.joint;
+        let (x, c) = (j.mean(0), j.mean(1));
+        let (y, d) = (x + j.mean(2), c + j.mean(3));
+        if j.n() == 0 {
+            return None;
+        }
+        let rest = 1.0 - weight;
+        Some(match (self.measure, self.is_expected && weight < 1.0) {
+            (Measure::Share, _) => {
+                let (p, q) = (self.of(x, c, weight)?, self.of(y, d, weight)?);
+                (q - p, [1.0 / d - 1.0 / c, p / c - q / d, 1.0 / d, -q / d])
+            }
+            (_, true) => (weight * j.mean(2) + rest * j.mean(3), [0.0, 0.0, weight, rest]),
+            (_, false) => (j.mean(2), [0.0, 0.0, 1.0, 0.0]),
+        })
+    }
+
+    /// The logarithm of arm by baseline, and its gradient; none unless both are above 0.
+    pub(super) fn log_ratio(&self, weight: f64) -> Option<(f64, [f64; 4])> {
+        let j = &self.joint;
+        let (x, c) = (j.mean(0), j.mean(1));
+        let (y, d) = (x + j.mean(2), c + j.mean(3));
+        if j.n() == 0 {
+            return None;
+        }
+        let (p, q) = (self.of(x, c, weight)?, self.of(y, d, weight)?);
+        let rest = 1.0 - weight;
+        let cases = f64::from(u8::from(self.measure == Measure::Share));
+        let gradient = match self.is_expected {
+            true => [
+                weight * (1.0 / q - 1.0 / p),
+                rest * (1.0 / q - 1.0 / p),
+                weight / q,
+                rest / q,
+            ],
+            false => [1.0 / y - 1.0 / x, cases * (1.0 / c - 1.0 / d), 1.0 / y, -cases / d],
+        };
+        (p > 0.0 && q > 0.0).then(|| ((q / p).ln(), gradient))
+    }
+
+    /// Variance over pairs of what has this gradient.
+    pub(super) fn variance(&self, gradient: [f64; 4]) -> f64 {
+        let mut variance = 0.0;
+        for (i, g) in gradient.iter().enumerate() {
+            for (k, h) in gradient.iter().enumerate() {
+                variance += g * h * self.joint.covariance(i, k);
+            }
+        }
+        variance.max(0.0)
+    }
+
+    /// What a group of pairs weighs when groups are averaged, and pairs that tell of it: all pairs, of a share the cases that
+    /// both arms have (half their harmonic mean) and the pairs with cases.
+    pub(super) fn mass(&self) -> (f64, u64) {
+        if self.measure != Measure::Share {
+            return (self.joint.n() as f64, self.joint.n());
+        }
+        let n = self.joint.n() as f64;
+        let (c, d) = (n * self.joint.mean(1), n * (self.joint.mean(1) + self.joint.mean(3)));
+        let both = if c > 0.0 && d > 0.0 { c * d / (c + d) } else { 0.0 };
+        (both, self.with_cases[0].min(self.with_cases[1]))
+    }
+
+    /// True if no pair differs.
+    pub(super) fn is_same(&self) -> bool {
+        self.changed == 0
+    }
+
     /// The contrast at a level between 0 and 1.
     pub fn contrast(&self, level: f64) -> Contrast {
         let j = &self.joint;
@@ -156,54 +245,29 @@ impl Pairs {
         let (y, d) = (x + j.mean(2), c + j.mean(3));
         let is_share = self.measure == Measure::Share;
         // One weight of the count for both arms, by what the baseline leads to expect; the rest is that of the expectation.
-        let weight = if self.is_expected { weight_of_count(c) } else { 1.0 };
+        let weight = self.weight();
         let rest = 1.0 - weight;
-        let of = |sum: f64, cases: f64| match (is_share, self.is_expected) {
-            (true, _) => (cases > 0.0).then(|| sum / cases),
-            (false, true) => Some(weight * sum + rest * cases),
-            (false, false) => Some(sum),
+        let (baseline, arm) = match j.n() {
+            0 => (None, None),
+            _ => (self.of(x, c, weight), self.of(y, d, weight)),
         };
-        let (baseline, arm) = if j.n() == 0 { (None, None) } else { (of(x, c), of(y, d)) };
         let both = baseline.zip(arm);
-        // Gradients over (x, c, y − x, d − c); the last two move the arm alone, so that equal arms have a difference of
-        // exactly 0 with no width.
-        let (difference, interval) = match (self.measure, both) {
-            (_, None) => (None, None),
-            (Measure::Happened, Some(_)) if self.is_expected && weight < 1.0 => {
-                let difference = weight * j.mean(2) + rest * j.mean(3);
-                (
-                    Some(difference),
-                    j.interval(difference, [0.0, 0.0, weight, rest], level),
-                )
-            }
-            (Measure::Happened, Some(_)) => {
+        let by_count = self.measure == Measure::Happened && weight >= 1.0;
+        let (difference, interval) = match self.difference(weight) {
+            Some(_) if by_count => {
                 let p = bonett_price(self.only_baseline, self.only_arm, j.n(), level);
                 (p.map(|p| p.difference), p.map(|p| p.interval))
             }
-            (Measure::Number | Measure::Rate, Some(_)) => {
-                (Some(j.mean(2)), j.interval(j.mean(2), [0.0, 0.0, 1.0, 0.0], level))
+            Some((value, gradient)) => {
+                let enough = !is_share || self.with_cases.iter().all(|m| *m >= 2);
+                (Some(value), j.interval(value, gradient, level).filter(|_| enough))
             }
-            (Measure::Share, Some((p, q))) => {
-                let gradient = [1.0 / d - 1.0 / c, p / c - q / d, 1.0 / d, -q / d];
-                let enough = self.with_cases.iter().all(|m| *m >= 2);
-                (Some(q - p), j.interval(q - p, gradient, level).filter(|_| enough))
-            }
+            None => (None, None),
         };
         let positive = both.filter(|(p, q)| *p > 0.0 && *q > 0.0);
-        let cases = f64::from(u8::from(is_share));
-        let log = positive.and_then(|(p, q)| {
-            let gradient = if self.is_expected {
-                [
-                    weight * (1.0 / q - 1.0 / p),
-                    rest * (1.0 / q - 1.0 / p),
-                    weight / q,
-                    rest / q,
-                ]
-            } else {
-                [1.0 / y - 1.0 / x, cases * (1.0 / c - 1.0 / d), 1.0 / y, -cases / d]
-            };
-            j.interval((q / p).ln(), gradient, level)
-        });
+        let log = self
+            .log_ratio(weight)
+            .and_then(|(value, gradient)| j.interval(value, gradient, level));
         // Of the number that is compared: value, or count and expectation by their weights.
         let mixed = |a: usize, b: usize| match self.is_expected {
             false => j.covariance(a, b),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::chart::data::{a, horizon, running, sentence, whose};
+use crate::chart::data::{a, horizon, running, sentence, the, whose};
 use crate::engine::Plan;
 use crate::job::focal_challenger;
 use crate::model::inputs::Rung;
@@ -99,10 +99,7 @@ impl World {
 
     /// A state with the article that English gives it.
     fn state(&self, id: &str) -> String {
-        let name = self.states.get(id).map_or(id, String::as_str);
-        let plural = ["Netherlands", "Philippines", "Bahamas", "Maldives"];
-        let takes = name.starts_with("United ") || name.starts_with("Soviet ") || plural.contains(&name);
-        if takes { format!("the {name}") } else { name.to_owned() }
+        the(self.states.get(id).map_or(id, String::as_str))
     }
 
     /// The challenger whom an arrangement faces; without a name where there are several.
@@ -122,8 +119,7 @@ impl World {
     fn challenger(&self) -> String {
         match self.challenger.as_str() {
             "" => String::from("the challenger"),
-            name if name.starts_with("Soviet ") => format!("the {name}"),
-            name => name.to_owned(),
+            name => the(name),
         }
     }
 
@@ -197,6 +193,16 @@ impl World {
         }
     }
 
+    /// The word between an act and its victim.
+    fn on(&self, id: &str) -> &'static str {
+        match self.rung(id) {
+            rung if rung == "sabotage" => "against",
+            // What is seized or obstructed there is named already.
+            rung if rung.contains(" of ") => "in",
+            _ => "on",
+        }
+    }
+
     /// Against whom the acts of an outcome without a state are counted.
     fn victims(&self) -> String {
         match self.proteges.as_slice() {
@@ -235,11 +241,26 @@ impl World {
         let one = |noun: String| Subject { noun, is_plural: false };
         let many = |noun: String| Subject { noun, is_plural: true };
         match id.split('.').collect::<Vec<_>>()[..] {
-            ["challenge", rung] => one(format!("the chance of {} on {}", self.act(rung), self.victim())),
-            ["challenge", rung, state] => one(format!("the chance of {} on {}", self.act(rung), self.state(state))),
-            ["rate", rung] => many(format!("{} on {}, counted", self.acts(rung), self.victims())),
-            ["intensity", rung] => many(format!("{} on {}", self.acts(rung), self.victims())),
-            ["intensity", rung, state] => many(format!("{} on {}", self.acts(rung), self.state(state))),
+            ["challenge", rung] => one(format!(
+                "the chance of {} {} {}",
+                self.act(rung),
+                self.on(rung),
+                self.victim()
+            )),
+            ["challenge", rung, state] => one(format!(
+                "the chance of {} {} {}",
+                self.act(rung),
+                self.on(rung),
+                self.state(state)
+            )),
+            ["rate", rung] => many(format!(
+                "{} {} {}, counted",
+                self.acts(rung),
+                self.on(rung),
+                self.victims()
+            )),
+            ["intensity", rung] => many(format!("{} {} {}", self.acts(rung), self.on(rung), self.victims())),
+            ["intensity", rung, state] => many(format!("{} {} {}", self.acts(rung), self.on(rung), self.state(state))),
             ["severe_share"] => one("the share of acts that use force".into()),
             ["unanswered", rung] => one(format!("the share of {} left unanswered", self.acts(rung))),
             ["success", rung] => one(format!("the chance that {} succeeds", self.act(rung))),
@@ -263,10 +284,17 @@ impl World {
                 self.act(rung),
                 self.when(when)
             )),
-            ["margin", id, rung, when] => one(format!(
-                "the margin by which {} deters {} {}",
-                self.arrangement(id),
+            ["adequacy", id, rung, when] => one(format!(
+                "the strength that would meet {} on the weakest of {} {} (an even match is 100%)",
                 self.act(rung),
+                self.arrangement(id),
+                self.when(when)
+            )),
+            ["expected_loss", id, rung, when] => one(format!(
+                "{} expected loss from {} on the weakest of {} {}",
+                whose(&self.challenger_of(id)),
+                self.act(rung),
+                self.arrangement(id),
                 self.when(when)
             )),
             ["credence_allies", id, _, when] => one(format!(
@@ -279,11 +307,15 @@ impl World {
             ["war", who] if self.states.contains_key(who) => {
                 one(format!("the chance that {} fights a new war", self.state(who)))
             }
-            ["war", bloc] => one(format!("the chance of a new war with {} fighting", self.bloc(bloc))),
+            ["war", bloc] => one(format!("the chance of a new war that draws in {}", self.bloc(bloc))),
             ["nuclear_crisis"] => one("the chance of a nuclear crisis".into()),
             ["entrapment", who] => many(format!("crises that {} fights because of provocation", self.state(who))),
             ["territory_lost", who] => one(format!("the chance that {} loses territory", self.state(who))),
-            ["provocation", who, "end"] => one(format!("the boldness of {} {}", self.state(who), self.after())),
+            ["provocation", who, "end"] => one(format!(
+                "the boldness of {} own policy {}",
+                whose(&self.state(who)),
+                self.after()
+            )),
             ["hedge", who] => one(format!(
                 "the chance that {} looks for other protection",
                 self.state(who)
@@ -360,9 +392,9 @@ mod tests {
             noun("challenge.incursion"),
             "the chance of an incursion on a member of NATO"
         );
-        assert_eq!(noun("intensity.sabotage"), "acts of sabotage on members of NATO");
+        assert_eq!(noun("intensity.sabotage"), "acts of sabotage against members of NATO");
         assert_eq!(noun("war.USA"), "the chance that the United States fights a new war");
-        assert_eq!(noun("war.europe"), "the chance of a new war with Europe fighting");
+        assert_eq!(noun("war.europe"), "the chance of a new war that draws in Europe");
         assert_eq!(
             noun("credibility.nato.land_grab.end"),
             "Russia’s belief that NATO would answer a land grab after five years"
@@ -370,6 +402,14 @@ mod tests {
         assert_eq!(
             noun("honoured.budapest"),
             "the share of calls on the Budapest memorandum that are honoured"
+        );
+        assert_eq!(
+            noun("adequacy.nato.land_grab.end"),
+            "the strength that would meet a land grab on the weakest of NATO after five years (an even match is 100%)"
+        );
+        assert_eq!(
+            noun("expected_loss.nato.land_grab.start"),
+            "Russia’s expected loss from a land grab on the weakest of NATO in the first month"
         );
         assert_eq!(noun("event.4"), "a label");
     }

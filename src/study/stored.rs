@@ -1,15 +1,20 @@
 //! A comparison of stored results: runs are paired by their number, and refused unless they share their luck.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::design::usual;
+use super::design::{ensemble, usual};
 use super::estimate::{bare_level, conclude};
 use super::format::{ArmCard, COMPARISON_FORMAT, Compared, Comparison, Difference, Level};
+use super::members::{Spread, of_other_ensembles, spread};
+use super::monthly;
 use super::pairs::{Pairs, Reading};
 use super::phrase::World;
+use super::sentences::Lead;
 use crate::model::record::Measure;
-use crate::results::format::{Kind, Manifest, Stored};
-use crate::results::{LEVEL, read_runs};
+use crate::numerals::{count, counted};
+use crate::results::format::{ArmSeries, Kind, Manifest, Stored};
+use crate::results::{LEVEL, read_members, read_runs};
 use crate::scenario::Problems;
 use crate::scenario::codes;
 use crate::scenario::diagnostics::{Diagnostic, Severity, nearest, show};
@@ -21,6 +26,8 @@ pub struct Found {
     /// The results of the baseline.
     pub base: Stored,
     pub comparison: Comparison,
+    /// Months of the series that show what is compared, of every folder.
+    pub arms: Vec<ArmSeries>,
     /// What a reader should know of the folders.
     pub remarks: Vec<String>,
 }
@@ -53,7 +60,11 @@ pub fn compare_as(folders: &[PathBuf], names: &[(String, String)], outcomes: &[S
         match Stored::read(folder) {
             Ok(stored) => results.push(stored),
             Err(cause) => {
-                let finding = error(codes::BAD_RESULT, cause.to_string());
+                let message = match folder.exists() {
+                    true => cause.to_string(),
+                    false => format!("there is no folder `{}`", show(&folder.display().to_string())),
+                };
+                let finding = error(codes::BAD_RESULT, message);
                 findings.push(finding.help("name folders that `deter run` has written, and run a damaged one again"));
             }
         }
@@ -90,17 +101,27 @@ pub fn compare_as(folders: &[PathBuf], names: &[(String, String)], outcomes: &[S
         return Err(Problems::Invalid(findings));
     }
     let tables = tables(folders, base, &ids)?;
-    let comparison = paired(&results, names, &ids, &tables);
-    let remarks = remarks(&results);
+    let lead = if outcomes.is_empty() {
+        Lead::Heaviest
+    } else {
+        Lead::Listed
+    };
+    let comparison = paired(&results, names, (&ids, lead), &tables);
+    let (arms, remarks) = (months(&results, &ids, &comparison), remarks(&results));
     Ok(Found {
         base: results.swap_remove(0),
         comparison,
+        arms,
         remarks,
     })
 }
 
 /// Two folders share their luck.
 fn luck(base: &Manifest, other: &Manifest, findings: &mut Vec<Diagnostic>) {
+    if is_same(base, other) {
+        findings.push(twice(base, other));
+        return;
+    }
     let mut differs = |what: &str, x: String, y: String, help: &str| {
         if x != y {
             let message = format!("the results have {what} {x} and {y}: their runs are no pairs");
@@ -138,10 +159,63 @@ fn luck(base: &Manifest, other: &Manifest, findings: &mut Vec<Diagnostic>) {
         );
         let finding = error(codes::NO_SHARED_LUCK, message);
         findings.push(finding.help("luck belongs to the states: compare results of one world"));
-    } else if base.plan_hash == other.plan_hash {
-        let message = "both folders hold the result of the same plan".to_owned();
-        findings.push(error(codes::ANSWER_TWICE, message).help("name folders that differ in an option or an override"));
     }
+}
+
+/// Months of the series that show what is compared, as far as every folder has them.
+fn months(results: &[Stored], ids: &[String], comparison: &Comparison) -> Vec<ArmSeries> {
+    let Some(base) = results.first().map(|r| &r.manifest) else {
+        return Vec::new();
+    };
+    let focus = base.focus().map_or("", |r| r.id.as_str());
+    let records = |result: &Stored, id: &str| result.series.iter().any(|row| row.series == id);
+    let chosen = monthly::series(ids, &base.focal, focus, |id| results.iter().all(|r| records(r, id)));
+    let of_arm = |(result, card): (&Stored, &ArmCard)| ArmSeries {
+        arm: card.id.clone(),
+        rows: result
+            .series
+            .iter()
+            .filter(|row| chosen.contains(&row.series))
+            .cloned()
+            .collect(),
+    };
+    results.iter().zip(&comparison.arms).map(of_arm).collect()
+}
+
+/// Whether two results were made of the same values, so that seed, number of runs and horizon are all that can differ.
+fn is_same(base: &Manifest, other: &Manifest) -> bool {
+    let values = |m: &Manifest| -> Vec<(String, String)> {
+        let own = m.effective.iter().filter(|e| !e.path.starts_with("run."));
+        own.map(|e| (e.path.clone(), e.value.clone())).collect()
+    };
+    base.scenario.name == other.scenario.name && values(base) == values(other) && base.months == other.months
+}
+
+/// What two results of one plan are, and that there is nothing to compare.
+fn twice(base: &Manifest, other: &Manifest) -> Diagnostic {
+    let rest = match (base.seed == other.seed, base.runs_finished == other.runs_finished) {
+        (true, true) => String::new(),
+        (true, false) => {
+            let [fewer, more] = [
+                base.runs_finished.min(other.runs_finished),
+                base.runs_finished.max(other.runs_finished),
+            ];
+            format!(
+                ": the {} of one are the first of the other's {}",
+                counted(fewer, "run"),
+                count(more)
+            )
+        }
+        (false, _) => format!(
+            ", with seeds {} and {}: only chance tells them apart",
+            base.seed, other.seed
+        ),
+    };
+    error(
+        codes::ANSWER_TWICE,
+        format!("both folders hold results of the same plan{rest}"),
+    )
+    .help("name folders that differ in an option, an assumption set or an override")
 }
 
 /// Whether the results keep the expectation of an outcome beside its count.
@@ -152,6 +226,8 @@ fn is_expected(base: &Stored, id: &str) -> bool {
 /// Readings of every folder: by outcome, then by run.
 struct Table {
     runs: Vec<u64>,
+    /// Members of the ensemble by run; empty without one.
+    members: Vec<u64>,
     readings: Vec<Vec<Reading>>,
 }
 
@@ -166,12 +242,13 @@ fn tables(folders: &[PathBuf], base: &Stored, ids: &[String]) -> Result<Vec<Tabl
     );
     let (mut tables, mut findings) = (Vec::new(), Vec::new());
     for folder in folders {
-        match read_runs(folder, &names) {
+        let read = read_runs(folder, &names).and_then(|table| Ok((table, read_members(folder)?)));
+        match read {
             Err(cause) => {
                 let finding = error(codes::BAD_RESULT, cause.to_string());
                 findings.push(finding.help("run it again"));
             }
-            Ok((runs, columns)) => {
+            Ok(((runs, columns), members)) => {
                 let (values, cases) = columns.split_at(ids.len().min(columns.len()));
                 let (cases, expected) = cases.split_at(ids.iter().filter(|id| is_share(id)).count().min(cases.len()));
                 let (mut cases, mut expected) = (cases.iter(), expected.iter());
@@ -187,6 +264,7 @@ fn tables(folders: &[PathBuf], base: &Stored, ids: &[String]) -> Result<Vec<Tabl
                 });
                 tables.push(Table {
                     readings: readings.collect(),
+                    members,
                     runs,
                 });
             }
@@ -207,7 +285,54 @@ fn combined(table: &Table, place: usize) -> Combined {
     sums
 }
 
-fn paired(results: &[Stored], names: &[(String, String)], ids: &[String], tables: &[Table]) -> Comparison {
+/// Pairs by member of the ensemble, where both folders draw from one.
+struct Members {
+    /// Members of the pairs by their run; none where the ensembles differ.
+    of_run: Option<BTreeMap<u64, usize>>,
+    has_ensemble: bool,
+    pairs: Vec<Pairs>,
+}
+
+impl Members {
+    fn new(empty: Pairs, base: &Manifest, other: &Manifest, table: &Table, second: &Table) -> Self {
+        let ensembles = [base, other].map(|m| ensemble(&m.effective));
+        let is_one = ensembles[0] == ensembles[1] && !table.members.is_empty();
+        let of_run = |t: &Table| -> BTreeMap<u64, usize> {
+            let members = t.members.iter().map(|m| usize::try_from(*m).unwrap_or(0));
+            t.runs.iter().copied().zip(members).collect()
+        };
+        let (first, second) = (of_run(table), of_run(second));
+        let agree = second.iter().all(|(run, m)| first.get(run).is_none_or(|own| own == m));
+        let size = first.values().max().map_or(0, |last| last + 1);
+        Self {
+            has_ensemble: ensembles.iter().any(Option::is_some),
+            of_run: (is_one && agree).then_some(first),
+            pairs: vec![empty; size],
+        }
+    }
+
+    fn add(&mut self, run: u64, x: Reading, y: Reading) {
+        let member = self.of_run.as_ref().and_then(|of_run| of_run.get(&run));
+        if let Some(pairs) = member.and_then(|m| self.pairs.get_mut(*m)) {
+            pairs.add(x, y);
+        }
+    }
+
+    fn spread(&self, whole: &Pairs) -> Option<Spread> {
+        match (self.has_ensemble, &self.of_run) {
+            (false, _) => None,
+            (true, Some(_)) => Some(spread(whole, &self.pairs)),
+            (true, None) => Some(of_other_ensembles()),
+        }
+    }
+}
+
+fn paired(
+    results: &[Stored],
+    names: &[(String, String)],
+    (ids, lead): (&[String], Lead),
+    tables: &[Table],
+) -> Comparison {
     let Some((base, table)) = results.first().zip(tables.first()) else {
         return Comparison::default();
     };
@@ -224,6 +349,7 @@ fn paired(results: &[Stored], names: &[(String, String)], ids: &[String], tables
         baseline: cards.first().map_or(String::new(), |c| c.id.clone()),
         arms: cards,
         outcomes: Vec::new(),
+        series: Vec::new(),
     };
     let mut subjects = Vec::new();
     for (place, id) in ids.iter().enumerate() {
@@ -252,6 +378,7 @@ fn paired(results: &[Stored], names: &[(String, String)], ids: &[String], tables
             } else {
                 Pairs::new(measure)
             };
+            let mut members = Members::new(sums, &results[0].manifest, &result.manifest, table, other);
             for ((x, y), (a, b)) in table.readings[place]
                 .iter()
                 .zip(&other.readings[place])
@@ -260,6 +387,7 @@ fn paired(results: &[Stored], names: &[(String, String)], ids: &[String], tables
                 // Both tables count their runs from 0; what is not at its number is no pair.
                 if a == b {
                     sums.add(*x, *y);
+                    members.add(*a, *x, *y);
                 }
             }
             let contrast = sums.contrast(LEVEL);
@@ -277,13 +405,15 @@ fn paired(results: &[Stored], names: &[(String, String)], ids: &[String], tables
                 _ => bare_level(arm, contrast.arm),
             });
             if at > 0 {
-                compared.contrasts.push(Difference::new(arm, &contrast, None));
+                compared
+                    .contrasts
+                    .push(Difference::new(arm, &contrast, None).with(members.spread(&sums)));
             }
         }
         comparison.outcomes.push(compared);
         subjects.push(subject);
     }
-    conclude(&mut comparison, &subjects);
+    conclude(&mut comparison, &subjects, lead);
     comparison
 }
 
@@ -304,6 +434,7 @@ fn card(result: &Stored, (id, label): &(String, String)) -> ArmCard {
         assumptions: m.assumptions.clone(),
         set,
         plan: m.plan_hash.clone(),
+        events: m.events.clone(),
     }
 }
 
@@ -312,6 +443,13 @@ fn remarks(results: &[Stored]) -> Vec<String> {
     let differ = |of: &dyn Fn(&Stored) -> String| results.iter().any(|r| of(r) != of(&results[0]));
     if differ(&|r| r.summary.runs.to_string()) {
         found.push("the folders hold different numbers of runs; those that both have are compared".to_owned());
+    }
+    if differ(&|r| r.manifest.scenario.name.clone()) {
+        let names: Vec<&str> = results.iter().map(|r| r.manifest.scenario.name.as_str()).collect();
+        found.push(format!(
+            "the folders hold different scenarios ({}), so a difference may come from anything in which they differ",
+            names.join(", ")
+        ));
     }
     if differ(&|r| r.manifest.version.clone()) {
         found

@@ -22,6 +22,7 @@ pub fn only(all: &Lanes, order: &[usize]) -> Lanes {
             (&mut out.fear, &all.fear),
             (&mut out.deployable, &all.deployable),
             (&mut out.promised, &all.promised),
+            (&mut out.counted, &all.counted),
             (&mut out.mobility, &all.mobility),
             (&mut out.delay, &all.delay),
             (&mut out.nuclear, &all.nuclear),

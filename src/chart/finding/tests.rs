@@ -16,7 +16,7 @@ fn belief(from: f64, to: f64, sd: f64, n: u64) -> Finding {
     let rows = [sample::row("x", 0, n, from, sd), sample::row("x", 60, n, to, sd)];
     let stored = sample::stored(&sample::Shape::default());
     let data = Data::new(&stored);
-    credibility(&data, "land_grab", &[&rows[0], &rows[1]], None).expect("two months make a finding")
+    credibility(&data, "land_grab", &[&rows[0], &rows[1]]).expect("two months make a finding")
 }
 
 #[test]
@@ -51,20 +51,6 @@ fn few_runs_show_no_trend() {
 #[test]
 fn every_picture_says_that_it_is_no_forecast() {
     assert!(belief(0.7, 0.5, 0.1, 100).notes.iter().any(|n| n == CAVEAT));
-}
-
-#[test]
-fn a_second_result_within_noise_is_not_called_better_or_worse() {
-    let stored = sample::stored(&sample::Shape::default());
-    let data = Data::new(&stored);
-    let rows = [sample::row("x", 0, 100, 0.7, 0.2), sample::row("x", 60, 100, 0.5, 0.2)];
-    let headline = |end: f64, n| {
-        let other = sample::row("x", 60, n, end, 0.2);
-        credibility(&data, "land_grab", &[&rows[0], &rows[1]], Some(("stay", &other))).map(|f| f.headline)
-    };
-    assert!(headline(0.52, 100).is_some_and(|h| h.ends_with("no different from “stay” beyond noise")));
-    assert!(headline(0.70, 100).is_some_and(|h| h.ends_with("below the 70% of “stay”")));
-    assert!(headline(0.30, 100).is_some_and(|h| h.ends_with("above the 30% of “stay”")));
 }
 
 #[test]

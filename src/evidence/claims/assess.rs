@@ -8,9 +8,11 @@ use super::sentences;
 use super::verdict::{Measured, Sign, Standing, member_agrees};
 use crate::evidence::cards::{Claim, Comparison, Kind};
 use crate::model::record::Measure;
+use crate::numerals::counted;
 use crate::results::LEVEL;
 use crate::results::format;
 use crate::scenario::ensemble::RUNS_A_MEMBER;
+use crate::study::Contrast;
 
 /// Two differences closer than this share of their size are the same up to rounding.
 const ROUNDING: f64 = 1e-9;
@@ -159,9 +161,9 @@ fn reading(setting: &str, comparison: &Comparison, found: &Result<Raw, String>) 
     let measured = Measured::new(&contrast, raw.sums.n(), comparison.smallest_effect);
     Reading {
         setting: setting.to_owned(),
-        // Without a case in one of the arms nothing is resolved.
+        // Without a case in one of the arms, or without an interval, nothing is resolved.
         verdict: Some(measured.map_or(Standing::NotResolved, |m| m.stands(comparison.direction))),
-        reason: measured.is_none().then(|| "no case observed".to_owned()),
+        reason: measured.is_none().then(|| unmeasured(&contrast, raw.sums.n())),
         months: raw.months,
         pairs: raw.sums.n(),
         baseline: contrast.baseline,
@@ -173,6 +175,15 @@ fn reading(setting: &str, comparison: &Comparison, found: &Result<Raw, String>) 
         changed: contrast.changed,
         small: measured.is_some_and(|m| m.is_small()),
         settled_after: measured.and_then(|m| m.settled_after(comparison.direction)),
+    }
+}
+
+/// Why a comparison has no interval.
+fn unmeasured(contrast: &Contrast, pairs: u64) -> String {
+    match contrast.difference {
+        None => "no case observed".to_owned(),
+        Some(_) if pairs < 2 => format!("no interval from {}", counted(pairs, "pair of runs")),
+        Some(_) => "too few runs with cases for an interval".to_owned(),
     }
 }
 
@@ -237,10 +248,12 @@ fn members(at: usize, claim: &Claim, results: &Results) -> Members {
     let note = match (seen, fewest) {
         (0, _) => "no member saw a case in both arms".to_owned(),
         (seen, pairs) if pairs < RUNS_A_MEMBER * seen => format!(
-            "{pairs} pairs of runs for {seen} members: chance decides the sign of a member as much as its parameters, which draws \
-             the share towards one half"
+            "{} for {}: chance decides the sign of a member as much as its parameters, which draws \
+             the share towards one half",
+            counted(pairs, "pair of runs"),
+            counted(seen, "member")
         ),
-        (seen, pairs) => format!("{pairs} pairs of runs for {seen} members"),
+        (seen, pairs) => format!("{} for {}", counted(pairs, "pair of runs"), counted(seen, "member")),
     };
     Members {
         agree: count(Sign::Agrees),

@@ -4,6 +4,7 @@ use super::format::{DEFAULT, Outcome, Score, Test, Tested};
 use super::words::{arm, difference, effect, legend, members, sets, short};
 use crate::evidence::cards::{Card, Claim};
 use crate::evidence::table::line;
+use crate::numerals::counted;
 use crate::study::number::count;
 
 /// All claims with their verdicts, and the scoreboard.
@@ -59,11 +60,11 @@ fn made(tested: &Tested) -> String {
         .as_ref()
         .map_or_else(String::new, |date| format!(" on {date}"));
     format!(
-        "Made by `{}`{day} with version {}: {} pairs of runs of a comparison over {} months, fewer over more. Every comparison was \
+        "Made by `{}`{day} with version {}: {} of a comparison over {} months, fewer over more. Every comparison was \
          played under {} settings: {}.",
         tested.command,
         tested.version,
-        count(tested.runs),
+        counted(tested.runs, "pair of runs"),
         super::USUAL_MONTHS,
         tested.settings.len(),
         tested.settings.join(", ")
@@ -118,7 +119,12 @@ fn section(out: &mut String, outcome: &Outcome, claim: &Claim) {
     if let Some(holds) = &outcome.holds_in {
         let m = &holds.members;
         let text = match m.share {
-            Some(_) => format!("{} of {} members of the ensemble agree ({}).", m.agree, m.seen, m.note),
+            Some(_) => format!(
+                "{} of {} of the ensemble agree ({}).",
+                m.agree,
+                counted(m.seen, "member"),
+                m.note
+            ),
             None => format!("No share of members: {}.", m.note),
         };
         line(out, &format!("\n{text}"));

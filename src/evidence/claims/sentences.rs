@@ -5,7 +5,7 @@ use super::format::{DEFAULT, OFF, ON, Outcome, Verdict};
 use super::verdict::Standing;
 use crate::chart::data::sentence;
 use crate::evidence::cards::{Claim, Kind};
-use crate::study::number::count;
+use crate::numerals::counted;
 
 /// One to four sentences.
 pub fn of(outcome: &Outcome, claim: &Claim) -> String {
@@ -71,6 +71,13 @@ fn not_resolved(outcome: &Outcome) -> String {
     let unseen = |t: &&super::Test| t.under(DEFAULT).is_some_and(|r| r.difference.is_none());
     if tests.iter().any(|t| unseen(&t)) {
         return "Not resolved: what a comparison speaks of was never observed.".to_owned();
+    }
+    let is_bare = |t: &super::Test| {
+        t.under(DEFAULT)
+            .is_some_and(|r| r.difference.is_some() && r.interval.is_none())
+    };
+    if tests.iter().any(is_bare) {
+        return "Not resolved: so few pairs of runs have no interval; ask for more with --runs.".to_owned();
     }
     if tests
         .iter()
@@ -156,7 +163,7 @@ fn settled(outcome: &Outcome) -> Option<String> {
         .settled_after
         .filter(|_| outcome.verdict == Verdict::NotResolved)?;
     Some(format!(
-        "About {} pairs of runs would settle what is open.",
-        count(pairs)
+        "About {} would settle what is open.",
+        counted(pairs, "pair of runs")
     ))
 }

@@ -5,11 +5,12 @@ use crate::chart::data::sentence;
 use crate::chart::matrix::{Board, Mark, Row};
 use crate::evidence::cards::{self, Claim, Size};
 use crate::evidence::table::{WIDTH, line, wrap};
+use crate::numerals::counted;
 use crate::numerals::percent;
 use crate::results::format::Kind;
 use crate::study::Verdict as Side;
 use crate::study::format::{Compared, Difference, Level};
-use crate::study::number::{self, Show, count};
+use crate::study::number::{self, Show};
 
 /// Columns of a verdict, of the sets and of the members.
 const VERDICT: usize = 20;
@@ -186,8 +187,12 @@ pub fn story(outcome: &Outcome, claim: &Claim) -> String {
         let m = &holds.members;
         let text = match m.share {
             Some(_) => format!(
-                "{} of {} members agree, {} do not, {} show no difference ({}).",
-                m.agree, m.seen, m.against, m.equal, m.note
+                "{} of {} agree, {} do not, {} show no difference ({}).",
+                m.agree,
+                counted(m.seen, "member"),
+                m.against,
+                m.equal,
+                m.note
             ),
             None => format!("No share can be told: {}.", m.note),
         };
@@ -243,9 +248,9 @@ fn comparison(out: &mut String, test: &Test) {
     }
     if let Some(first) = test.under(DEFAULT).filter(|r| r.pairs > 0) {
         let text = format!(
-            "    {} pairs of runs over {} months, 95% intervals.",
-            count(first.pairs),
-            first.months
+            "    {} over {}, 95% intervals.",
+            counted(first.pairs, "pair of runs"),
+            counted(u64::from(first.months), "month")
         );
         line(out, &text);
     }
@@ -309,6 +314,8 @@ fn bare(
         only_arm: 0,
         first_month: None,
         verdict: Side::NotResolved,
+        parameters: None,
+        ratio_parameters: None,
     }
 }
 

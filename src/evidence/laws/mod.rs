@@ -1,6 +1,7 @@
-//! The sixteen laws, ten of any such model and six of single mechanisms, and their experiments.
+//! The nineteen laws, ten of any such model, six of single mechanisms and three of capability, and their experiments.
 
 mod alliance;
+mod capability;
 mod deterrence;
 mod dynamics;
 mod mechanisms;
@@ -12,7 +13,7 @@ use super::law::{Law, Verdict};
 const BALTIC: [&str; 3] = ["EST", "LVA", "LTU"];
 
 /// All laws, by number.
-pub const LAWS: [Law; 16] = [
+pub const LAWS: [Law; 19] = [
     Law {
         number: 1,
         title: "Commitment",
@@ -109,6 +110,24 @@ pub const LAWS: [Law; 16] = [
         statement: "Ground that is hard to hold is taken less, while acts that take no ground go on as before.",
         source: "Roberts 1976 on territorial defence; Mearsheimer 1983 on the cost of conquest",
     },
+    Law {
+        number: 17,
+        title: "Capability",
+        statement: "Guarantors that cannot come make their promise worth less: the more are tied or gone, the less belief and the more force.",
+        source: "Huth 1988 on immediate and short-term forces, Johnson, Leeds and Wu 2015 on the capability of allies; Press 2005",
+    },
+    Law {
+        number: 18,
+        title: "Reach",
+        statement: "Acts of force rise with the brigades that a challenger has free; what comes by air hardly waits for them.",
+        source: "Danish Defence Intelligence Service 2025: a local, a regional, a large-scale war after 6, 24, 60 months; incursions of 2022-2025",
+    },
+    Law {
+        number: 19,
+        title: "Budgets",
+        statement: "Less money costs brigades and more buys them, late, and fewer brigades deter less.",
+        source: "Kiel Report June 2025 on delays; Huth 1988; forces of European members after the cuts of the 1990s. Signs only",
+    },
 ];
 
 /// Runs law `number` with `runs` pairs.
@@ -136,6 +155,9 @@ pub fn run(number: u8, runs: u64) -> Result<Verdict, EvidenceError> {
         13 => mechanisms::hedging(law, runs),
         14 => mechanisms::publics(law, runs),
         15 => mechanisms::reconstitution(law, runs),
+        17 => capability::capability(law, runs),
+        18 => capability::reach(law, runs),
+        19 => capability::budgets(law, runs),
         _ => mechanisms::territorial(law, runs),
     }
 }

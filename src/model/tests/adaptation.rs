@@ -25,8 +25,14 @@ fn a_goal_for_spending_binds_from_below_and_holds_no_higher_wish_back() {
     };
     let free = share(|_| ());
     assert!(free > 0.02, "threat and doubt call for more than the opening share");
-    assert_eq!(share(|inputs| inputs.spending[SUD] = goal(0.01)), free);
+    assert_eq!(share(|inputs| inputs.spending[SUD] = goal(0.02)), free);
     assert!(share(|inputs| inputs.spending[SUD] = goal(0.06)) > free);
+}
+
+#[test]
+fn a_goal_below_the_opening_share_lowers_spending_and_the_lower_the_more() {
+    let goal = |target: f64| share(|inputs| inputs.spending[SUD].target = target);
+    assert!(goal(0.005) < goal(0.01) && goal(0.01) < goal(0.015) && goal(0.015) < 0.02);
 }
 
 #[test]

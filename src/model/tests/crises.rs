@@ -242,3 +242,39 @@ fn below_the_crises_the_deepest_arrangement_in_force_answers_for_a_state() {
     world.month = 12;
     assert_eq!(home(&world), Some(2));
 }
+
+#[test]
+fn drones_and_aircraft_press_where_no_brigade_is_free_and_take_no_land() {
+    let stage = |free: f64, air: f64, rung: usize| {
+        let (ground, world) = opening(|inputs| {
+            inputs.challengers[0].regeneration = vec![(0.0, free)];
+            inputs.challengers[0].figures.air = air;
+        });
+        world.stage(ground.dyads[0], rung).attack
+    };
+    assert_eq!((stage(0.0, 5.0, INCURSION), stage(0.0, 0.0, INCURSION)), (5.0, 0.0));
+    assert_eq!((stage(6.0, 5.0, INCURSION), stage(0.0, 50.0, INCURSION)), (6.0, 8.0));
+    for rung in [STRIKE, GRAB, MAJOR] {
+        assert_eq!(stage(2.0, 5.0, rung), stage(2.0, 0.0, rung));
+    }
+}
+
+#[test]
+fn a_stretched_army_fights_a_new_war_with_less_and_at_exponent_zero_exactly_with_all() {
+    let war_force = |free: f64, stretch: f64| {
+        let (ground, world) = opening(|inputs| {
+            inputs.challengers[0].regeneration = vec![(0.0, free), (60.0, 20.0)];
+            inputs.challengers[0].figures.stretch = stretch;
+            inputs.wars.push(crate::model::inputs::OpeningWar {
+                attacker: BER,
+                target: SUD,
+                age: 1.0,
+            });
+        });
+        world.stage(ground.dyads[0], GRAB).war_force
+    };
+    let whole = small().challengers[0].figures.war_force;
+    assert_eq!((war_force(5.0, 0.0), war_force(20.0, 1.0)), (whole, whole));
+    assert!((war_force(5.0, 1.0) - 0.25 * whole).abs() < 1e-9);
+    assert!((war_force(5.0, 0.5) - 0.5 * whole).abs() < 1e-9);
+}

@@ -5,6 +5,7 @@ mod beliefs;
 mod crises;
 mod limits;
 mod luck;
+mod pledges;
 mod wars;
 
 use super::challenger::Act;

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::model::forces::Forces;
 use crate::model::inputs::{Answer, EventKind};
+use crate::random::{Key, Streams};
 use crate::scenario::diagnostics::{Severity, render_all};
 
 #[test]
@@ -172,6 +174,52 @@ fn parameters_of_war_and_opening_wars_live_in_different_layers() {
         Some((3, 2, 40.0))
     );
     assert_eq!(inputs.parameters.war.attrition, 0.1);
+}
+
+/// Pledges of Poland in ten runs.
+fn pledges(scenario: &Scenario) -> Vec<f64> {
+    let state = scenario.base.state("POL").expect("a state of the world");
+    let drawn = (0..10).map(|r| scenario.draw(r, |path| Streams::new(1, r).generator(Key::input(path), 0)));
+    drawn.map(|(inputs, _)| Forces::new(&inputs).pledge[state]).collect()
+}
+
+#[test]
+fn a_pledge_is_what_the_world_file_lets_a_state_send_whatever_is_laid_over_it() {
+    let world = WORLD.replace(
+        "name = \"Poland\"\n",
+        "name = \"Poland\"\ndeployable = { uniform = [2, 6] }\n",
+    );
+    let read = |text: &str, sets: &[&str]| -> Scenario {
+        let head = "title = 'T'\nquestion = 'Q'\nextends = 'world'\n";
+        let (_dir, mut request) = folder(&[("world.toml", &world), ("scenario.toml", &format!("{head}{text}"))]);
+        request.sets = sets.iter().map(|s| (*s).to_string()).collect();
+        load(&request).expect("a valid scenario")
+    };
+    let plain = pledges(&read("", &[]));
+    assert!(plain.iter().all(|p| (2.0..=6.0).contains(p)) && plain.windows(2).any(|p| p[0] != p[1]));
+    let kept = [
+        read("[states.POL]\ndeployable = 0\n", &[]),
+        read("", &["states.POL.deployable=9"]),
+        read("", &["states.POL.deployable=9", "states.POL.pledge=-1"]),
+    ];
+    for scenario in &kept {
+        assert_eq!(pledges(scenario), plain, "the same army in the same run");
+        assert_ne!(scenario.hash, read("", &[]).hash);
+    }
+    assert_eq!(pledges(&read("", &["states.POL.pledge=4"])), [4.0; 10]);
+    assert_eq!(
+        pledges(&read("", &["states.POL.deployable=0", "states.POL.pledge=4"])),
+        [4.0; 10]
+    );
+}
+
+#[test]
+fn a_state_that_only_the_scenario_knows_pledges_what_the_scenario_lets_it_send() {
+    let own = WORLD.replace("name = \"Poland\"\n", "name = \"Poland\"\ndeployable = 3\n");
+    let (_dir, mut request) = folder(&[("scenario.toml", &own)]);
+    assert_eq!(pledges(&load(&request).expect("valid")), [3.0; 10]);
+    request.sets = vec!["states.POL.deployable=1".into()];
+    assert_eq!(pledges(&load(&request).expect("valid")), [3.0; 10]);
 }
 
 #[test]
