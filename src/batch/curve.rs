@@ -126,11 +126,13 @@ fn crossing(
     level: f64,
     of: impl Fn(&Point) -> Option<(f64, [f64; 2])>,
 ) -> Option<Threshold> {
-    let read: Vec<(f64, f64, [f64; 2])> = points
+    /// Value of the path, outcome, and its interval.
+    type Read = (f64, f64, [f64; 2]);
+    let read: Vec<Read> = points
         .iter()
         .filter_map(|p| of(p).map(|(y, interval)| (p.value, y, interval)))
         .collect();
-    let crossings = |y: &dyn Fn(&(f64, f64, [f64; 2])) -> f64| -> Vec<(f64, bool)> {
+    let crossings = |y: &dyn Fn(&Read) -> f64| -> Vec<(f64, bool)> {
         let pairs = read.windows(2).filter_map(|pair| {
             let (a, b) = (y(&pair[0]) - level, y(&pair[1]) - level);
             // From one side to the other; a point on the level itself counts with the side it leads to.

@@ -221,7 +221,9 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
     let grid: Vec<(f64, String)> = marks.iter().zip(texts).map(|(v, t)| (y.px(v / scale), t)).collect();
     axis::draw_grid(&mut frame.canvas, full, &grid, m, p);
     values(&mut frame, board, plot, x, (first, last));
-    let lines: Vec<(Vec<Point>, Vec<Point>, Colour)> = board
+    /// A line of px with the outline of its band.
+    type Drawn = (Vec<Point>, Vec<Point>, Colour);
+    let lines: Vec<Drawn> = board
         .lines
         .iter()
         .enumerate()
