@@ -228,15 +228,15 @@ fn plot(board: &Board, finding: &Finding, style: &Style) -> Result<Frame, ChartE
         .iter()
         .enumerate()
         .map(|(place, line)| {
-            let at = |y_of: &dyn Fn(&(f64, f64, [f64; 2])) -> f64| -> Vec<Point> {
+            let at = |y_of: fn(&(f64, f64, [f64; 2])) -> f64| -> Vec<Point> {
                 line.points
                     .iter()
                     .map(|point| (x.px(point.0), y.px(y_of(point))))
                     .collect()
             };
-            let mut outline = at(&|point| point.2[1]);
-            outline.extend(at(&|point| point.2[0]).into_iter().rev());
-            (at(&|point| point.1), outline, look(p, place).0)
+            let mut outline = at(|point| point.2[1]);
+            outline.extend(at(|point| point.2[0]).into_iter().rev());
+            (at(|point| point.1), outline, look(p, place).0)
         })
         .collect();
     frame.canvas.group("bands", |c| {
