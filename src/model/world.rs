@@ -430,10 +430,12 @@ impl World {
             let turnout = bonds.members().map(|index| self.turnout[index]).sum();
             let last = self.inputs.ladder.len() - 1;
             let stage = theatre.stage(&self.inputs, ground.first_rung.min(last));
+            // Where the lowest crisis is fought from the air, or in a narrow place, its attack stands still while others' move.
+            let attack = theatre.stage(&self.inputs, last).attack;
             let forfeit = self.inputs.parameters.moral_hazard.forfeit * self.provocation[dyad.target];
             let numbers = Numbers {
                 forces: [
-                    stage.attack,
+                    attack,
                     stage.own,
                     stage.forward,
                     stage.terrain,
