@@ -285,10 +285,10 @@ impl World {
                 self.when(when)
             )),
             ["adequacy", id, rung, when] => one(format!(
-                "the strength that would meet {} on the weakest of {} {} (an even match is 100%)",
-                self.act(rung),
+                "the share of an even match that the weakest of {} would have {} against {}",
                 self.arrangement(id),
-                self.when(when)
+                self.when(when),
+                self.act(rung)
             )),
             ["expected_loss", id, rung, when] => one(format!(
                 "{} expected loss from {} on the weakest of {} {}",
@@ -405,7 +405,7 @@ mod tests {
         );
         assert_eq!(
             noun("adequacy.nato.land_grab.end"),
-            "the strength that would meet a land grab on the weakest of NATO after five years (an even match is 100%)"
+            "the share of an even match that the weakest of NATO would have after five years against a land grab"
         );
         assert_eq!(
             noun("expected_loss.nato.land_grab.start"),
