@@ -1,46 +1,14 @@
 //! `deter batch`: many cells, one plan, nothing lost.
 
+mod shared;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
-fn deter(dir: &Path, words: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deter"));
-    command.args(words).current_dir(dir).env_remove("COLUMNS");
-    command
-}
-
-fn run(dir: &Path, words: &[&str]) -> Output {
-    deter(dir, words).output().expect("deter starts")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
-
-/// Every file below a folder with its bytes.
-fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![root.to_path_buf()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(&folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                open.push(path);
-            } else {
-                let name = path.strip_prefix(root).expect("below").to_path_buf();
-                found.insert(name, fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    found
-}
+use shared::{deter, document, folder, run, said, tree};
 
 /// Four cells of a scenario under two assumptions, in a few seconds.
 const SMALL: [&str; 12] = [
@@ -76,8 +44,7 @@ fn every_cell_is_a_result_folder_and_every_row_a_comparison() {
     let verified = run(dir.path(), &["verify", "b"]);
     assert_eq!(verified.status.code(), Some(0), "{}", said(&verified));
     assert_eq!(String::from_utf8_lossy(&verified.stdout).matches(": sound;").count(), 4);
-    let index: serde_json::Value =
-        serde_json::from_slice(&fs::read(root.join("index.json")).expect("an index")).expect("JSON");
+    let index: serde_json::Value = document(&root.join("index.json"));
     assert_eq!(index["format"], "deter.batch/1");
     let rows = index["rows"].as_array().expect("rows");
     assert_eq!(rows.len(), 2);
@@ -339,8 +306,7 @@ fn the_tables_have_a_line_for_every_cell_and_outcome() {
     };
     assert_eq!(lines("index.csv").len(), 4);
     let outcomes = lines("outcomes.csv");
-    let index: serde_json::Value =
-        serde_json::from_slice(&fs::read(dir.path().join("b/index.json")).expect("an index")).expect("JSON");
+    let index: serde_json::Value = document(&dir.path().join("b/index.json"));
     let asked = index["rows"][0]["comparison"]["outcomes"]
         .as_array()
         .expect("outcomes")

@@ -1,49 +1,10 @@
 //! `deter sweep`: an outcome along one path of the model, or two.
 
-use std::collections::BTreeMap;
+mod shared;
+
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
 
-fn run(dir: &Path, words: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deter"))
-        .args(words)
-        .current_dir(dir)
-        .env_remove("COLUMNS")
-        .output()
-        .expect("deter starts")
-}
-
-fn said(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn folder() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a temporary folder")
-}
-
-fn document(path: &Path) -> serde_json::Value {
-    serde_json::from_slice(&fs::read(path).expect("a file")).expect("JSON")
-}
-
-/// Every file below a folder with its bytes.
-fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut open = vec![root.to_path_buf()];
-    while let Some(folder) = open.pop() {
-        for entry in fs::read_dir(&folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            match path.is_dir() {
-                true => open.push(path),
-                false => {
-                    let name = path.strip_prefix(root).expect("below").to_path_buf();
-                    found.insert(name, fs::read(&path).expect("a file"));
-                }
-            }
-        }
-    }
-    found
-}
+use shared::{document, folder, run, said, tree};
 
 const SMALL: [&str; 12] = [
     "sweep",
@@ -75,11 +36,19 @@ fn belief_in_help_rises_with_the_true_will_of_the_lead() {
     assert_eq!(lines.len(), 2);
     for line in lines {
         let points = line["curves"][0]["points"].as_array().expect("points");
-        let levels: Vec<f64> = points.iter().map(|p| p["estimate"].as_f64().expect("a number")).collect();
+        let levels: Vec<f64> = points
+            .iter()
+            .map(|p| p["estimate"].as_f64().expect("a number"))
+            .collect();
         assert_eq!(levels.len(), 3);
         assert!(levels[0] < levels[1] && levels[1] < levels[2], "{levels:?}");
     }
-    for name in ["curve-intensity-incursion.png", "curve-intensity-incursion.svg", "sweep.csv", "index.html"] {
+    for name in [
+        "curve-intensity-incursion.png",
+        "curve-intensity-incursion.svg",
+        "sweep.csv",
+        "index.html",
+    ] {
         assert!(dir.path().join("s").join(name).is_file(), "{name}");
     }
 }
@@ -134,7 +103,10 @@ fn two_paths_make_a_field_with_every_combination() {
     let sweep = document(&dir.path().join("s/sweep.json"));
     let grid = sweep["lines"][0]["grid"].as_array().expect("slices");
     assert_eq!(grid.len(), 2);
-    assert!(grid.iter().all(|s| s["curves"][0]["points"].as_array().map(Vec::len) == Some(3)));
+    assert!(
+        grid.iter()
+            .all(|s| s["curves"][0]["points"].as_array().map(Vec::len) == Some(3))
+    );
     assert!(dir.path().join("s/heat-1-intensity-incursion.png").is_file());
     let table = fs::read_to_string(dir.path().join("s/sweep.csv")).expect("a table");
     assert_eq!(table.lines().count(), 1 + 2 * 2 * 3, "{table}");
@@ -144,7 +116,16 @@ fn two_paths_make_a_field_with_every_combination() {
 #[test]
 fn everything_wrong_with_a_sweep_is_told_at_once_and_nothing_is_written() {
     let dir = folder();
-    let axes = ["sweep", "status-quo", "--vary", "a=1", "--vary", "b=2..1:3", "--vary", "c=0..1:4:cube"];
+    let axes = [
+        "sweep",
+        "status-quo",
+        "--vary",
+        "a=1",
+        "--vary",
+        "b=2..1:3",
+        "--vary",
+        "c=0..1:4:cube",
+    ];
     let output = run(dir.path(), &axes);
     assert_eq!(output.status.code(), Some(2));
     for wanted in ["1 values", "not below", "no spacing", "3 paths"] {
