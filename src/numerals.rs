@@ -72,6 +72,9 @@ pub fn percent_ends([low, high]: [f64; 2]) -> [String; 2] {
     let plain = [low, high].map(|share| exact_percent(decimal(100.0 * share)));
     // What is beyond words at one end is as good as its bound: `0–0.19`, `94.0–100`.
     let (tiny, full) = (100.0 * low < LEAST, 100.0 * high > MOST);
+    if 100.0 * low > MOST && low < high {
+        return [MOST.to_string(), "100".to_owned()];
+    }
     if tiny && 100.0 * high >= LEAST || full && 100.0 * low <= MOST {
         let [a, b] = plain;
         return [

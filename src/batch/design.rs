@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::axis::Axis;
+use super::index::claimed;
 use super::row::{AS_WRITTEN, Row, rows};
 use crate::job;
+use crate::numerals::counted;
 use crate::results::ResultsError;
 use crate::scenario::answer::NONE;
 use crate::scenario::codes;
@@ -171,9 +173,14 @@ pub fn prepare(order: &Order, out: &Path, force: bool) -> Result<Batch, BatchErr
     }
     nowhere(&mut batch, &mut findings);
     twice(&batch, &mut findings);
-    findings.dedup();
+    // One mistake shows at several points, under several sets and in several scenarios.
+    let mut said = BTreeSet::new();
+    findings.retain(|finding| said.insert((finding.code, finding.message.clone())));
     if !findings.is_empty() {
         return Err(Problems::Invalid(findings).into());
+    }
+    if let Some(finding) = other_batch(&batch, out).filter(|_| !force) {
+        return Err(Problems::Invalid(vec![finding]).into());
     }
     if !taken.is_empty() {
         return Err(BatchError::Taken(taken));
@@ -340,6 +347,28 @@ fn oversize(order: &Order, bases: &[(String, Source, Scenario)], stacks: usize) 
         all.saturating_mul(BYTES_A_RUN) / 1_000_000_000
     );
     Some(error(codes::BATCH_SIZE, message).help("split the batch, or name fewer options or sets"))
+}
+
+/// The folder holds another batch, whose cells the new index would not name.
+fn other_batch(batch: &Batch, out: &Path) -> Option<Diagnostic> {
+    let own: BTreeSet<PathBuf> = batch
+        .rows
+        .iter()
+        .flat_map(|row| row.cells.iter().map(|cell| out.join(&cell.folder)))
+        .collect();
+    let lost = claimed(out)?
+        .into_iter()
+        .filter(|(folder, _)| !own.contains(folder))
+        .count();
+    (lost > 0).then(|| {
+        let message = format!(
+            "{} holds another batch: {} of it would stand in no index",
+            text::path(out),
+            counted(lost as u64, "cell")
+        );
+        error(codes::BATCH_OTHER, message)
+            .help("name another folder with --out, or say --force to index these cells alone")
+    })
 }
 
 /// A stack that fits no scenario is a mistake of the order, and not of some cells.

@@ -47,17 +47,22 @@ pub struct Step {
     pub notices: Vec<String>,
 }
 
+/// A batch that was played.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub index: Index,
+    /// The page of it, under the name that was free.
+    pub page: PathBuf,
+    /// What a user should know, a sentence each.
+    pub notices: Vec<String>,
+}
+
 /// Plays every cell that does not stand in its folder yet, compares each row, and writes the index. A cell that fails
 /// spoils no other. After an interruption the index tells what there is.
 ///
 /// # Errors
 /// [`JobError`] where the index itself cannot be written.
-pub fn play(
-    batch: &Batch,
-    settings: &Settings,
-    halt: &Halt,
-    tell: &mut dyn FnMut(Step),
-) -> Result<(Index, Vec<String>), JobError> {
+pub fn play(batch: &Batch, settings: &Settings, halt: &Halt, tell: &mut dyn FnMut(Step)) -> Result<Outcome, JobError> {
     let mut index = Index {
         format: BATCH_FORMAT.to_owned(),
         title: batch.title.clone().unwrap_or_else(|| "A batch".to_owned()),
@@ -110,8 +115,14 @@ pub fn play(
     }
     let mut files = index.files()?;
     files.push(("index.html".to_owned(), page::render(&index).into_bytes()));
-    notices.extend(write_beside_others(&settings.out, &files)?.1);
-    Ok((index, notices))
+    let (written, more) = write_beside_others(&settings.out, &files)?;
+    notices.extend(more);
+    Ok(Outcome {
+        // The page is the last of the files.
+        page: written.last().cloned().unwrap_or_else(|| settings.out.clone()),
+        index,
+        notices,
+    })
 }
 
 /// What a cell is called.

@@ -289,8 +289,11 @@ fn along(axis: &Axis, curve: &Curve, shown: &dyn Fn(f64) -> String) -> String {
     let (Some(low), Some(high)) = (first.estimate, last.estimate) else {
         return format!("{}: no case at an end of {}.", curve.label, axis.path);
     };
+    let written = curve
+        .as_written
+        .map_or(String::new(), |x| format!(", {} as written", shown(x)));
     let head = format!(
-        "{}: from {} to {} as {} goes from {} to {}",
+        "{}: from {} to {} as {} goes from {} to {}{written}",
         curve.label,
         shown(low),
         shown(high),
@@ -304,7 +307,7 @@ fn along(axis: &Axis, curve: &Curve, shown: &dyn Fn(f64) -> String) -> String {
     }
     let crossed: Vec<String> = curve.thresholds.iter().map(|t| t.words(&axis.path)).collect();
     match crossed.is_empty() {
-        true => format!("{head}; within these values it neither doubles nor halves."),
+        true => format!("{head}; it reaches neither twice nor half of what it is as written."),
         false => format!("{head}; {}.", crossed.join("; ")),
     }
 }

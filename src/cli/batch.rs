@@ -91,13 +91,13 @@ impl Command {
             cell_charts: self.cell_charts,
             argv: self.command(),
         };
-        let (index, interrupted) = play(&batch, &settings)?;
+        let (batch::play::Outcome { index, page: place, .. }, interrupted) = play(&batch, &settings)?;
         let page = match self.json {
             true => super::pretty(&index)?,
             false => table(&index),
         };
         terminal::print_saved(&page, &out)?;
-        terminal::say(&format!("\nIndex: {}", text::path(&out.join("index.html"))));
+        terminal::say(&format!("\nIndex: {}", text::path(&place)));
         Ok(code(&index, interrupted))
     }
 
@@ -179,6 +179,10 @@ impl Command {
         for (flag, value) in numbers {
             words.extend(value.iter().flat_map(|n| [flag.to_owned(), n.to_string()]));
         }
+        // The cells stand there, so that this is what goes on.
+        if let Some(out) = &self.out {
+            words.extend(["--out".to_owned(), out.display().to_string()]);
+        }
         words
     }
 }
@@ -199,15 +203,16 @@ pub fn prepare(order: &Order, out: &Path, force: bool) -> Result<Batch, Failure>
 }
 
 /// Plays a batch while watching it. The answer is true where it was asked to stop.
-pub fn play(batch: &Batch, settings: &Settings) -> Result<(Index, bool), Failure> {
+pub fn play(batch: &Batch, settings: &Settings) -> Result<(batch::play::Outcome, bool), Failure> {
     let (played, interrupted) = progress::watch_steps(batch.runs(), |halt, board| {
         batch::play(batch, settings, halt, &mut |ended| step(&ended, board))
     });
-    let (index, notices) = played?;
-    notices
+    let played = played?;
+    played
+        .notices
         .iter()
         .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
-    Ok((index, interrupted))
+    Ok((played, interrupted))
 }
 
 /// The exit code of a played batch; what failed is named as the last thing that is said.

@@ -93,7 +93,7 @@ impl Command {
             cell_charts: false,
             argv: self.command(),
         };
-        let (index, interrupted) = batch_command::play(&prepared, &settings)?;
+        let (batch::play::Outcome { index, .. }, interrupted) = batch_command::play(&prepared, &settings)?;
         let sweep = Sweep::of(&index, &axes);
         if let Some(sweep) = &sweep {
             let style = (!self.no_charts).then(Style::default);
@@ -192,6 +192,10 @@ impl Command {
         ];
         for (flag, value) in numbers {
             words.extend(value.iter().flat_map(|n| [flag.to_owned(), n.to_string()]));
+        }
+        // The cells stand there, so that this is what goes on.
+        if let Some(out) = &self.out {
+            words.extend(["--out".to_owned(), out.display().to_string()]);
         }
         words
     }

@@ -2,11 +2,12 @@
 //! everyone burns. Each as rates of the hindcast with bands an order of magnitude wide around the record, for the default and for
 //! every bundled assumption set, and draw by draw for the widest of them.
 
-use super::experiment::{EvidenceError, level, ratio};
+use super::experiment::{EvidenceError, ratio};
 use super::hindcast::Moments;
-use super::law::{Band, Effect, Estimate};
+use super::law::{Band, Effect, Estimate, LEVEL};
 use super::targets::{hindcast_plan, moments};
 use super::validation::Section;
+use crate::stats::wilson;
 
 /// Disputes for each pair and year. The record has 45 in 517 dyad-years (T01, T02): 0.087. Below the band the world is frozen,
 /// above it everyone is at odds with everyone.
@@ -54,7 +55,12 @@ impl Rates {
                 f64::from(u8::from(!DISPUTES.holds([disputes; 2]) || wars > WARS.high))
             })
             .collect();
-        level(&flags)
+        let n = flags.len() as f64;
+        let found = flags.iter().sum::<f64>();
+        Estimate {
+            value: found / n,
+            interval: wilson(found, n, LEVEL),
+        }
     }
 }
 

@@ -175,10 +175,7 @@ fn foot(story: &Story) -> String {
     row("--assume:", &views.join(", "));
     out.push_str(&paragraph(
         "",
-        &format!(
-            "Everything, with what each option changes and where each value comes from: deter explain {} --values",
-            crate::text::name(&story.name)
-        ),
+        "Everything, with what each option changes and where each value comes from: the same command with --values",
         3,
     ));
     out

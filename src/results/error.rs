@@ -52,7 +52,7 @@ pub enum ResultsError {
     #[error("{cause}\nthe finished result is kept in {}", crate::text::path(kept))]
     Kept { kept: PathBuf, cause: Box<ResultsError> },
     /// The folder has no manifest.
-    #[error("{} is a folder and no result: {file} is missing", crate::text::path(path))]
+    #[error("{}", no_result(path, file))]
     Missing { path: PathBuf, file: String },
     /// A file of a result folder makes no sense.
     #[error("{} cannot be read: {reason}", crate::text::path(path))]
@@ -77,6 +77,21 @@ pub enum ResultsError {
         crate::text::path(path)
     )]
     Memory { path: PathBuf },
+}
+
+/// What a place without a manifest, or without another file of a result, is instead.
+fn no_result(path: &Path, file: &str) -> String {
+    let shown = crate::text::path(path);
+    if !path.exists() {
+        return format!("there is no folder {shown}");
+    }
+    let is_batch = path.join("index.json").is_file() && path.join("index.html").is_file();
+    match is_batch {
+        true => format!(
+            "{shown} is the folder of a batch: open its index.html, or name one of the cells that its index.csv lists"
+        ),
+        false => format!("{shown} is a folder and no result: {file} is missing"),
+    }
 }
 
 impl ResultsError {

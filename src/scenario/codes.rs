@@ -194,6 +194,8 @@ codes! {
         "Every cell of a batch has a folder of its own, named for scenario, option and assumption sets. Two scenario files or two sets of one name would share it.";
     BATCH_SIZE "S0603" "too many cells"
         "Cells are the product of scenarios, options and assumption sets. The message says how many runs and how much disk they would take.";
+    BATCH_OTHER "S0604" "the folder holds another batch"
+        "An index names the cells of one batch. A batch with more scenarios, options or sets goes on in the same folder; one that lacks some of those there needs a folder of its own.";
 }
 
 /// All codes as a page of Markdown; `docs/codes.md` is this text, and a test compares them.

@@ -323,7 +323,7 @@ impl World {
             ["spending", bloc, "end"] => one(format!("the defence spending of {} {}", self.bloc(bloc), self.after())),
             ["capability", bloc, "end"] => one(format!("the ready force of {} {}", self.bloc(bloc), self.after())),
             ["gap_months", bloc] => many(format!(
-                "months in which one of {} could not stop a land grab alone",
+                "the months in which one of {} could not stop a land grab alone",
                 self.bloc(bloc)
             )),
             ["aid", who, "end"] => one(format!("the outside help for {} {}", self.state(who), self.after())),

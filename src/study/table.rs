@@ -178,7 +178,7 @@ fn outcome(comparison: &Comparison, compared: &Compared, columns: &Columns, widt
         .partition(|d| d.changed == 0 && d.difference.is_some());
     for d in rows {
         let (change, range) = number::change(shown, d);
-        let parameters = number::over_parameters(shown, d).unwrap_or_default();
+        let parameters = number::over_parameters(shown, d).unwrap_or_else(|| "—".to_owned());
         let verdict = verdict(comparison, compared, d);
         out.push_str(&columns.row(comparison.label(&d.arm), [&change, &range, &parameters, verdict]));
         if columns.is_stacked {
