@@ -342,10 +342,7 @@ fn a_table_fits_its_terminal_and_tells_its_rows_apart() {
                 assert!(!is_row || names.insert(name), "{width}: {name} stands twice\n{table}");
             }
         }
-        assert_eq!(
-            table.contains("Three-power guarantee of West Berlin: credibility"),
-            width == 200,
-            "{table}"
-        );
+        let uses_it = table.lines().any(|line| line.chars().count() > 80);
+        assert_eq!(uses_it, width == 200, "a wide terminal is used\n{table}");
     }
 }

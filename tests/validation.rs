@@ -158,6 +158,13 @@ fn cease_fires_break_as_the_record_has_it_and_less_where_somebody_keeps_them() {
 
 #[test]
 fn neither_frozen_nor_on_fire_under_any_assumption_set() {
+    // Six draws with nothing strange leave up to 39 percent open, so the share of strange ones is only seen to be none;
+    // `deter validate --runs 200` holds it to its band.
     let s = failure(6).expect("bundled");
-    assert!(s.holds, "{:?}", s.effects);
+    let (shares, rates): (Vec<_>, Vec<_>) = s.effects.iter().partition(|e| e.what.contains("share of draws"));
+    assert!(
+        shares.len() == 2 && shares.iter().all(|e| e.estimate == 0.0),
+        "{shares:?}"
+    );
+    assert!(rates.iter().all(|e| e.holds) && !s.fails, "{:?}", s.effects);
 }
