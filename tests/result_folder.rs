@@ -685,7 +685,9 @@ fn a_manifest_that_was_sealed_anew_must_still_agree_with_the_rest() {
 fn what_cannot_be_read_is_told_plainly() {
     let (_home, path) = published();
     let told = |path: &Path| Stored::read(path).expect_err("no result").to_string();
-    assert!(told(Path::new("nowhere")).contains("manifest.json is missing"));
+    assert_eq!(told(Path::new("nowhere")), "there is no folder nowhere");
+    let empty = tempfile::tempdir().expect("a temporary folder");
+    assert!(told(empty.path()).contains("manifest.json is missing"));
     assert!(matches!(
         inspect(Path::new("nowhere")),
         Err(ResultsError::Missing { .. })
