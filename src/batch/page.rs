@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::index::{Index, RowCard, State};
 use super::row::AS_WRITTEN;
+use crate::numerals::counted;
 use crate::report::STYLE;
 use crate::study::Verdict;
 use crate::study::format::Compared;
@@ -31,9 +32,9 @@ pub fn render(index: &Index) -> String {
     let scenarios: BTreeSet<&str> = index.rows.iter().map(|row| row.scenario.as_str()).collect();
     let facts = format!(
         "{} · {} · {}",
-        counted(scenarios.len(), "scenario"),
-        counted(index.cells().count(), "cell"),
-        counted(index.faults(), "failure")
+        counted(scenarios.len() as u64, "scenario"),
+        counted(index.cells().count() as u64, "cell"),
+        counted(index.faults() as u64, "failure")
     );
     let _ = writeln!(html, "<p class=\"facts\">{facts}</p></header>");
     html.push_str("<p class=\"note\">What follows under the stated assumptions; not a forecast. Options of a scenario are compared on the same luck.</p>\n");
@@ -60,11 +61,6 @@ pub fn render(index: &Index) -> String {
         escape(&index.version)
     );
     html
-}
-
-fn counted(n: usize, noun: &str) -> String {
-    let plural = if n == 1 { "" } else { "s" };
-    format!("{n} {noun}{plural}")
 }
 
 /// What failed, first of all.

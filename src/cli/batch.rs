@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::hints::whole;
+use super::flags::{Delivery, Length};
 use super::progress::Board;
 use super::{Failure, exit, progress, terminal};
 use crate::batch::index::State;
@@ -12,7 +12,6 @@ use crate::batch::row::AS_WRITTEN;
 use crate::batch::{self, Batch, BatchError, Index, Options, Order, Settings, Step};
 use crate::chart::Style;
 use crate::numerals::counted;
-use crate::scenario::schema::LONGEST;
 use crate::text;
 
 /// Where a batch goes unless it is told.
@@ -44,55 +43,32 @@ pub struct Command {
     /// Outcomes to compare [default: those of each scenario's answer]
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
     outcomes: Vec<String>,
-    /// Runs of a cell [default: those of each scenario's answer]
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=1_000_000_000, "1000"), allow_negative_numbers = true)]
-    runs: Option<u64>,
-    /// Root of all random numbers
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
-    seed: Option<u64>,
-    /// Horizon in months
-    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=LONGEST, "60"), allow_negative_numbers = true)]
-    months: Option<u32>,
-    /// Threads; never changes a result [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
-    /// Folder of the batch [default: output/batch, or output/ and the name of the study file]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Replace results of other plans
-    #[arg(long)]
-    force: bool,
-    /// Draw no comparisons
-    #[arg(long, conflicts_with = "cell_charts")]
-    no_charts: bool,
+    #[command(flatten)]
+    length: Length,
+    #[command(flatten)]
+    delivery: Delivery,
     /// Draw the charts of every cell too
-    #[arg(long)]
+    #[arg(long, conflicts_with = "no_charts")]
     cell_charts: bool,
-    /// Print the index as JSON
-    #[arg(long)]
-    json: bool,
-    /// Say what would be played, and stop
-    #[arg(long)]
-    dry_run: bool,
 }
 
 impl Command {
     pub fn run(self) -> Result<u8, Failure> {
         let (order, out) = self.order()?;
-        let batch = prepare(&order, &out, self.force)?;
-        if self.dry_run {
+        let batch = prepare(&order, &out, self.delivery.force)?;
+        if self.delivery.dry_run {
             return describe(&batch, &out);
         }
         let settings = Settings {
             out: out.clone(),
-            jobs: self.jobs.map(usize::from),
-            force: self.force,
-            charts: (!self.no_charts).then(Style::default),
+            jobs: self.delivery.jobs.map(usize::from),
+            force: self.delivery.force,
+            charts: (!self.delivery.no_charts).then(Style::default),
             cell_charts: self.cell_charts,
             argv: self.command(),
         };
         let (batch::play::Outcome { index, page: place, .. }, interrupted) = play(&batch, &settings)?;
-        let page = match self.json {
+        let page = match self.delivery.json {
             true => super::pretty(&index)?,
             false => table(&index),
         };
@@ -147,10 +123,14 @@ impl Command {
         over(&self.assume, &mut order.assume);
         over(&self.outcomes, &mut order.outcomes);
         order.set.extend(self.set.iter().cloned());
-        order.runs = self.runs.or(order.runs);
-        order.seed = self.seed.or(order.seed);
-        order.months = self.months.or(order.months);
-        let out = self.out.clone().unwrap_or_else(|| Path::new(OUTPUT).join(name));
+        order.runs = self.length.runs.or(order.runs);
+        order.seed = self.length.seed.or(order.seed);
+        order.months = self.length.months.or(order.months);
+        let out = self
+            .delivery
+            .out
+            .clone()
+            .unwrap_or_else(|| Path::new(OUTPUT).join(name));
         Ok((order, out))
     }
 
@@ -171,16 +151,11 @@ impl Command {
                 false => words.extend(values.iter().flat_map(|v| [flag.to_owned(), v.clone()])),
             }
         }
-        let numbers = [
-            ("--runs", self.runs),
-            ("--seed", self.seed),
-            ("--months", self.months.map(u64::from)),
-        ];
-        for (flag, value) in numbers {
-            words.extend(value.iter().flat_map(|n| [flag.to_owned(), n.to_string()]));
+        for (name, number) in self.length.given() {
+            words.extend([format!("--{name}"), number.to_string()]);
         }
         // The cells stand there, so that this is what goes on.
-        if let Some(out) = &self.out {
+        if let Some(out) = &self.delivery.out {
             words.extend(["--out".to_owned(), out.display().to_string()]);
         }
         words

@@ -4,13 +4,12 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::hints::whole;
+use super::flags::{Delivery, Length};
 use super::{Failure, batch as batch_command, exit, terminal};
 use crate::batch::row::AS_WRITTEN;
 use crate::batch::{self, Axis, Options, Order, Sweep};
 use crate::chart::Style;
 use crate::results::write_beside_others;
-use crate::scenario::schema::LONGEST;
 use crate::study;
 use crate::text;
 
@@ -46,48 +45,25 @@ pub struct Command {
     /// Outcomes [default: those of the scenario's answer]
     #[arg(long, value_name = "ID,ID", value_delimiter = ',')]
     outcomes: Vec<String>,
-    /// Runs of a point [default: those of the scenario's answer]
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=1_000_000_000, "1000"), allow_negative_numbers = true)]
-    runs: Option<u64>,
-    /// Root of all random numbers
-    #[arg(long, value_name = "N", value_parser = whole::<u64>(0..=i64::MAX as u64, "1"), allow_negative_numbers = true)]
-    seed: Option<u64>,
-    /// Horizon in months
-    #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=LONGEST, "60"), allow_negative_numbers = true)]
-    months: Option<u32>,
-    /// Threads; never changes a result [default: one a core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    jobs: Option<u16>,
-    /// Folder of the sweep [default: output/SCENARIO and what varies]
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Replace results of other plans
-    #[arg(long)]
-    force: bool,
-    /// Draw no pictures
-    #[arg(long)]
-    no_charts: bool,
-    /// Print the sweep as JSON
-    #[arg(long)]
-    json: bool,
-    /// Say what would be played, and stop
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    length: Length,
+    #[command(flatten)]
+    delivery: Delivery,
 }
 
 impl Command {
     pub fn run(self) -> Result<u8, Failure> {
         let axes = self.axes()?;
         let order = self.order(&axes);
-        let out = self.out.clone().unwrap_or_else(|| self.folder(&axes));
-        let prepared = batch_command::prepare(&order, &out, self.force)?;
-        if self.dry_run {
+        let out = self.delivery.out.clone().unwrap_or_else(|| self.folder(&axes));
+        let prepared = batch_command::prepare(&order, &out, self.delivery.force)?;
+        if self.delivery.dry_run {
             return batch_command::describe(&prepared, &out);
         }
         let settings = batch::Settings {
             out: out.clone(),
-            jobs: self.jobs.map(usize::from),
-            force: self.force,
+            jobs: self.delivery.jobs.map(usize::from),
+            force: self.delivery.force,
             // The pictures of a sweep are its curves.
             charts: None,
             cell_charts: false,
@@ -96,13 +72,13 @@ impl Command {
         let (batch::play::Outcome { index, .. }, interrupted) = batch_command::play(&prepared, &settings)?;
         let sweep = Sweep::of(&index, &axes);
         if let Some(sweep) = &sweep {
-            let style = (!self.no_charts).then(Style::default);
+            let style = (!self.delivery.no_charts).then(Style::default);
             let files = sweep.files(style.as_ref()).map_err(crate::job::JobError::from)?;
             let (_, notices) = write_beside_others(&out, &files)?;
             notices
                 .iter()
                 .for_each(|notice| terminal::say(&text::name(&format!("note: {notice}"))));
-            let page = match self.json {
+            let page = match self.delivery.json {
                 true => super::pretty(sweep)?,
                 false => page(sweep),
             };
@@ -152,9 +128,9 @@ impl Command {
             set: self.set.clone(),
             vary: axes.to_vec(),
             outcomes: self.outcomes.clone(),
-            runs: self.runs,
-            seed: self.seed,
-            months: self.months,
+            runs: self.length.runs,
+            seed: self.length.seed,
+            months: self.length.months,
             title: None,
         }
     }
@@ -185,16 +161,11 @@ impl Command {
                 words.extend([flag.to_owned(), values.join(",")]);
             }
         }
-        let numbers = [
-            ("--runs", self.runs),
-            ("--seed", self.seed),
-            ("--months", self.months.map(u64::from)),
-        ];
-        for (flag, value) in numbers {
-            words.extend(value.iter().flat_map(|n| [flag.to_owned(), n.to_string()]));
+        for (name, number) in self.length.given() {
+            words.extend([format!("--{name}"), number.to_string()]);
         }
         // The cells stand there, so that this is what goes on.
-        if let Some(out) = &self.out {
+        if let Some(out) = &self.delivery.out {
             words.extend(["--out".to_owned(), out.display().to_string()]);
         }
         words
