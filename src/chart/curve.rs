@@ -7,7 +7,6 @@ use super::data::count;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::font::Weight;
 use super::layout::{Frame, SideLabel, Words, gutter, side_labels};
-use super::sidecar::{self, Beneath, described};
 use super::spreadsheet::{Cell, Table};
 use super::theme::{Colour, mix};
 use super::{ChartError, Drawing, Picture, Style};
@@ -113,26 +112,11 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
     }
     let finding = board.finding();
     let frame = plot(board, &finding, style)?;
-    let drawing = Drawing {
-        name: board.name.clone(),
-        canvas: frame.canvas,
-        finding,
-        beneath: Beneath {
-            csv: csv(board)?,
-            columns: described(COLUMNS),
-            series: serde_json::Map::new(),
-        },
-    };
+    let drawing = Drawing::of_table(board.name.clone(), frame.canvas, finding, csv(board)?, COLUMNS);
     let from = serde_json::json!({ "scenario": board.scenario, "path": board.path, "seed": board.seed });
-    let (provenance, json) = sidecar::of_board(
-        &drawing,
-        &board.source(),
-        board.runs,
-        from,
-        serde_json::json!({}),
-        style,
-    )?;
-    drawing.picture(provenance, json, style).map(Some)
+    drawing
+        .board(&board.source(), board.runs, from, serde_json::json!({}), style)
+        .map(Some)
 }
 
 /// Columns of the data with what they hold.

@@ -8,7 +8,6 @@ use super::data::counted;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::font::Weight;
 use super::layout::{Frame, Words};
-use super::sidecar::{self, Beneath, described};
 use super::spreadsheet::{Cell, Table};
 use super::theme::{Palette, mix};
 use super::{ChartError, Drawing, Picture, Style};
@@ -125,20 +124,11 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
     }
     let finding = finding(board);
     let frame = plot(board, &finding, style)?;
-    let drawing = Drawing {
-        name: board.name(),
-        canvas: frame.canvas,
-        finding,
-        beneath: Beneath {
-            csv: csv(board)?,
-            columns: described(COLUMNS),
-            series: serde_json::Map::new(),
-        },
-    };
+    let drawing = Drawing::of_table(board.name(), frame.canvas, finding, csv(board)?, COLUMNS);
     let from = serde_json::json!({ "card": board.card, "version": board.version });
-    let none = serde_json::json!({});
-    let (provenance, json) = sidecar::of_board(&drawing, &board.source(), board.runs, from, none, style)?;
-    drawing.picture(provenance, json, style).map(Some)
+    drawing
+        .board(&board.source(), board.runs, from, serde_json::json!({}), style)
+        .map(Some)
 }
 
 /// Columns of the data with what they hold.

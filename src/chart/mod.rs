@@ -161,6 +161,38 @@ impl Drawing {
         self.picture(provenance, json, style)
     }
 
+    /// A drawing over a table of its own, whose columns are told.
+    fn of_table<const N: usize>(
+        name: String,
+        canvas: Canvas,
+        finding: Finding,
+        csv: String,
+        columns: [(&str, &str); N],
+    ) -> Self {
+        let columns = sidecar::described(columns);
+        let series = serde_json::Map::new();
+        let beneath = Beneath { csv, columns, series };
+        Self {
+            name,
+            canvas,
+            finding,
+            beneath,
+        }
+    }
+
+    /// Renders a drawing that shows no stored results, as [`sidecar::of_board`] describes it.
+    fn board(
+        self,
+        source: &str,
+        runs: u64,
+        from: serde_json::Value,
+        more: serde_json::Value,
+        style: &Style,
+    ) -> Result<Picture, ChartError> {
+        let (provenance, json) = sidecar::of_board(&self, source, runs, from, more, style)?;
+        self.picture(provenance, json, style)
+    }
+
     /// The drawing as files, with its provenance and what stands beside it.
     fn picture(self, provenance: String, json: String, style: &Style) -> Result<Picture, ChartError> {
         // Two pictures of one name, of other results, sizes or themes, can stand in one page.

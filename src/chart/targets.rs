@@ -9,7 +9,6 @@ use super::data::counted;
 use super::finding::{CAVEAT, Direction, Finding};
 use super::font::Weight;
 use super::layout::{Frame, Words};
-use super::sidecar::{self, Beneath, described};
 use super::spreadsheet::{Cell, Table};
 use super::{ChartError, Drawing, Picture, Style};
 
@@ -161,16 +160,7 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
     }
     let finding = finding(board);
     let frame = plot(board, &finding, style)?;
-    let drawing = Drawing {
-        name: NAME.to_owned(),
-        canvas: frame.canvas,
-        finding,
-        beneath: Beneath {
-            csv: csv(board)?,
-            columns: described(COLUMNS),
-            series: serde_json::Map::new(),
-        },
-    };
+    let drawing = Drawing::of_table(NAME.to_owned(), frame.canvas, finding, csv(board)?, COLUMNS);
     let from = serde_json::json!({
         "scenario": board.scenario,
         "seed": crate::results::format::seed::json(board.seed),
@@ -178,8 +168,7 @@ pub fn draw(board: &Board, style: &Style) -> Result<Option<Picture>, ChartError>
         "plan_hash": board.hash,
     });
     let more = serde_json::json!({ "hash": board.hash, "rows": board.rows });
-    let (provenance, json) = sidecar::of_board(&drawing, &board.source(), board.runs, from, more, style)?;
-    drawing.picture(provenance, json, style).map(Some)
+    drawing.board(&board.source(), board.runs, from, more, style).map(Some)
 }
 
 /// Columns of the data with what they hold.
