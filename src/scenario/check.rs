@@ -5,8 +5,9 @@ use super::compile::Doubts;
 use super::diagnostics::{Diagnostic, Place, Report, show};
 use super::event::{RawEvent, RawKind};
 use super::event_keys::What;
-use super::layers::{Merged, Role};
+use super::layers::Role;
 use super::leaf::{Leaf, Named};
+use super::merged::Merged;
 use crate::model::inputs::{Arrangement, DecisionRule, EventKind, Hedge, Inputs, Kind};
 
 /// Applies every rule to a compiled scenario. A rule that concludes something from what is not there says nothing where

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::compile::Compiled;
-use super::layers::Merged;
 use super::leaf::Leaf;
+use super::merged::Merged;
 use super::schema::{self, Kind};
 use crate::model::inputs::Inputs;
 use crate::results::format::Effective;

@@ -26,6 +26,7 @@ pub mod json_schema;
 pub mod layers;
 pub mod leaf;
 mod leaf_figure;
+pub mod merged;
 mod outline;
 mod outside;
 mod pledges;
@@ -54,7 +55,8 @@ use diagnostics::{Diagnostic, Report, show};
 use distribution::Distribution;
 use ensemble::Turns;
 use file::RawOption;
-use layers::{Loaded, Merged, option_layer};
+use layers::{Loaded, option_layer};
+use merged::Merged;
 
 /// Most options of a scenario; each one is compiled and checked whenever the scenario is loaded.
 const MOST_OPTIONS: usize = 100;

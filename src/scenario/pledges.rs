@@ -6,8 +6,9 @@
 
 use std::collections::BTreeMap;
 
-use super::layers::{Role, Set};
+use super::layers::Role;
 use super::leaf::Leaf;
+use super::merged::Set;
 use super::schema;
 
 /// What the world file says about forces that can be sent, by path.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::codes;
 use super::super::diagnostics::{Diagnostic, Place, Report, show};
-use super::super::layers::Merged;
 use super::super::leaf::{Leaf, Named};
+use super::super::merged::Merged;
 use super::warn;
 use crate::model::inputs::Inputs;
 use crate::model::ladder::default_ladder;

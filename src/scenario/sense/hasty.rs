@@ -4,8 +4,9 @@ use super::super::codes;
 use super::super::diagnostics::{Place, Report, show};
 use super::super::event::RawKind;
 use super::super::hints::number;
-use super::super::layers::{Merged, Role};
+use super::super::layers::Role;
 use super::super::leaf::Leaf;
+use super::super::merged::Merged;
 use super::warn;
 
 /// Chance a year above which a random event is probably one whose yearly chance was written down as a monthly one.

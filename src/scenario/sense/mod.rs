@@ -12,7 +12,8 @@ pub use text::rules as text_rules;
 
 use super::compile::Doubts;
 use super::diagnostics::{Diagnostic, Place, Report};
-use super::layers::{Merged, Role};
+use super::layers::Role;
+use super::merged::Merged;
 use crate::model::inputs::Inputs;
 
 /// Applies every rule to a compiled scenario, with errors or without. A rule that concludes something from what is not

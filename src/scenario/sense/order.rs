@@ -2,7 +2,8 @@
 
 use super::super::check::is_known;
 use super::super::codes;
-use super::super::layers::{Merged, Role};
+use super::super::layers::Role;
+use super::super::merged::Merged;
 use super::{code, is_shortened, warn};
 use crate::model::inputs::{Arrangement, ArrangementFigures, DecisionRule, EventKind, Inputs, Kind};
 use crate::scenario::diagnostics::{Place, Report, show};

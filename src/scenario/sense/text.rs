@@ -4,8 +4,9 @@ use std::path::Path;
 
 use super::super::bundled;
 use super::super::codes;
-use super::super::layers::{Loaded, Merged, Role};
+use super::super::layers::{Loaded, Role};
 use super::super::leaf::Leaf;
+use super::super::merged::Merged;
 use super::super::schema::Kind;
 use super::super::{RunSettings, Source};
 use super::warn;
@@ -76,7 +77,7 @@ fn calendar(loaded: &Loaded, merged: &Merged, run: &RunSettings, report: &mut Re
     };
     let is_vote = |path: &str| path.starts_with("states.") && path.ends_with(".election");
     let votes = || merged.values.iter().filter(|(path, _)| is_vote(path));
-    let dated = |(_, set): &(&String, &super::super::layers::Set)| {
+    let dated = |(_, set): &(&String, &super::super::merged::Set)| {
         let Kind::Figure(field) = set.known.kind else {
             return false;
         };
